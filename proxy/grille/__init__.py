@@ -1,0 +1,21 @@
+"""grille: lets the words through, keeps the numbers in.
+
+A data-loss-prevention proxy for AI endpoints. The house has floors, and imports only go down:
+
+    cli/          5  grille run, check, test, scan, explain, demo, …
+    addon/        4  mitmproxy; nothing below knows it
+    engine.py     3  one message in, a verdict and the bytes to forward out: start reading here
+    dialects/     2  where each wire format keeps its words
+    detectors/    2  where in the words something stands
+    policy/       2  what becomes of it, and which line of YAML says so
+    actions/      2  what is written in its place
+    tokens.py     2  tokens that can be swapped back
+    sinks/        2  what is recorded: never a value
+    framing/      1  bytes and frames
+    exchange.py   0  the types, in the order in which they are born
+    entities.py providers.py errors.py
+
+The five-minute walk is the docstring of `engine.py`.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,211 @@
+"""Whatever goes wrong in a hook, the exchange ends in a refusal. This is the only broad `except` in grille.
+
+mitmproxy logs an addon's exception, text and all, and forwards the message as it was. So no hook of
+`addon.Grille` is without `@guarded`, and what is raised inside one never reaches mitmproxy: the thing the
+hook was about is closed, first with an answer that needs nothing, then, if it can still be made, with one
+in the caller's dialect; one record says `error`; one line on stderr says which hook and which class of
+exception. What was closed stays closed: every later hook on it, or on a flow over it, closes it again
+instead of running.
+
+Exceptions that are no `Exception` (a cancelled task, an interrupt) go on after closing, because their
+raiser waits for them; mitmproxy forwards nothing then, since the hook never returns to it.
+
+This module must not know a policy, and no text of an exception leaves it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import sys
+from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from typing import Protocol, cast
+from weakref import WeakKeyDictionary
+
+from mitmproxy import connection, dns, flow, http, tcp, udp
+from mitmproxy.net.dns import response_codes
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+from mitmproxy.tls import ClientHelloData, TlsData
+
+from grille.addon.refusal import Answer, Refused, incident_id, problem
+from grille.errors import AuditFailed, DetectionFailed
+
+type Subject = flow.Flow | connection.Connection | ServerConnectionHookData | TlsData | ClientHelloData
+"""What a hook is about. `closing` says for each how it is closed."""
+
+_TEXTS: dict[type[BaseException], tuple[str, str]] = {
+    DetectionFailed: ("detection_failed", "This was not sent on: it could not be searched in time."),
+    AuditFailed: ("audit_failed", "This was not sent on: no record of it could be written."),
+}
+_ANYTHING = ("internal_error", "This was not sent on: grille failed while it was checking it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """`hook` is the hook's name, `error` the exception's class: both are safe to show."""
+
+    hook: str
+    error: str
+    incident: str
+    refused: Refused
+
+
+class Guarded(Protocol):
+    """What an addon with guarded hooks brings along. Both may fail."""
+
+    def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
+        """The refusal in the caller's dialect; None when `subject` is nothing that can be answered."""
+        ...
+
+    def failure_record(self, subject: Subject, failure: Failure) -> None:
+        """Write the audit record."""
+        ...
+
+
+class Closed:
+    """What was closed, and with what answer."""
+
+    def __init__(self) -> None:
+        self._answers: MutableMapping[object, Answer] = WeakKeyDictionary()
+
+    def add(self, subject: Subject, answer: Answer) -> None:
+        for each in _remembered(subject):
+            self._answers[each] = answer
+
+    def answer(self, subject: Subject) -> Answer | None:
+        """The answer that `subject`, or a connection it goes over, was closed with."""
+        over = [subject.client_conn, subject.server_conn] if isinstance(subject, flow.Flow) else []
+        for each in (*_remembered(subject), *over):
+            if each in self._answers:
+                return self._answers[each]
+        return None
+
+
+CLOSED = Closed()
+"""One for the process: what is closed is closed for whoever asks."""
+
+_GUARDED: set[object] = set()
+
+
+def guarded[S: Subject, R: (None, Awaitable[None])](
+    hook: Callable[[Guarded, S], R],
+) -> Callable[[Guarded, S], R]:
+    """Wrap a hook of an addon, sync or async."""
+    if inspect.iscoroutinefunction(hook):
+        awaited = cast(Callable[[Guarded, S], Awaitable[None]], hook)
+
+        @wraps(hook)
+        async def later(self: Guarded, subject: S) -> None:
+            if not _still_closed(subject):
+                try:
+                    await awaited(self, subject)
+                except BaseException as error:
+                    _end(self, hook.__name__, subject, error)
+                    if not isinstance(error, Exception):
+                        raise
+
+        return _marked(cast(Callable[[Guarded, S], R], later))
+
+    @wraps(hook)
+    def now(self: Guarded, subject: S) -> None:
+        if not _still_closed(subject):
+            try:
+                hook(self, subject)
+            except BaseException as error:
+                _end(self, hook.__name__, subject, error)
+                if not isinstance(error, Exception):
+                    raise
+
+    return _marked(cast(Callable[[Guarded, S], R], now))
+
+
+def is_guarded(hook: object) -> bool:
+    """Whether a function of a class is a guarded hook."""
+    return hook in _GUARDED
+
+
+def attempt[T](work: Callable[[], T]) -> tuple[T | None, str]:
+    """What `work` returns and an empty text, or None and the class of what it raised. For worker
+    processes, where a text that was searched must not come out in a traceback."""
+    try:
+        return work(), ""
+    except Exception as error:  # noqa: BLE001  see the docstring
+        return None, type(error).__name__
+
+
+def _marked[H: Callable[..., object]](hook: H) -> H:
+    _GUARDED.add(hook)
+    return hook
+
+
+def _still_closed(subject: Subject) -> bool:
+    answer = CLOSED.answer(subject)
+    if answer is not None:
+        close(subject, answer)
+    return answer is not None
+
+
+def _end(addon: Guarded, hook: str, subject: Subject, error: BaseException) -> None:
+    code, text = _TEXTS.get(type(error), _ANYTHING)
+    failure = Failure(hook, type(error).__name__, incident_id(), Refused(code, text, 503))
+    answer = problem(failure.refused, failure.refused.text, failure.incident)
+    try:
+        close(subject, answer)
+        CLOSED.add(subject, answer)
+    except BaseException:  # noqa: BLE001
+        # Not even that. mitmproxy waits for the hook to return and forwards nothing until then; a
+        # cancelled one never does. The caller is left without an answer.
+        raise asyncio.CancelledError from None
+    shaped, _ = attempt(lambda: addon.failure_answer(subject, failure))
+    if shaped is not None and attempt(lambda: close(subject, shaped))[1] == "":
+        CLOSED.add(subject, shaped)
+    _, failed = attempt(lambda: addon.failure_record(subject, failure))
+    with suppress(OSError, ValueError):
+        line = f"grille: incident {failure.incident}: {hook} failed ({failure.error}); nothing was forwarded"
+        print(f"{line}; no record could be written" if failed else line, file=sys.stderr, flush=True)
+
+
+def _remembered(subject: Subject) -> tuple[object, ...]:
+    """What to remember a subject by: hook data is made anew for each hook, connections and flows last."""
+    if isinstance(subject, ServerConnectionHookData):
+        return (subject.server,)
+    if isinstance(subject, TlsData):
+        return (subject.conn,)
+    if isinstance(subject, ClientHelloData):
+        return (subject.context.client,)
+    return (subject,)
+
+
+def close(subject: Subject, answer: Answer) -> None:
+    """Make sure that nothing of `subject` is forwarded; where something waits for an answer, this is it."""
+    if isinstance(subject, http.HTTPFlow):
+        subject.request.stream = False
+        subject.response = answer.response(subject.request.method)
+        if subject.websocket is not None:
+            for message in subject.websocket.messages[-1:]:
+                message.dropped = True
+            _kill(subject)
+    elif isinstance(subject, tcp.TCPFlow | udp.UDPFlow):
+        # mitmproxy relays on after a kill: empty what is there, and let no connection be made.
+        for part in subject.messages[-1:]:
+            part.content = b""
+        subject.server_conn.error = "refused"
+        _kill(subject)
+    elif isinstance(subject, dns.DNSFlow):
+        subject.response = subject.request.fail(response_codes.REFUSED)
+    elif isinstance(subject, ServerConnectionHookData):
+        subject.server.error = "refused"
+    elif isinstance(subject, TlsData):
+        subject.ssl_conn = None
+    elif isinstance(subject, ClientHelloData):
+        subject.establish_server_tls_first = False
+    elif isinstance(subject, connection.Connection):
+        subject.error = "refused"
+
+
+def _kill(subject: flow.Flow) -> None:
+    if subject.killable:
+        cast(Callable[[], None], subject.kill)()

@@ -1,0 +1,201 @@
+"""Four things that mitmproxy's HTTP layers must do otherwise; put in place by `install`.
+
+    connect, then judge   What an exchange may carry can depend on the connection it goes over. So the
+                          connection is made when the request is complete and its host, endpoint and
+                          client are admitted (`CONNECT_FIRST`), the request is judged with its TLS facts
+                          in hand, and then sent over that very connection. mitmproxy would connect either
+                          too early (eager: with the client's SNI, before the request is known) or only
+                          afterwards (lazy).
+    answer errors         When the upstream fails, the caller gets the response that the `error` hook put
+                          on the flow, not mitmproxy's page, which may quote bytes nobody judged.
+    trailers              A chunked HTTP/1 message with trailers crashes mitmproxy's connection handler and
+                          leaves the client waiting. Here they are kept for the hooks, which refuse them.
+    a limit on heads      mitmproxy reads a request or response head of any size into memory.
+
+These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
+judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from typing import Any, cast
+from weakref import WeakSet
+
+import h11
+from h11._receivebuffer import ReceiveBuffer
+from mitmproxy import http
+from mitmproxy.connection import Server
+from mitmproxy.proxy import commands, events
+from mitmproxy.proxy.layers import http as layers
+from mitmproxy.proxy.layers.http import _http1
+from mitmproxy.proxy.layers.http._base import ReceiveHttp
+from mitmproxy.proxy.layers.http._events import (
+    ErrorCode,
+    RequestEndOfMessage,
+    ResponseData,
+    ResponseEndOfMessage,
+    ResponseHeaders,
+    ResponseProtocolError,
+)
+from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
+
+HEAD_LIMIT = 128 * 1024
+"""Bytes. The reader of headers has a limit of its own, half of this, and answers more kindly."""
+
+CONNECT_FIRST: WeakSet[http.HTTPFlow] = WeakSet()
+"""Flows whose destination is admitted: their connection is made before the `request` hook."""
+
+_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_TEXTS = {
+    400: "grille does not forward this: it is not a valid HTTP request.",
+    413: "grille does not forward this: it is too large.",
+    502: "grille has no answer to forward: the other side did not send a valid one.",
+}
+
+type Commands[R] = Generator[commands.Command, Any, R]
+
+
+class Stream(layers.HttpStream):
+    """One request and its answer."""
+
+    _connected: Server | None = None
+    _answer: http.Response | None = None
+
+    def state_consume_request_body(self, event: events.Event) -> Commands[None]:
+        if isinstance(event, RequestEndOfMessage) and self.flow in CONNECT_FIRST:
+            yield from self._connect()
+        yield from super().state_consume_request_body(event)
+
+    def _connect(self) -> Commands[None]:
+        request, server = self.flow.request, self.flow.server_conn
+        address = (request.host, request.port)
+        secure = request.scheme == "https"
+        connection, error = yield layers.GetHttpConnection(address, secure, server.via, server.transport_protocol)
+        if error:
+            self.flow.server_conn = Server(address=address, error=error)
+            self._forgive()
+        else:
+            self.context.server = self.flow.server_conn = self._connected = connection
+
+    def _forgive(self) -> None:
+        """mitmproxy never tries an address again that failed once on this client's connection."""
+        parent = self.context.layers[self.context.layers.index(self) - 1]
+        assert isinstance(parent, layers.HttpLayer)
+        for each in parent.connections:
+            if isinstance(each, Server) and not each.connected:
+                each.error = None
+
+    def make_server_connection(self) -> Commands[bool]:
+        if self._connected is not None and self._connected.connected:
+            return True
+        return (yield from super().make_server_connection())
+
+    def _handle_event(self, event: events.Event) -> Commands[None]:
+        steps = super()._handle_event(event)
+        reply: Any = None
+        while True:
+            try:
+                command = steps.send(reply)
+            except StopIteration:
+                return
+            reply = yield from self._checked(command)
+
+    def _checked(self, command: commands.Command) -> Commands[Any]:
+        if isinstance(command, HttpErrorHook):
+            former = self.flow.response
+            reply = yield command
+            self._answer = self.flow.response if self.flow.response is not former else None
+            return reply
+        if not isinstance(command, layers.SendHttp) or command.connection != self.context.client:
+            return (yield command)
+        error = command.event
+        status = error.code.http_status_code() if isinstance(error, ResponseProtocolError) else None
+        if not isinstance(error, ResponseProtocolError) or status is None:
+            return (yield command)
+        if self._answer is not None and self.client_state == self.state_done:
+            yield from self._send(self._answer)
+        else:
+            plain = ResponseProtocolError(self.stream_id, _TEXTS[status], error.code)
+            yield layers.SendHttp(plain, self.context.client)
+        return None
+
+    def _send(self, answer: http.Response) -> Commands[None]:
+        body = answer.raw_content or b""
+        client = self.context.client
+        yield layers.SendHttp(ResponseHeaders(self.stream_id, answer, end_stream=not body), client)
+        if body:
+            yield layers.SendHttp(ResponseData(self.stream_id, body), client)
+        yield layers.SendHttp(ResponseEndOfMessage(self.stream_id), client)
+
+
+class _KeepTrailers:
+    """A body reader that puts trailers on the message and reports an end without any."""
+
+    def __init__(self, reader: _http1.TBodyReader, message: http.Message) -> None:
+        self._reader = reader
+        self._message = message
+
+    def __call__(self, buf: ReceiveBuffer) -> h11.Data | h11.EndOfMessage | None:
+        return self._kept(self._reader(buf))
+
+    def read_eof(self) -> h11.Data | h11.EndOfMessage | None:
+        return self._kept(self._reader.read_eof())
+
+    def _kept(self, event: h11.Data | h11.EndOfMessage | None) -> h11.Data | h11.EndOfMessage | None:
+        if isinstance(event, h11.EndOfMessage) and event.headers:
+            self._message.trailers = http.Headers([(bytes(name), bytes(value)) for name, value in event.headers])
+            return h11.EndOfMessage()
+        return event
+
+
+def _keeping(reader: _http1.TBodyReader, message: http.Message) -> _http1.TBodyReader:
+    return cast(_http1.TBodyReader, _KeepTrailers(reader, message))
+
+
+class FromClient(_http1.Http1Server):
+    """Requests."""
+
+    def read_headers(self, event: events.ConnectionEvent) -> Commands[None]:
+        if isinstance(event, events.DataReceived) and _too_large(self.buf):
+            yield commands.SendData(self.conn, _http1.make_error_response(431, _TEXTS[413]))
+            yield commands.CloseConnection(self.conn)
+            self.state = self.done
+            return
+        yield from super().read_headers(event)
+
+    def read_body(self, event: events.Event) -> Commands[None]:
+        if not isinstance(self.body_reader, _KeepTrailers) and self.request:
+            self.body_reader = _keeping(self.body_reader, self.request)
+        yield from super().read_body(event)
+
+
+class FromServer(_http1.Http1Client):
+    """Answers."""
+
+    def read_headers(self, event: events.ConnectionEvent) -> Commands[None]:
+        if isinstance(event, events.DataReceived) and self.stream_id is not None and _too_large(self.buf):
+            yield commands.CloseConnection(self.conn)
+            code = ErrorCode.RESPONSE_TOO_LARGE
+            yield ReceiveHttp(ResponseProtocolError(self.stream_id, _TEXTS[502], code))
+            self.state = self.done
+            return
+        yield from super().read_headers(event)
+
+    def read_body(self, event: events.Event) -> Commands[None]:
+        if not isinstance(self.body_reader, _KeepTrailers) and self.response:
+            self.body_reader = _keeping(self.body_reader, self.response)
+        yield from super().read_body(event)
+
+
+def install() -> None:
+    """Put these classes where mitmproxy looks for its own. Doing it twice changes nothing."""
+    for name, ours in (("HttpStream", Stream), ("Http1Server", FromClient), ("Http1Client", FromServer)):
+        if not issubclass(ours, getattr(layers, name)):
+            raise TypeError(f"mitmproxy's {name} is not the one that grille knows")
+        setattr(layers, name, ours)
+
+
+def _too_large(buffer: ReceiveBuffer) -> bool:
+    return len(buffer) > HEAD_LIMIT and _END_OF_HEAD.search(bytes(buffer), 0, HEAD_LIMIT) is None

@@ -1,0 +1,105 @@
+"""`grille explain`: one text or body, and everything that was decided about it.
+
+For each finding: kind, score, who found it, every row that had a say, the one that decided, and the
+exception that would let this value pass. The value itself is never printed; an exception names it by its
+fingerprint under the proxy's own key.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import UTC, date, datetime, timedelta
+
+from grille import tokens
+from grille.addon.state import State, state_dir
+from grille.cli import showing
+from grille.cli.dry import dry_run
+from grille.cli.records import STDIN, Record, aim, exchange_to, read
+from grille.cli.verb import FAILED, GOOD, Verb, add_json, add_policy
+from grille.engine import Inspection, load_policy
+from grille.errors import SettingsError
+from grille.exchange import Action, Ruling
+from grille.policy import fingerprint
+
+_EXCEPTION_LASTS = timedelta(days=90)
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", nargs="?", default=STDIN, metavar="FILE", help="a text or JSON body (default: stdin)")
+    parser.add_argument("--text", help="the text itself, instead of a file")
+    add_policy(parser)
+    parser.add_argument("--client", metavar="NAME", help="a client of the policy (default: its first)")
+    parser.add_argument("--to", metavar="ENDPOINT", help="an endpoint of the policy (default: the client's first)")
+    parser.add_argument("--as", dest="direction", choices=("request", "response"), default="request")
+    parser.add_argument("--state", metavar="DIR", help="the proxy's state directory, whose key names values")
+    add_json(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    today = datetime.now(UTC).date()
+    key = State(state_dir(arguments.state)).key()
+    run = dry_run(load_policy(arguments.policy, None), today, key)
+    at = aim(run, arguments.to, arguments.client, arguments.direction)
+    if arguments.text is not None:
+        exchange = exchange_to(run, at)
+        records = [Record("text", exchange, run.message(exchange, arguments.text))]
+    else:
+        records = list(read(arguments.file, run, at))
+    if len(records) != 1:
+        raise SettingsError(f"explain takes one message, and there are {len(records)}: grille scan takes many")
+    inspection = run.inspect(records[0].exchange, records[0].message)
+    if arguments.format == "json":
+        print(json.dumps(showing.as_json(records[0].name, inspection), indent=2))
+    else:
+        _print(inspection, key, today)
+    return GOOD if not inspection.verdict.rulings and not inspection.verdict.refusals else FAILED
+
+
+def _print(inspection: Inspection, key: bytes, today: date) -> None:
+    verdict = inspection.verdict
+    print(f"{verdict.outcome.value}   {showing.destination(inspection.exchange)}")
+    for refusal in verdict.refusals:
+        print(f"  {refusal.code}: {refusal.text}\n    because {refusal.because}")
+    for seen in verdict.evidence:
+        print(f"  {seen}")
+    for ruling in verdict.rulings:
+        _print_ruling(inspection, ruling, key, today)
+
+
+def _print_ruling(inspection: Inspection, ruling: Ruling, key: bytes, today: date) -> None:
+    finding = ruling.finding
+    segment = inspection.segments[finding.segment]
+    findings = [each.finding for each in inspection.verdict.rulings]
+    print(f"\n{finding.entity}  {ruling.action.name.lower()}")
+    print(f"  at        {showing.address(segment)}, characters {finding.start} to {finding.end}")
+    print(f"  words     {showing.context(inspection.segments, findings, finding)}")
+    print(f"  score     {finding.score:.2f}, found by {finding.detector}")
+    print(f"  decided   {ruling.because}")
+    for source in ruling.bore:
+        if source != ruling.because:
+            print(f"  also bore {source}")
+    if ruling.action > Action.LOG:
+        print(f"  to allow  {_exception(inspection, ruling, key, today)}")
+
+
+def _exception(inspection: Inspection, ruling: Ruling, key: bytes, today: date) -> str:
+    """The stanza, in one line of YAML, that would let this value of this client pass to this endpoint."""
+    finding = ruling.finding
+    value = inspection.segments[finding.segment].text[finding.start : finding.end]
+    mark = fingerprint(tokens.derive(key, "fingerprints"), finding.entity, value)
+    exchange = inspection.exchange
+    return (
+        f"- {{id: EX-1, reason: say why, owner: you@example.com, expires: {today + _EXCEPTION_LASTS}, "
+        f"entity: {finding.entity}, fingerprints: [{mark}], clients: [{', '.join(exchange.clients)}], "
+        f"endpoints: [{exchange.endpoint}], action: allow}}"
+    )
+
+
+VERB = Verb(
+    "explain",
+    "explain every finding in one text or body: who found it, which line decided, how to allow it",
+    "echo 'card 4111 1111 1111 1111' | grille explain",
+    _add,
+    _run,
+)

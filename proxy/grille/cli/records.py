@@ -1,0 +1,124 @@
+"""What a dry run reads: files of many forms become exchanges and messages, one after the other.
+
+A text or a bare body has no destination of its own and takes the one that was asked for; a HAR file or a
+flow dump brings its own. Nothing is judged here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grille.addon.recorded import recorded
+from grille.cli.dry import DryRun
+from grille.errors import Malformed, SettingsError
+from grille.exchange import Direction, Exchange, Identity, Transport
+from grille.framing.json_parser import decode, parse
+from grille.framing.json_spans import Object, String
+from grille.framing.message import Message
+from grille.policy import example_address, someone
+
+_JSON = (("Content-Type", "application/json"),)
+_RECORDED = frozenset({".har", ".flow", ".flows", ".mitm", ".dump"})
+_LINES = frozenset({".jsonl", ".ndjson"})
+STDIN = "-"
+PERFECT = Transport("TLSv1.3", "TLS_AES_256_GCM_SHA384", verified=True, client_tls=True)
+"""A dry run has no connection, so it blames none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`name` says where it came from: file, and line or number within it."""
+
+    name: str
+    exchange: Exchange
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where bare words are taken to go: the names of an endpoint and a client, and the direction."""
+
+    endpoint: str
+    client: str
+    direction: Direction
+
+
+def aim(run: DryRun, to: str | None, client: str | None, direction: str) -> Aim:
+    """The endpoint and client that were asked for, else the policy's first ones; raises SettingsError."""
+    policy = run.policy
+    for what, name, known in (("endpoint", to, policy.endpoints), ("client", client, policy.clients)):
+        if name is not None and name not in known:
+            raise SettingsError(f"the policy {policy.name} has no {what} {name}: it has {', '.join(known)}")
+    if not policy.endpoints or not policy.clients:
+        raise SettingsError(f"the policy {policy.name} names no endpoint or no client: nothing may go anywhere")
+    first_client = next((each.name for each in policy.clients.values() if each.endpoints), next(iter(policy.clients)))
+    chosen = client or first_client
+    endpoint = to or next((name for name in policy.endpoints if name in policy.clients[chosen].endpoints), None)
+    return Aim(endpoint or next(iter(policy.endpoints)), chosen, Direction(direction))
+
+
+def read(path: str, run: DryRun, at: Aim) -> Iterator[Record]:
+    """Every message in the file at `path` (`-` is stdin)."""
+    suffix = Path(path).suffix.lower()
+    if suffix in _RECORDED:
+        for number, (exchange, message) in enumerate(recorded(Path(path)), 1):
+            identity = _identity(run, at) if not run.policy.clients_for(exchange.identity) else exchange.identity
+            yield Record(f"{path}#{number}", replace(exchange, identity=identity), message)
+        return
+    raw = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+    if suffix in _LINES:
+        for number, line in enumerate(raw.splitlines(), 1):
+            if line.strip():
+                yield Record(f"{path}:{number}", *_bare(line, run, at))
+        return
+    yield Record(path, *_bare(raw, run, at))
+
+
+def _bare(raw: bytes, run: DryRun, at: Aim) -> tuple[Exchange, Message]:
+    """A body if it is a JSON object or array; a text if it is a JSON string, an object that has only a
+    `text`, or anything else."""
+    exchange = exchange_to(run, at)
+    try:
+        text = decode(raw)
+    except Malformed:
+        raise SettingsError(
+            "this is neither text nor a HAR file or flow dump (.har, .flow): nothing was read"
+        ) from None
+    try:
+        root = parse(text).root
+    except Malformed:
+        return exchange, run.message(exchange, text)
+    match root:
+        case String(text=words):
+            return exchange, run.message(exchange, words)
+        case Object() if isinstance(words := root.get("text"), String) and not _is_body(root):
+            return exchange, run.message(exchange, words.text)
+        case _:
+            return exchange, Message(_JSON, raw, exchange.path)
+
+
+def _is_body(root: Object) -> bool:
+    return any(root.get(key) is not None for key in ("messages", "input", "jsonrpc", "choices", "output", "content"))
+
+
+def exchange_to(run: DryRun, at: Aim) -> Exchange:
+    """An exchange of that client with that endpoint, over the best of connections."""
+    host, port, method, path = example_address(run.policy.endpoints[at.endpoint])
+    return Exchange(
+        id="dry-run",
+        direction=at.direction,
+        scheme="https",
+        host=host,
+        port=port,
+        method=method,
+        path=path,
+        identity=_identity(run, at),
+        transport=PERFECT,
+    )
+
+
+def _identity(run: DryRun, at: Aim) -> Identity:
+    return someone(run.policy.clients[at.client].match)

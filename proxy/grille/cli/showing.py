@@ -1,0 +1,72 @@
+"""How findings are shown to a person: where, what, why, and never the value.
+
+Context is shown with everything that was found in it replaced by its kind, and with every digit left
+over replaced too: a finding may cover less than the whole of a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grille.engine import Inspection
+from grille.exchange import Exchange, Finding, Segment
+
+_AROUND = 28
+_DIGIT = re.compile(r"\d")
+_BLANKS = re.compile(r"\s+")
+
+
+def context(segments: Sequence[Segment], findings: Sequence[Finding], shown: Finding) -> str:
+    """The words around `shown`, in one line: `…was ⟨CREDIT_CARD⟩ declined…`."""
+    text = segments[shown.segment].text
+    start, end = max(0, shown.start - _AROUND), min(len(text), shown.end + _AROUND)
+    pieces: list[str] = []
+    at = start
+    for each in sorted((f for f in findings if f.segment == shown.segment), key=lambda each: each.start):
+        if each.end <= start or each.start >= end:
+            continue
+        pieces += (_DIGIT.sub("#", text[at : max(at, each.start)]), f"⟨{each.entity}⟩")
+        at = max(at, each.end)
+    pieces.append(_DIGIT.sub("#", text[at : max(at, end)]))
+    before = "…" if start > 0 else ""
+    after = "…" if end < len(text) else ""
+    return before + _BLANKS.sub(" ", "".join(pieces)) + after
+
+
+def address(segment: Segment) -> str:
+    """The segment's address without digits that could belong to a value in a key."""
+    return re.sub(r"\d{5,}", "…", segment.address)
+
+
+def destination(exchange: Exchange) -> str:
+    who = "+".join(exchange.clients) or "unknown client"
+    return f"{exchange.direction.value} · {exchange.endpoint or exchange.host} · {who}"
+
+
+def as_json(name: str, inspection: Inspection) -> dict[str, object]:
+    """One judged message for programs; the field names are stable."""
+    verdict = inspection.verdict
+    return {
+        "name": name,
+        "direction": inspection.exchange.direction.value,
+        "endpoint": inspection.exchange.endpoint,
+        "clients": list(inspection.exchange.clients),
+        "verdict": verdict.outcome.value,
+        "enforced": verdict.enforced,
+        "refusals": [{"code": each.code, "text": each.text, "because": str(each.because)} for each in verdict.refusals],
+        "findings": [
+            {
+                "address": address(inspection.segments[ruling.finding.segment]),
+                "start": ruling.finding.start,
+                "end": ruling.finding.end,
+                "entity": ruling.finding.entity,
+                "score": round(ruling.finding.score, 3),
+                "detector": ruling.finding.detector,
+                "action": ruling.action.name.lower(),
+                "because": str(ruling.because),
+            }
+            for ruling in verdict.rulings
+        ],
+        "evidence": list(verdict.evidence),
+    }

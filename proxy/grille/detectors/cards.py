@@ -1,0 +1,51 @@
+"""Which numbers are payment cards: issuer prefix, length, check digit.
+
+Prefixes are those of ISO/IEC 7812 as the schemes publish them (Visa, Mastercard with its 2-series,
+American Express, Diners, Discover, JCB, UnionPay, Maestro, Mir, Troy). A range without a length that
+people use is left out: UATP (`1…`) and old 2131/1800 JCB numbers look like phone numbers and are an
+accepted miss. This module must not know text, separators or context: it gets digits.
+"""
+
+from __future__ import annotations
+
+from stdnum import luhn
+
+SHORTEST = 12
+LONGEST = 19
+
+_LONG = frozenset(range(16, 20))
+_MAESTRO = frozenset(range(12, 20))
+_BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
+    (2200, 2204, _LONG),  # Mir
+    (2221, 2720, frozenset({16})),  # Mastercard, 2-series
+    (3000, 3059, frozenset({14, 16, 17, 18, 19})),  # Diners Club
+    (3095, 3095, frozenset({14, 16, 17, 18, 19})),
+    (3400, 3499, frozenset({15})),  # American Express
+    (3528, 3589, _LONG),  # JCB
+    (3600, 3699, frozenset(range(14, 20))),  # Diners Club International
+    (3700, 3799, frozenset({15})),
+    (3800, 3999, frozenset({14, 16, 17, 18, 19})),
+    (4000, 4999, frozenset({13, 16, 19})),  # Visa
+    (5000, 5099, _MAESTRO),  # Maestro, Verve, RuPay, Dankort
+    (5100, 5599, frozenset({16})),  # Mastercard
+    (5600, 5899, _MAESTRO),  # Maestro
+    (6011, 6011, _LONG),  # Discover
+    (6040, 6049, _LONG),
+    (6080, 6099, _LONG),  # RuPay
+    (6200, 6299, _LONG),  # UnionPay
+    (6300, 6399, _MAESTRO),  # Maestro, InstaPayment, Verve
+    (6440, 6599, _LONG),  # Discover, RuPay, Elo
+    (6700, 6799, _MAESTRO),  # Maestro
+    (8100, 8299, _LONG),  # UnionPay, RuPay
+    (9792, 9792, frozenset({16})),  # Troy
+)
+
+
+def is_card(digits: str) -> bool:
+    """Whether digits are a card number: a prefix that a scheme issues, a length it uses, Luhn."""
+    if not (digits.isdecimal() and SHORTEST <= len(digits) <= LONGEST):
+        return False
+    prefix = int(digits[:4])
+    return any(low <= prefix <= high and len(digits) in lengths for low, high, lengths in _BRANDS) and (
+        len(set(digits)) > 1 and luhn.is_valid(digits)
+    )

@@ -1,0 +1,243 @@
+"""Named checks that a candidate must pass, as entity packs call them (`check: iban`).
+
+A check takes the candidate as it stands in the text, separators and all, and answers yes or no. It
+must not search, know what surrounds the candidate, or raise. Those in `PROOFS` compute check digits
+or consult a registry: what passes them outranks everything that merely looks right. The others are
+rules of form, and each says what it lets through.
+
+python-stdnum does the arithmetic wherever it knows the number. Where it does not, the rule is cited.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+import phonenumbers
+from stdnum import bic, iban, isin, lei, luhn
+from stdnum.au import abn, tfn
+from stdnum.gb import utr
+from stdnum.nz import bankaccount, ird
+from stdnum.us import ein, rtn
+
+from grille.detectors.cards import is_card
+from grille.detectors.vocabulary import FILE_ENDINGS, PLACEHOLDERS
+
+_PHONE_REGIONS = ("US", "GB", "AU", "NZ")
+_SHORTEST_PHONE = 7
+"""Digits. Shorter ones are extensions, short codes and dates."""
+_FEDERAL_RESERVE = (range(13), range(21, 33), range(61, 73), range(80, 81))
+"""First two digits of routing numbers in use: government, the twelve districts, thrifts, electronic,
+traveller's cheques (ABA Key to Routing Numbers)."""
+_ITIN_GROUPS = frozenset(range(50, 66)) | frozenset(range(70, 89)) | {90, 91, 92, 94, 95, 96, 97, 98, 99}
+"""Fourth and fifth digit of an ITIN (IRS, Internal Revenue Manual 3.21.263)."""
+_NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
+"""HMRC, National Insurance Manual NIM39110."""
+_FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
+_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
+_TEMPLATE = re.compile(r"[<{$%\[(].*|.*[>}\])]|\*.*|(.)\1{3,}")
+
+
+def _alphanumeric(value: str) -> str:
+    return "".join(char for char in value if char.isalnum()).upper()
+
+
+def _digits(value: str) -> str:
+    return "".join(char for char in value if char.isdecimal())
+
+
+def _card(value: str) -> bool:
+    """A JSON number may hold a card as `4.111111111111111e15`."""
+    if _FLOAT.fullmatch(value):
+        return is_card(format(Decimal(value), "f"))
+    return is_card(_digits(value))
+
+
+def _luhn(value: str) -> bool:
+    digits = _digits(value)
+    return len(digits) > 1 and bool(luhn.is_valid(digits))
+
+
+def _iban(value: str) -> bool:
+    """Length and structure by country, and mod 97. A country's own inner check digits are not asked
+    for: banks issue numbers that fail them."""
+    return bool(iban.is_valid(_alphanumeric(value), check_country=False))
+
+
+def _aba(value: str) -> bool:
+    digits = _digits(value)
+    return (
+        len(digits) == 9 and any(int(digits[:2]) in block for block in _FEDERAL_RESERVE) and bool(rtn.is_valid(digits))
+    )
+
+
+def _us_ssn(value: str) -> bool:
+    """Area, group and serial rules (SSA, POMS RM 10201.035). Numbers once printed in advertisements
+    count: they are what people type when they try whether it works."""
+    digits = _digits(value)
+    return (
+        len(digits) == 9
+        and digits[:3] not in {"000", "666"}
+        and digits[0] != "9"
+        and digits[3:5] != "00"
+        and digits[5:] != "0000"
+    )
+
+
+def _us_itin(value: str) -> bool:
+    digits = _digits(value)
+    return len(digits) == 9 and digits[0] == "9" and int(digits[3:5]) in _ITIN_GROUPS
+
+
+def _us_ein(value: str) -> bool:
+    """The prefix is one that an IRS campus assigns; there is no check digit."""
+    digits = _digits(value)
+    return len(digits) == 9 and bool(ein.is_valid(digits))
+
+
+def _uk_nino(value: str) -> bool:
+    return bool(_NINO.fullmatch(_alphanumeric(value)))
+
+
+def _uk_utr(value: str) -> bool:
+    return bool(utr.is_valid(_digits(value)))
+
+
+def _bic(value: str) -> bool:
+    """Form and country only: `CUSTOMER` passes, so a pack asks for a cue or a known bank."""
+    return bool(bic.is_valid(_alphanumeric(value)))
+
+
+def _au_tfn(value: str) -> bool:
+    return bool(tfn.is_valid(_digits(value)))
+
+
+def _au_abn(value: str) -> bool:
+    return bool(abn.is_valid(_digits(value)))
+
+
+def _nz_ird(value: str) -> bool:
+    return bool(ird.is_valid(_digits(value)))
+
+
+def _nz_bank(value: str) -> bool:
+    """Bank and branch are in use, and the account's weighted check digit holds."""
+    parts = re.findall(r"[0-9]+", value)
+    return bool(bankaccount.is_valid("-".join(parts) if len(parts) == 4 else "".join(parts)))
+
+
+def _lei(value: str) -> bool:
+    return bool(lei.is_valid(_alphanumeric(value)))
+
+
+def _isin(value: str) -> bool:
+    return bool(isin.is_valid(_alphanumeric(value)))
+
+
+def _email(value: str) -> bool:
+    """Syntax only, nothing is looked up: a local part and a dotted name, not `icon@2x.png`."""
+    local, _, domain = value.rpartition("@")
+    labels = domain.split(".")
+    return (
+        1 <= len(local) <= 64
+        and ".." not in local
+        and local[0] != "."
+        and local[-1] != "."
+        and len(domain) <= 253
+        and len(labels) > 1
+        and all(label and label[0] != "-" and label[-1] != "-" for label in labels)
+        and labels[-1].isalpha()
+        and labels[-1].lower() not in FILE_ENDINGS
+    )
+
+
+def _ip(value: str) -> bool:
+    """A written address of a host: not `::`, not loopback, which name no one."""
+    try:
+        address = ipaddress.ip_address(value)
+    except ValueError:
+        return False
+    return not (address.is_unspecified or address.is_loopback or address.is_multicast)
+
+
+def _phone(value: str) -> bool:
+    """A number in use in the regions this pack knows; one with `+` or `00` only has to be possible anywhere,
+    one with a leading 0 and its groups only possible in Britain, whose reserved ranges count too."""
+    if len(_digits(value)) < _SHORTEST_PHONE:
+        return False
+    if value.startswith(("+", "00")):
+        return _dialled(f"+{value.lstrip('+0')}", None, phonenumbers.is_possible_number)
+    if any(_dialled(value, region, phonenumbers.is_valid_number) for region in _PHONE_REGIONS):
+        return True
+    grouped = not value.isdecimal() and len(_digits(value)) > 9
+    return grouped and value.lstrip("( ")[:1] == "0" and _dialled(value, "GB", phonenumbers.is_possible_number)
+
+
+def _dialled(value: str, region: str | None, accepts: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
+    try:
+        return bool(accepts(phonenumbers.parse(value, region)))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _entropy(value: str) -> bool:
+    """Whether a string looks drawn at random: 16 characters or more, over 3 bits each, and hexadecimal
+    throughout or with an unbroken stretch of 10 in which digits, capitals and small letters alternate
+    as chance would have it. Long words, `camelCase` and dashed names (`production-eu-west-1`) do not;
+    a secret made of words is an accepted miss."""
+    if len(value) < 16 or _bits(value) <= 3:
+        return False
+    return bool(_HEX.fullmatch(value)) or any(
+        len(part) >= 10 and _changes(part) >= (0.2 if any(map(str.isdigit, part)) else 0.34) * len(part)
+        for part in re.split(r"[^A-Za-z0-9+/=]", value)
+    )
+
+
+def _changes(part: str) -> int:
+    """How often a string changes between digits, capitals and the rest."""
+    kinds = [(char.isdigit(), char.isupper()) for char in part]
+    return sum(one != other for one, other in pairwise(kinds))
+
+
+def _bits(value: str) -> float:
+    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
+
+
+def _password(value: str) -> bool:
+    """Something a person chose, not a word about passwords, a template or a row of stars."""
+    word = value.strip(".!?\"'").lower()
+    return len(word) > 3 and word not in PLACEHOLDERS and not _TEMPLATE.fullmatch(value)
+
+
+CHECKS: Mapping[str, Callable[[str], bool]] = {
+    "aba": _aba,
+    "au_abn": _au_abn,
+    "au_tfn": _au_tfn,
+    "bic": _bic,
+    "card": _card,
+    "email": _email,
+    "entropy": _entropy,
+    "iban": _iban,
+    "ip": _ip,
+    "isin": _isin,
+    "lei": _lei,
+    "luhn": _luhn,
+    "nz_bank": _nz_bank,
+    "nz_ird": _nz_ird,
+    "password": _password,
+    "phone": _phone,
+    "uk_nino": _uk_nino,
+    "uk_utr": _uk_utr,
+    "us_ein": _us_ein,
+    "us_itin": _us_itin,
+    "us_ssn": _us_ssn,
+}
+"""Every check by the name that a pack gives it."""
+
+PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_utr"})
+"""The checks that prove something: check digits, most of them with a registry behind them."""

@@ -1,0 +1,95 @@
+"""What names look like, and the labels under which they stand. No searching.
+
+Shared by `prose` (which segments a model reads), `labelled` (names that a label announces) and
+`presidio` (which of a model's guesses are believed). It must not search a text or know a model.
+English labels only: a Spanish `nombre` is an accepted miss until someone lists it here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import regex
+
+from grille.detectors.context import words_of
+from grille.detectors.vocabulary import (
+    NAME_LABELS,
+    NAME_PARTICLES,
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PLACE_LABELS,
+)
+
+_LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
+
+_WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
+_NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
+_CAPITAL = regex.compile(r"\p{Lu}")
+_FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
+_NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
+_LINE = regex.compile(r"[^\r\n]+")
+_LINE_OR_COMMA = regex.compile(r"[^\r\n,]+")
+_POSSESSIVE = regex.compile(r"['’]s$")
+_MOST_WORDS = 6
+_LONGEST_ACRONYM = 4
+
+
+def is_name_label(label: str) -> bool:
+    """Whether a key or heading announces a name: its last words are one of `vocabulary.NAME_LABELS`."""
+    words = words_of(label)
+    return any(words[place:] in _LABEL_WORDS for place in range(len(words)))
+
+
+def is_place_label(label: str) -> bool:
+    """Whether a key announces a place: `city`, `billingAddress`, `address_line1`, not `addressType`."""
+    words = words_of(label)
+    while words and words[-1] in PLACE_SUFFIXES:
+        words = words[:-1]
+    return bool(words) and words[-1] in PLACE_LABELS
+
+
+def is_name(value: str) -> bool:
+    """Whether a labelled value reads as a person's name: one to six words of letters, each with a
+    capital unless it is a particle, and nothing in it that only organisations have."""
+    words = _WORD.findall(value)
+    return (
+        0 < len(words) <= _MOST_WORDS
+        and _NAME.fullmatch(value) is not None
+        and all(_CAPITAL.match(word) or word.lower() in NAME_PARTICLES for word in words)
+        and any(len(word.rstrip(".")) > 1 for word in words)
+        and not any(word.lower().rstrip(".") in ORGANISATION_WORDS for word in words)
+        and not all(word.lower().rstrip(".") in NOT_NAMES for word in words)
+    )
+
+
+def believed(entity: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a model's guess at [start, end) that may stand: one per line, and per comma in a
+    list of people; without possessive and punctuation; not labels, acronyms or identifiers."""
+    breaks = _LINE_OR_COMMA if entity == "PERSON" else _LINE
+    for part in breaks.finditer(text, start, end):
+        value = _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-"))
+        begin = text.find(value, part.start())
+        if value and _may_be(entity, value) and not text.startswith((":", "_", "="), begin + len(value)):
+            yield begin, begin + len(value)
+
+
+def _may_be(entity: str, value: str) -> bool:
+    words = [word.lower().rstrip(".") for word in _WORD.findall(value.replace("-", " ")) if len(word) > 1]
+    if NOT_NAMES.issuperset(words) or not _CAPITAL.search(value):
+        return False
+    if " " not in value and (_is_shouted(value, entity) or _is_identifier(value)):
+        return False
+    if entity == "ORGANIZATION":
+        return not _NUMBERED.search(value)
+    return not _FOREIGN.search(value) and len(words) <= _MOST_WORDS
+
+
+def _is_shouted(word: str, entity: str) -> bool:
+    """A lone word in capitals is an enumeration (`AUTHORISED`); companies and places may be short."""
+    return word.isupper() and (entity == "PERSON" or len(word) > _LONGEST_ACRONYM)
+
+
+def _is_identifier(word: str) -> bool:
+    """`AccountId`, not `McKenzie`."""
+    parts = words_of(word)
+    return len(parts) > 1 and not NOT_NAMES.isdisjoint(parts)

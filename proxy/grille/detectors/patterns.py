@@ -1,0 +1,136 @@
+"""From an entity's patterns to candidates in a text.
+
+A match, or its group `value` if there is one, is a candidate. A candidate that its check refuses does
+not consume what it covers: it is tried again without its last groups (`4111 1111 1111 1111 2026`), and
+the search goes on one character after its start (`2026 4111 1111 1111 1111`). A pattern that passes
+its time is a failure, never a warning.
+
+Patterns are case-sensitive unless they say `(?i)`. This module must not know segments, Presidio or
+scores, and sets no context rules of its own: it asks `Surroundings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+import regex
+
+from grille.detectors.checksums import CHECKS
+from grille.detectors.context import Cues, Surroundings, Voice, cues
+from grille.entities import Entity
+from grille.errors import DetectionFailed, SettingsError
+
+SECONDS: Final = 5.0
+"""How long one search of one pattern in one text may take. Shipped patterns need milliseconds."""
+DETECTOR: Final = "patterns"
+STANDS_ALONE: Final = 0.8
+"""A score from which a candidate counts even where a word beside it names something else."""
+_SHORTER_ENDS: Final = 4
+_SEPARATORS: Final = " .-/"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """[start, end) passed pattern, check and context with `score`."""
+
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """What an entity needs to be found: built once, used for every text, holds no text."""
+
+    entity: Entity
+    rules: tuple[regex.Pattern[str], ...]
+    check: Callable[[str], bool]
+    cues: Cues = field(default_factory=dict)
+
+    def candidates(self, text: str, surroundings: Surroundings) -> Iterator[Candidate]:
+        """Every candidate in a text that counts, in the order of the patterns.
+
+        Raises:
+            DetectionFailed: a pattern took longer than `SECONDS`.
+        """
+        for number, rule in enumerate(self.rules, start=1):
+            try:
+                yield from self._matches(rule, text, surroundings)
+            except TimeoutError:
+                raise DetectionFailed(
+                    DETECTOR,
+                    f"pattern {number} of {self.entity.name} ({self.entity.source}) ran longer than"
+                    f" {SECONDS:g} s; bound its repetitions",
+                ) from None
+
+    def _matches(self, rule: regex.Pattern[str], text: str, surroundings: Surroundings) -> Iterator[Candidate]:
+        at = 0
+        while (match := rule.search(text, at, timeout=SECONDS)) is not None:
+            found = self._judge(rule, match, surroundings)
+            if found is not None:
+                yield found
+            at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
+
+    def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
+        groups = match.groupdict()
+        start, end = match.span("value") if groups.get("value") is not None else match.span()
+        weak = groups.get("weak") is not None
+        if start == end or (weak and surroundings.voice(start, end, self.cues) is not Voice.FOR):
+            return None
+        text = match.string
+        for stop in self._ends(rule, match, end):
+            if self.check(text[start:stop]):
+                score = self._score(weak, surroundings.voice(start, stop, self.cues))
+                return Candidate(start, stop, score) if score >= self.entity.threshold else None
+        return None
+
+    def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
+        """Where the candidate may end: as it matched, then without its last groups, while the pattern
+        still agrees. A pattern that looks at what follows its value has but one end."""
+        yield end
+        if end != match.end():
+            return
+        text = match.string
+        for _ in range(_SHORTER_ENDS):
+            end = max(text.rfind(mark, match.start(), end) for mark in _SEPARATORS)
+            while end > match.start() and text[end - 1] in _SEPARATORS:
+                end -= 1
+            if end <= match.start() or not rule.fullmatch(text, match.start(), end, timeout=SECONDS):
+                return
+            yield end
+
+    def _score(self, weak: bool, voice: Voice) -> float:
+        if weak:
+            return self.entity.score
+        match voice:
+            case Voice.FOR:
+                return self.entity.score_with_context
+            case Voice.AGAINST if self.entity.score < STANDS_ALONE:
+                return 0.0
+            case _:
+                return self.entity.score
+
+
+def compiled(entity: Entity) -> Patterns:
+    """An entity's patterns, ready to run.
+
+    Raises:
+        SettingsError: a pattern is not a regular expression, or the check has no such name.
+    """
+    check = CHECKS.get(entity.check) if entity.check else bool
+    if check is None:
+        raise SettingsError(
+            f"{entity.source}: there is no check {entity.check!r}; choose one of {', '.join(sorted(CHECKS))}."
+        )
+    rules: list[regex.Pattern[str]] = []
+    for number, pattern in enumerate(entity.patterns, start=1):
+        try:
+            rules.append(regex.compile(pattern, regex.MULTILINE))
+        except regex.error as error:
+            raise SettingsError(
+                f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
+                f" at character {error.pos}); correct it."
+            ) from error
+    return Patterns(entity, tuple(rules), check, cues(entity.context))

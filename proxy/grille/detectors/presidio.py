@@ -1,0 +1,293 @@
+"""Presidio's analyzer, with our recognisers in it. The one file that imports `presidio_analyzer`.
+
+Presidio brings the frame: an `AnalyzerEngine`, a registry, the recogniser classes, the protocol of
+the NLP engine. Ours are the recognisers, because the stock ones ignore case everywhere, let a failed
+checksum swallow the number after it, skip a pattern that times out, and reach for the network (the
+e-mail recogniser's public suffix list); the context, because the stock enhancer is quadratic; and the
+language model, which is cut down to its name recognition and reads only prose, in batches.
+
+Nothing of Presidio's stock list runs unless an entity says `recognizer: presidio`; then the stock
+patterns and check run inside our matcher. This module must not log or trace a text, load anything
+over the network, or keep a text beyond one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from presidio_analyzer import (
+    AnalyzerEngine,
+    EntityRecognizer,
+    LocalRecognizer,
+    Pattern,
+    PatternRecognizer,
+    RecognizerRegistry,
+    RecognizerResult,
+)
+from presidio_analyzer import predefined_recognizers as stock
+from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
+from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from grille.detectors import model
+from grille.detectors.context import Surroundings, Voice, cues
+from grille.detectors.names import believed
+from grille.detectors.patterns import DETECTOR, Patterns, compiled
+from grille.detectors.prose import is_prose
+from grille.entities import Entity
+from grille.errors import DetectionFailed, SettingsError
+from grille.exchange import Finding, Segment
+
+LANGUAGE: Final = "en"
+_NAME_KEY: Final = RecognizerResult.RECOGNIZER_NAME_KEY
+_ID_KEY: Final = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
+
+_STOCK: Final = (
+    stock.AuAcnRecognizer,
+    stock.AuMedicareRecognizer,
+    stock.CryptoRecognizer,
+    stock.DeTaxIdRecognizer,
+    stock.EsNieRecognizer,
+    stock.EsNifRecognizer,
+    stock.InAadhaarRecognizer,
+    stock.ItFiscalCodeRecognizer,
+    stock.NhsRecognizer,
+    stock.PlPeselRecognizer,
+    stock.UsNpiRecognizer,
+)
+"""Stock recognisers worth having: each computes check digits, none costs or phones home."""
+_STOCK_NEEDS_CUE: Final = 0.3
+"""A stock pattern scored lower than this counts only beside a cue."""
+
+
+class _Reading(NlpArtifacts):
+    """What is known of one text before recognisers run: the model's names, and its surroundings."""
+
+    _NO_WORDS = Doc(Vocab(), words=[])
+
+    def __init__(self, names: Sequence[model.Name], surroundings: Surroundings) -> None:
+        super().__init__([], self._NO_WORDS, [], [], None, LANGUAGE)
+        self.names = names
+        self.surroundings = surroundings
+
+
+class _NameEngine(NlpEngine):
+    """Presidio's view of the model; without one it knows no names and splits no words."""
+
+    def __init__(self, names: model.NameModel | None) -> None:
+        self._names = names
+
+    def load(self) -> None:
+        """Nothing to do: the model is loaded before the engine is built."""
+
+    def is_loaded(self) -> bool:
+        return True
+
+    def process_text(self, text: str, language: str) -> NlpArtifacts:
+        return next(reading for _, reading in self.process_batch([text], language))
+
+    def process_batch(
+        self, texts: Iterable[str], language: str, batch_size: int = model.BATCH, n_process: int = 1, **_: Any
+    ) -> Iterator[tuple[str, NlpArtifacts]]:
+        known = list(texts)
+        named = self._names.names(known, batch_size) if self._names else [[] for _ in known]
+        for text, names in zip(known, named, strict=True):
+            yield text, _Reading(names, Surroundings(text))
+
+    def is_stopword(self, word: str, language: str) -> bool:
+        return False
+
+    def is_punct(self, word: str, language: str) -> bool:
+        return False
+
+    def get_supported_entities(self) -> list[str]:
+        return sorted(model.ENTITIES) if self._names else []
+
+    def get_supported_languages(self) -> list[str]:
+        return [LANGUAGE]
+
+
+class _Registry(RecognizerRegistry):
+    """The registry, answering the same question once: the stock one walks entities x recognisers."""
+
+    def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
+        super().__init__(list(recognizers), supported_languages=[LANGUAGE])
+        self._answers: dict[tuple[str, ...], list[EntityRecognizer]] = {}
+
+    def get_recognizers(
+        self,
+        language: str,
+        entities: list[str] | None = None,
+        all_fields: bool = False,
+        ad_hoc_recognizers: list[EntityRecognizer] | None = None,
+    ) -> list[EntityRecognizer]:
+        asked = tuple(entities or ())
+        if asked not in self._answers:
+            self._answers[asked] = super().get_recognizers(language, entities, all_fields, ad_hoc_recognizers)
+        return self._answers[asked]
+
+
+class _ContextIsJudged(ContextAwareEnhancer):
+    """Takes the place of the stock enhancer: recognisers have asked `Surroundings` already."""
+
+    def __init__(self) -> None:
+        super().__init__(0.0, 0.0, 0, 0)
+
+    def enhance_using_context(
+        self,
+        text: str,
+        raw_results: list[RecognizerResult],
+        nlp_artifacts: NlpArtifacts,
+        recognizers: list[EntityRecognizer],
+        context: list[str] | None = None,
+    ) -> list[RecognizerResult]:
+        return raw_results
+
+
+class _PatternRecognizer(PatternRecognizer):
+    """One entity's patterns, matched by `patterns.Patterns` instead of by Presidio."""
+
+    def __init__(self, patterns: Patterns) -> None:
+        entity = patterns.entity
+        rules = [Pattern(entity.name, rule.pattern, entity.score) for rule in patterns.rules]
+        super().__init__(entity.name, name=DETECTOR, patterns=rules, context=list(entity.context))
+        self._patterns = patterns
+
+    def analyze(
+        self,
+        text: str,
+        entities: list[str],
+        nlp_artifacts: NlpArtifacts | None = None,
+        regex_flags: int | None = None,
+    ) -> list[RecognizerResult]:
+        candidates = self._patterns.candidates(text, _reading(nlp_artifacts).surroundings)
+        return [_result(self, DETECTOR, found.start, found.end, found.score) for found in candidates]
+
+
+class _NameRecognizer(LocalRecognizer):
+    """One entity that the model names, without the guesses that no one would believe."""
+
+    def __init__(self, entity: Entity) -> None:
+        super().__init__(supported_entities=[entity.name], name=model.DETECTOR, context=list(entity.context))
+        self._entity = entity
+        self._cues = cues(entity.context)
+
+    def load(self) -> None:
+        """Nothing to do: the model belongs to the engine."""
+
+    def analyze(
+        self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
+    ) -> list[RecognizerResult]:
+        reading = _reading(nlp_artifacts)
+        return [
+            _result(self, model.DETECTOR, start, end, score)
+            for name in reading.names
+            if name.entity == self._entity.name
+            for start, end in believed(name.entity, text, name.start, name.end)
+            if (score := self._score(reading.surroundings, start, end)) >= self._entity.threshold
+        ]
+
+    def _score(self, surroundings: Surroundings, start: int, end: int) -> float:
+        beside_a_cue = surroundings.voice(start, end, self._cues) is Voice.FOR
+        return self._entity.score_with_context if beside_a_cue else self._entity.score
+
+
+def _reading(artifacts: NlpArtifacts | None) -> _Reading:
+    """The artifacts, if they are ours: a recogniser that was given none has not looked."""
+    if not isinstance(artifacts, _Reading):
+        raise DetectionFailed(PresidioDetector.name, "a text was not read before its recognisers ran")
+    return artifacts
+
+
+def _result(recognizer: EntityRecognizer, by: str, start: int, end: int, score: float) -> RecognizerResult:
+    known = {_NAME_KEY: by, _ID_KEY: recognizer.id}
+    return RecognizerResult(recognizer.supported_entities[0], start, end, score, recognition_metadata=known)
+
+
+class PresidioDetector:
+    """The detector: entities with patterns, stock recognisers, and the model's names.
+
+    Segments that read the same under the same label are analysed once.
+    """
+
+    name = "presidio"
+
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        self.entities = frozenset(entity.name for entity in entities)
+        self._named = frozenset(entity.name for entity in entities if entity.recognizer == "spacy")
+        self._nlp = _NameEngine(model.load() if self._named else None)
+        self._analyzer = AnalyzerEngine(
+            registry=_Registry([_recognizer(entity) for entity in entities]),
+            nlp_engine=self._nlp,
+            supported_languages=[LANGUAGE],
+            context_aware_enhancer=_ContextIsJudged(),
+            log_decision_process=False,
+        )
+
+    def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
+        asked = sorted(wanted & self.entities)
+        if not asked:
+            return []
+        same: dict[tuple[str, str, bool], list[int]] = {}
+        read_names = not self._named.isdisjoint(asked)
+        for number, segment in enumerate(segments):
+            key = (segment.text, segment.label, read_names and is_prose(segment))
+            same.setdefault(key, []).append(number)
+        names = self._names(list(dict.fromkeys(text for text, _, prose in same if prose)))
+        return [
+            Finding(number, found.start, found.end, found.entity_type, found.score, by)
+            for (text, label, prose), numbers in same.items()
+            for found in self._analyze(text, label, names[text] if prose else (), asked)
+            if (by := str(found.recognition_metadata[_NAME_KEY]))
+            for number in numbers
+        ]
+
+    def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
+        read = self._nlp.process_batch(texts, LANGUAGE)
+        return {text: _reading(artifacts).names for text, artifacts in read}
+
+    def _analyze(self, text: str, label: str, names: Sequence[model.Name], asked: list[str]) -> list[RecognizerResult]:
+        reading = _Reading(names, Surroundings(text, label))
+        return self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading)
+
+
+def _recognizer(entity: Entity) -> EntityRecognizer:
+    match entity.recognizer:
+        case "spacy":
+            if entity.name not in model.ENTITIES:
+                raise SettingsError(
+                    f"{entity.source}: the model knows {', '.join(sorted(model.ENTITIES))} and not"
+                    f" {entity.name}; use one of these names, or give patterns."
+                )
+            return _NameRecognizer(entity)
+        case "presidio":
+            return _PatternRecognizer(_stock_patterns(entity))
+        case _:
+            return _PatternRecognizer(compiled(entity))
+
+
+def _stock_patterns(entity: Entity) -> Patterns:
+    """A stock recogniser's patterns and check, in our matcher, with the entity's own scores."""
+    known = {recognizer.supported_entities[0]: recognizer for recognizer in (make() for make in _STOCK)}
+    if entity.name not in known:
+        raise SettingsError(
+            f"{entity.source}: `recognizer: presidio` offers {', '.join(sorted(known))} and not"
+            f" {entity.name}; use one of these names, or give patterns."
+        )
+    recognizer = known[entity.name]
+    patterns = tuple(
+        f"(?is)(?P<weak>{pattern['regex']})" if pattern["score"] < _STOCK_NEEDS_CUE else f"(?is){pattern['regex']}"
+        for pattern in recognizer.to_dict()["patterns"]
+    )
+    context = entity.context or tuple(recognizer.context or ())
+    return replace(compiled(replace(entity, patterns=patterns, context=context)), check=_stock_check(recognizer))
+
+
+def _stock_check(recognizer: PatternRecognizer) -> Callable[[str], bool]:
+    def passes(value: str) -> bool:
+        return recognizer.validate_result(value) is not False and not recognizer.invalidate_result(value)
+
+    return passes

@@ -1,0 +1,61 @@
+"""Which segments a language model reads, and in what pieces.
+
+Reading costs a hundred times what patterns cost, and a model invents names in what is not language.
+So a segment is prose only if it may hold words people wrote (by kind), shows a capital letter that
+begins a word, and either has several words of which few are code, or stands under a label that
+announces a name or a place. Names without any capital, and a lone name under a label that says
+nothing (`"text": "Jane"`), are accepted misses here: labels and propagation find some of them.
+
+This module must not load a model or find anything itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import regex
+
+from grille.detectors.names import is_name_label, is_place_label
+from grille.exchange import Kind, Segment
+
+LONGEST_PIECE: Final = 2000
+"""Characters read at once: what a model needs of memory grows with it, what it knows does not."""
+_KINDS = frozenset({Kind.TEXT, Kind.SYSTEM, Kind.RESULT, Kind.ARGUMENTS})
+_CAPITALISED = regex.compile(r"\b\p{Lu}\p{L}")
+_TWO_WORDS = regex.compile(r"\p{L}[.,;:!?)'’\"]{0,3}\s{1,4}[('\"]{0,2}\p{L}")
+_MARKS = regex.compile(r"[{}\[\]()=<>;_/\\|$&+*^~`\"]")
+_MOST_MARKS: Final = 0.15
+"""Share of characters that are marks: above it a text is code or data."""
+_BREAKS: Final = ("\n", ". ", " ")
+
+
+def is_prose(segment: Segment) -> bool:
+    """Whether a segment is worth reading for names."""
+    text = segment.text
+    if segment.kind not in _KINDS or _CAPITALISED.search(text) is None:
+        return False
+    if is_name_label(segment.label) or is_place_label(segment.label):
+        return True
+    return _TWO_WORDS.search(text) is not None and len(_MARKS.findall(text)) <= _MOST_MARKS * len(text)
+
+
+def pieces(text: str) -> Iterator[tuple[int, str]]:
+    """A text in pieces of at most `LONGEST_PIECE` characters with their offsets, cut at the last line
+    end, sentence end or blank, so that a name stays whole. Pieces without a capital are left out."""
+    start = 0
+    while start < len(text):
+        end = _cut(text, start)
+        if _CAPITALISED.search(text, start, end):
+            yield start, text[start:end]
+        start = end
+
+
+def _cut(text: str, start: int) -> int:
+    if len(text) - start <= LONGEST_PIECE:
+        return len(text)
+    for mark in _BREAKS:
+        place = text.rfind(mark, start + LONGEST_PIECE // 2, start + LONGEST_PIECE)
+        if place > 0:
+            return place + len(mark)
+    return start + LONGEST_PIECE

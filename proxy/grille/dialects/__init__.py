@@ -1,0 +1,24 @@
+"""Frames to segments and back: where each wire format keeps its words, and what must never change.
+
+One file a dialect, and this list. No dialect knows a policy or judges a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grille.dialects.anthropic import ANTHROPIC
+from grille.dialects.anyjson import ANYJSON
+from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.catalogue import providers
+from grille.dialects.mcp import MCP
+from grille.dialects.openai_chat import OPENAI_CHAT
+from grille.dialects.openai_responses import OPENAI_RESPONSES
+from grille.dialects.reader import read
+from grille.dialects.reading import Reading
+
+DIALECTS: Mapping[str, Dialect] = {
+    dialect.name: dialect for dialect in (OPENAI_CHAT, OPENAI_RESPONSES, ANTHROPIC, MCP, ANYJSON)
+}
+
+__all__ = ["DIALECTS", "Denial", "Dialect", "Reading", "Reply", "providers", "read"]

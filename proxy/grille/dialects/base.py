@@ -1,0 +1,54 @@
+"""What a dialect is: tables of places, and how it says no.
+
+A dialect is data and one function. It must not decide anything about what stands in a place, and it
+knows no policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from grille.dialects.fields import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What a caller is told. `text` is for people and comes first, `code` is stable, `incident` is what
+    they quote to the operator. `reply_to` is the JSON-RPC id, as it stands in the request, or `null`;
+    None for a notification, which nobody answers."""
+
+    code: str
+    text: str
+    incident: str
+    reply_to: str | None = "null"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP response in the caller's own dialect; `headers` do not include Content-Length."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One wire format.
+
+    `event` is the table for each event of a streamed answer; `indices` name the members that tell the
+    channels of a stream apart (choice, content block, tool call). `mirrors` are header names
+    (`mcp-param-*`) that repeat a value of the body and change with it. `tool_at` is the JSON pointer
+    to the name of the tool called; `reply_at` to the id that an answer repeats.
+    """
+
+    name: str
+    request: Table
+    answer: Table
+    event: Table
+    refuse: Callable[[Denial], Reply]
+    indices: frozenset[str] = frozenset()
+    mirrors: tuple[str, ...] = ()
+    tool_at: str = ""
+    reply_at: str = ""

@@ -1,0 +1,50 @@
+"""The providers that grille knows, read from `catalogue.toml` beside this file.
+
+Facts only: what a policy makes of them is written in the policy.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from grille.exchange import Scalar
+from grille.providers import Control, Provider, Retention, Route
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A route as the file writes it."""
+
+    name: str
+    method: str
+    path: str
+    dialect: str
+    control: str
+    field: str = ""
+    equals: Scalar = None
+    default: Scalar = None
+    stateful: tuple[str, ...] = ()
+
+    def route(self) -> Route:
+        retention = Retention(Control(self.control), self.field, self.equals, self.default, tuple(self.stateful))
+        return Route(self.name, self.method, self.path, self.dialect, retention)
+
+
+@cache
+def providers() -> Mapping[str, Provider]:
+    """Name to provider. Raises on a malformed file: it ships with the package, and a test reads it."""
+    table = tomllib.loads(files("grille.dialects").joinpath("catalogue.toml").read_text("utf-8"))
+    return {
+        name: Provider(
+            name=name,
+            hosts=tuple(entry["hosts"]),
+            routes=tuple(_Row(**row).route() for row in entry["routes"]),
+            source=entry["source"],
+            reviewed=entry["reviewed"],
+        )
+        for name, entry in table.items()
+    }

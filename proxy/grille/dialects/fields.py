@@ -1,0 +1,160 @@
+"""Where a wire format keeps its words: a table of places, and what care each place needs.
+
+A place is written as the vendors' types are: `messages[].content[]{type=thinking}.thinking`.
+
+    name        the member of that name            []      any item of an array
+    *           any member                         **      anything below, at any depth, and here
+    {k=a|b}     only if the member k of this object is the string a or b
+
+The last field of a table that fits a place decides it. A place that no field names is words to be
+judged if it is a string; a number there has a meaning to the vendor and stays as it is or is refused.
+A table is data: it must not look at the text that stands in a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from grille.exchange import Kind
+from grille.framing.json_spans import Object, String
+
+_STEP = re.compile(r"\.?(?:(?P<any>\*\*)|(?P<item>\[\])|\{(?P<key>[^=}]+)=(?P<values>[^}]*)\}|(?P<name>[^.\[\]{}]+))")
+
+
+class Care(Enum):
+    """What may be done with what stands in a place.
+
+    WORDS are judged and may be rewritten. DATA is free JSON: numbers and keys below may be rewritten
+    too. FIXED is judged, but has a grammar or meaning of its own, so that hiding becomes blocking.
+    SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
+    that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
+    same words once more in another form (token probabilities): if anything is rewritten it is emptied.
+    """
+
+    WORDS = "words"
+    DATA = "data"
+    FIXED = "fixed"
+    SEALED = "sealed"
+    NEVER = "never"
+    FILE = "file"
+    ECHO = "echo"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`where` fits a place (see the module). `why` tells the reader of the coverage table what makes
+    a place special. `channel` is set in tables of stream events only: pieces of one channel, in the
+    order of the events, are one text."""
+
+    where: str
+    care: Care
+    kind: Kind = Kind.TEXT
+    why: str = ""
+    channel: str = ""
+
+
+class _Step(Enum):
+    ITEM = "[]"
+    ANY_MEMBER = "*"
+    ANYTHING = "**"
+
+
+type _Pattern = tuple[str | _Step | _Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    key: str
+    values: frozenset[str]
+
+
+type State = frozenset[tuple[int, int]]
+"""How far each field's pattern has come: pairs of field number and steps passed."""
+
+
+class Table:
+    """Fields, compiled. A walk starts at `start`, goes through `enter` at each object and `step` at
+    each member or item; `field` names what decides the place where it stands."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = tuple(fields)
+        self._patterns = tuple(_compiled(field.where) for field in self.fields)
+        self._steps: dict[tuple[State, str | None], State] = {}
+        self.names = frozenset(step for pattern in self._patterns for step in pattern if isinstance(step, str))
+        self.start: State = self._closed((number, 0) for number in range(len(self.fields)))
+
+    def step(self, state: State, name: str | None) -> State:
+        """Go to the member `name`, or to an item for None."""
+        # Whatever name the table does not know moves alike: a caller cannot fill the memory with names.
+        if name is not None and name not in self.names:
+            name = ""
+        known = self._steps.get((state, name))
+        if known is None:
+            known = self._closed(moved for at in state for moved in self._moves(at, name))
+            self._steps[state, name] = known
+        return known
+
+    def enter(self, state: State, node: Object) -> State:
+        """Keep what fits this object's own members."""
+        waiting = [at for at in state if isinstance(self._at(*at), _Condition)]
+        if not waiting:
+            return state
+        kept = set(state).difference(waiting)
+        while waiting:
+            number, at = waiting.pop()
+            condition = self._at(number, at)
+            if not isinstance(condition, _Condition):
+                kept.add((number, at))
+                continue
+            member = node.get(condition.key)
+            if isinstance(member, String) and member.text in condition.values:
+                waiting.extend(self._closed([(number, at + 1)]))
+        return frozenset(kept)
+
+    def field(self, state: State) -> Field | None:
+        """The field that decides this place, or None."""
+        done = [number for number, at in state if at == len(self._patterns[number])]
+        return self.fields[max(done)] if done else None
+
+    def _at(self, number: int, at: int) -> str | _Step | _Condition | None:
+        pattern = self._patterns[number]
+        return pattern[at] if at < len(pattern) else None
+
+    def _moves(self, position: tuple[int, int], name: str | None) -> list[tuple[int, int]]:
+        number, at = position
+        wanted = self._at(number, at)
+        if wanted is _Step.ANYTHING:
+            return [position]
+        fits = wanted is _Step.ITEM if name is None else wanted is _Step.ANY_MEMBER or wanted == name
+        return [(number, at + 1)] if fits else []
+
+    def _closed(self, positions: Iterable[tuple[int, int]]) -> State:
+        """`**` may also stand for nothing: whoever waits before it waits behind it as well."""
+        reached = set(positions)
+        for number, at in tuple(reached):
+            while self._at(number, at) is _Step.ANYTHING:
+                at += 1
+                reached.add((number, at))
+        return frozenset(reached)
+
+
+def _compiled(where: str) -> _Pattern:
+    steps: list[str | _Step | _Condition] = []
+    at = 0
+    while at < len(where):
+        found = _STEP.match(where, at)
+        if found is None:
+            raise ValueError(f"not a place: {where!r} at {at}")
+        if found["any"]:
+            steps.append(_Step.ANYTHING)
+        elif found["item"]:
+            steps.append(_Step.ITEM)
+        elif found["key"]:
+            steps.append(_Condition(found["key"], frozenset(found["values"].split("|"))))
+        else:
+            steps.append(_Step.ANY_MEMBER if found["name"] == "*" else found["name"])
+        at = found.end()
+    return tuple(steps)

@@ -1,0 +1,109 @@
+"""Model Context Protocol over HTTP: the handshake era (up to 2025-11-25) and the stateless one (2026-07-28).
+
+Source: the specification of both revisions and `mcp-types` 2.3. Requests are JSON-RPC 2.0; an answer is
+JSON or a stream of `message` events that each hold one. In the stateless era the headers `Mcp-Name` and
+`Mcp-Param-*` repeat values of the body, and a server refuses a call whose headers and body disagree.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.vocabulary import data, schema
+from grille.exchange import Kind
+
+BLOCKED = -32010
+"""From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
+
+_ENVELOPE: tuple[Field, ...] = (
+    Field("**", Care.DATA),
+    Field("jsonrpc", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+    Field("method", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+    Field("id", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+    *(
+        Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was")
+        for name in ("progressToken", "cursor", "nextCursor", "taskId", "requestState")
+    ),
+    *(
+        Field(f"**.{name}", Care.FIXED, Kind.NAME, "the protocol's own vocabulary")
+        for name in ("protocolVersion", "resultType", "mimeType", "cacheScope")
+    ),
+)
+
+
+def _content(where: str, kind: Kind) -> tuple[Field, ...]:
+    """Content blocks: text, pictures and sound, embedded and linked resources."""
+    return (
+        Field(f"{where}.type", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+        Field(f"{where}.text", Care.WORDS, kind),
+        Field(f"{where}.data", Care.FILE),
+        Field(f"{where}.resource.blob", Care.FILE),
+    )
+
+
+def _tool(where: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, "the name of a tool"),
+        Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
+        *schema(f"{where}.inputSchema"),
+        *schema(f"{where}.outputSchema"),
+    )
+
+
+REQUEST = Table(
+    [
+        *_ENVELOPE,
+        Field("params.name", Care.FIXED, Kind.NAME, "the name of a tool or prompt"),
+        *data("params.arguments", Kind.ARGUMENTS),
+        *data("params.inputResponses", Kind.ARGUMENTS),
+        Field("params.clientInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
+        Field("params.capabilities.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+        Field("params._meta.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+        Field("params.requestState", Care.NEVER, why="sealed by the server, which checks it"),
+        *data("result", Kind.TEXT),
+        *_content("result.content", Kind.TEXT),
+        *_content("result.content[]", Kind.TEXT),
+    ]
+)
+
+_RESULT: tuple[Field, ...] = (
+    *_ENVELOPE,
+    *data("result.structuredContent", Kind.RESULT),
+    *_content("result.content[]", Kind.RESULT),
+    Field("result.contents[].text", Care.WORDS, Kind.RESULT),
+    Field("result.contents[].blob", Care.FILE),
+    *_content("result.messages[].content", Kind.RESULT),
+    *_tool("result.tools[]"),
+    Field("result.serverInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
+    Field("result.capabilities.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+    Field("result._meta.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+    Field("result.instructions", Care.WORDS, Kind.SYSTEM),
+    Field("result.requestState", Care.NEVER, why="sealed by the server, which checks it"),
+    Field("params.systemPrompt", Care.WORDS, Kind.SYSTEM),
+    *_content("params.messages[].content", Kind.TEXT),
+    *schema("params.requestedSchema"),
+)
+
+ANSWER = Table(_RESULT)
+
+
+def refuse(denial: Denial) -> Reply:
+    """HTTP 200 with a JSON-RPC error that repeats the request's id: the one form in which every client
+    shows code, message and data, and the session goes on. A notification is dropped with 202."""
+    if denial.reply_to is None:
+        return Reply(202, (), b"")
+    error = {
+        "code": BLOCKED,
+        "message": denial.text,
+        "data": {"code": denial.code, "incident": denial.incident},
+    }
+    body = f'{{"jsonrpc": "2.0", "id": {denial.reply_to}, "error": {json.dumps(error)}}}'
+    return Reply(200, (("Content-Type", "application/json"),), body.encode())
+
+
+MCP = Dialect(
+    "mcp", REQUEST, ANSWER, ANSWER, refuse,
+    mirrors=("mcp-param-*", "mcp-name"), tool_at="/params/name", reply_at="/id",
+)  # fmt: skip

@@ -1,0 +1,139 @@
+"""OpenAI responses: items in, items out, and a stream that says every text several times.
+
+Source: openai-python 3.54 (`types/responses`), API reference of POST /v1/responses. A delta comes in
+pieces; `*.done`, `response.output_item.done` and `response.completed` repeat the whole text, and each
+copy is judged.
+"""
+
+from __future__ import annotations
+
+from grille.dialects.base import Dialect
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.openai_chat import refuse
+from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.exchange import Kind
+
+_TOOL_NAME = "the name of a tool"
+
+
+def _items(where: str) -> tuple[Field, ...]:
+    """The items of a conversation, in a request at `input[]`, in an answer at `output[]`."""
+    return (
+        Field(f"{where}.content", Care.WORDS),
+        Field(f"{where}.content[].text", Care.WORDS),
+        *(
+            Field(f"{where}{{role=system|developer}}.content{tail}", Care.WORDS, Kind.SYSTEM)
+            for tail in ("", "[].text")
+        ),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.namespace", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.arguments", Care.WORDS, Kind.ARGUMENTS),
+        Field(f"{where}.input", Care.WORDS, Kind.ARGUMENTS),
+        Field(f"{where}.output", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.output[].text", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.output[].stdout", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.output[].stderr", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.outputs[].logs", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.results[].text", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.result", Care.WORDS, Kind.RESULT),
+        Field(f"{where}{{type=image_generation_call}}.result", Care.NEVER, why="a picture that came back"),
+        *(
+            Field(f"{where}.{at}.logprobs", Care.ECHO, why="the same words once more, as tokens")
+            for at in ("content[]",)
+        ),
+        *_files(f"{where}.content[]"),
+        *_files(f"{where}.output[]"),
+        Field(f"{where}.output.image_url", Care.FILE),
+        *data(f"{where}.action.env", Kind.ARGUMENTS),
+        *_tools(f"{where}.tools[]"),
+    )
+
+
+def _files(where: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{where}.image_url", Care.FILE),
+        Field(f"{where}.file_data", Care.FILE),
+        Field(f"{where}.file_url", Care.FILE),
+        Field(f"{where}.filename", Care.WORDS, Kind.NAME),
+    )
+
+
+def _tools(where: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}.server_label", Care.FIXED, Kind.NAME, "the name of a server"),
+        Field(f"{where}.server_url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
+        Field(f"{where}.format.**", Care.FIXED, Kind.NAME, "a grammar"),
+        Field(f"{where}.environment.skills[].source.data", Care.FILE),
+        *schema(f"{where}.parameters"),
+        *schema(f"{where}.input_schema"),
+        *schema(f"{where}.output_schema"),
+        Field(f"{where}.tools[].name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *schema(f"{where}.tools[].parameters"),
+        *schema(f"{where}.tools[].output_schema"),
+    )
+
+
+_SETTINGS: tuple[Field, ...] = (
+    *_tools("tools[]"),
+    *schema("text.format"),
+    Field("tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+    Field("conversation", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+    Field("include[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+    Field("instructions", Care.WORDS, Kind.SYSTEM),
+    *data("prompt.variables", Kind.TEXT),
+    *_files("prompt.variables.*"),
+    *data("metadata", Kind.NAME),
+    Field("user", Care.WORDS, Kind.NAME),
+    Field("safety_identifier", Care.WORDS, Kind.NAME),
+)
+
+REQUEST = Table([*VENDOR_WORDS, Field("input", Care.WORDS), *_items("input[]"), *_SETTINGS])
+
+ANSWER = Table([*VENDOR_WORDS, *_SETTINGS, *_items("instructions[]"), *_items("output[]")])
+
+_DELTAS = {
+    "response.output_text.delta": Kind.TEXT,
+    "response.refusal.delta": Kind.TEXT,
+    "response.reasoning_text.delta": Kind.TEXT,
+    "response.reasoning_summary_text.delta": Kind.TEXT,
+    "response.audio.transcript.delta": Kind.TEXT,
+    "response.function_call_arguments.delta": Kind.ARGUMENTS,
+    "response.custom_tool_call_input.delta": Kind.ARGUMENTS,
+    "response.mcp_call_arguments.delta": Kind.ARGUMENTS,
+    "response.code_interpreter_call_code.delta": Kind.ARGUMENTS,
+    "response.shell_call_command.delta": Kind.ARGUMENTS,
+}
+_OUTPUT = "response.shell_call_output_content.delta"
+
+EVENT = Table(
+    [
+        *VENDOR_WORDS,
+        Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
+        *(Field(f"{{type={kind}}}.delta", Care.WORDS, words, channel=kind) for kind, words in _DELTAS.items()),
+        *(Field(f"{{type={_OUTPUT}}}.delta.{to}", Care.WORDS, Kind.RESULT, channel=to) for to in ("stdout", "stderr")),
+        Field(
+            "{type=response.audio.delta}.delta",
+            Care.NEVER,
+            why="sound that comes back; its transcript is judged",
+        ),
+        Field("partial_image_b64", Care.NEVER, why="a picture that comes back"),
+        Field("obfuscation", Care.NEVER, why="padding"),
+        Field("arguments", Care.WORDS, Kind.ARGUMENTS),
+        Field("input", Care.WORDS, Kind.ARGUMENTS),
+        Field("name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("part.logprobs", Care.ECHO, why="the same words once more, as tokens"),
+        *_items("item"),
+        *_items("response.output[]"),
+        Field("response.tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *_tools("response.tools[]"),
+        *schema("response.text.format"),
+        *data("response.metadata", Kind.NAME),
+    ]
+)
+
+OPENAI_RESPONSES = Dialect(
+    "openai_responses", REQUEST, ANSWER, EVENT, refuse,
+    indices=frozenset({"item_id", "output_index", "content_index", "summary_index", "command_index"}),
+)  # fmt: skip

@@ -1,0 +1,245 @@
+"""One message, read: its words with their addresses, and the way back into its bytes.
+
+A text may lie in one JSON string, in several (the deltas of a stream), or in a string that is itself a
+JSON document (tool arguments). Each way down is remembered, so that an edit of the text goes the same
+way up: escaped once for every level, spliced into the original, everything else left as it was.
+
+This module gives no opinion on the words and knows no policy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from grille.dialects.envelope import Mirror
+from grille.errors import CannotRewrite, Malformed
+from grille.exchange import Edit, Flag, Scalar, Segment
+from grille.framing.json_parser import parse
+from grille.framing.json_spans import (
+    Document,
+    Node,
+    Number,
+    Object,
+    Splice,
+    String,
+    Word,
+    escape,
+    find,
+    pointer,
+    scalar,
+)
+from grille.framing.message import Message
+from grille.framing.sse import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A string of document number `document`."""
+
+    document: int
+    node: String
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text that lies in the texts of `pieces`, one after the other; `is_key` if it names a member."""
+
+    pieces: tuple[Piece, ...]
+    is_key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexeme:
+    """A number; an edit makes a string of it."""
+
+    document: int
+    node: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Not in a JSON document: a mirrored header (its number), or the whole of a plain-text body."""
+
+    mirror: int | None = None
+    whole_body: bool = False
+
+
+type Place = Words | Lexeme | Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A JSON document of the message: the body, the data of an event, or the text of a string."""
+
+    document: Document
+    inside: Words | None = None
+    event: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `read` made of a message. `segments` and `places` go together, one to one.
+
+    `text` is the decoded body; `events` are those of a streamed answer, else none. `echoes` empty what
+    says the same words in another form (part number, splice): they are applied with any edit.
+    """
+
+    message: Message
+    text: str = field(repr=False)
+    segments: tuple[Segment, ...]
+    places: tuple[Place, ...]
+    parts: tuple[Part, ...]
+    events: tuple[Event, ...] = ()
+    mirrors: tuple[Mirror, ...] = ()
+    echoes: tuple[tuple[int, Splice], ...] = ()
+    tool: str | None = None
+    reply_to: str | None = "null"
+
+    def flag(self, address: str) -> Flag:
+        """What the body declares at the JSON pointer `address`.
+
+        Raises `Malformed` when two members of that object differ only in case: parsers disagree on
+        which of them counts.
+        """
+        if not self.parts or self.parts[0].inside or self.parts[0].event is not None:
+            return Flag(address, present=False)
+        root = self.parts[0].document.root
+        above, _, name = address.rpartition("/")
+        parent = find(root, above)
+        if isinstance(parent, Object):
+            like = [key for key, _ in parent.members if key.text.lower() == name.lower() and key.text != name]
+            if like:
+                raise Malformed(f"a field that differs from `{address}` only in case", f"character {like[0].start}")
+        node = find(root, address)
+        if node is None:
+            return Flag(address, present=False, elsewhere=tuple(_elsewhere(root, address)))
+        null = isinstance(node, Word) and node.value is None
+        return Flag(address, present=True, value=scalar(node), elsewhere=tuple(_elsewhere(root, address)), null=null)
+
+    def rewrite(self, edits: Sequence[Edit], to_set: Sequence[tuple[str, Scalar]] = ()) -> Message:
+        """The message with `edits` and the top-level fields `to_set` (pointer, value) written into it.
+
+        Without any the very same message comes back. Raises `CannotRewrite` where the result would not
+        be what it was: two keys of one object become the same, or there is no object to set a field in.
+        """
+        if not edits and not to_set:
+            return self.message
+        splices: defaultdict[int, list[Splice]] = defaultdict(list)
+        whole: list[Edit] = []
+        mirrored: defaultdict[int, list[Edit]] = defaultdict(list)
+        renamed: set[int] = set()
+        for number, text_edits in _by_segment(edits).items():
+            match self.places[number]:
+                case Words() as words:
+                    renamed |= {piece.document for piece in words.pieces if words.is_key}
+                    self._into_pieces(words, [(e.start, e.end, e.text) for e in text_edits], splices)
+                case Lexeme(document=at, node=node):
+                    splices[at].append(Splice(node.start, node.end, f'"{escape(_applied(node.text, text_edits))}"'))
+                case Elsewhere(mirror=int(at)):
+                    mirrored[at] += text_edits
+                case Elsewhere():
+                    whole += text_edits
+        for at, echo in self.echoes:
+            splices[at].append(echo)
+        for name, value in to_set:
+            splices[0].append(self._new_member(name, value))
+        changed = self._spliced(splices, renamed)
+        return self._written(changed, whole, mirrored)
+
+    def _into_pieces(
+        self, words: Words, changes: Sequence[tuple[int, int, str]], splices: defaultdict[int, list[Splice]]
+    ) -> None:
+        """The first piece that a change touches takes all of its text, the others lose their share."""
+        for start, end, text in changes:
+            at = 0
+            for piece in words.pieces:
+                length = len(piece.node.text)
+                first, last = max(start - at, 0), min(end - at, length)
+                if first < last or (first == last and start == end):
+                    document = self.parts[piece.document].document
+                    splices[piece.document].append(document.within(piece.node, first, last, text))
+                    text = ""
+                    if start == end:
+                        break
+                at += length
+
+    def _spliced(self, splices: defaultdict[int, list[Splice]], renamed: set[int]) -> dict[int, str]:
+        """Inner documents first: what becomes of one is an edit of the string that it stands in."""
+        changed: dict[int, str] = {}
+        for number in range(len(self.parts) - 1, -1, -1):
+            part = self.parts[number]
+            if number not in splices:
+                continue
+            text = part.document.splice(splices[number])
+            if number in renamed and len(parse(text).duplicates) > len(part.document.duplicates):
+                raise CannotRewrite("two keys of one object would become the same")
+            if part.inside is None:
+                changed[number] = text
+            else:
+                up = [(splice.start, splice.end, splice.text) for splice in splices[number]]
+                self._into_pieces(part.inside, up, splices)
+        return changed
+
+    def _written(
+        self, changed: Mapping[int, str], whole: Sequence[Edit], mirrored: Mapping[int, Sequence[Edit]]
+    ) -> Message:
+        message = self.message
+        if mirrored:
+            fields = list(message.headers)
+            for number, changes in mirrored.items():
+                mirror = self.mirrors[number]
+                fields[mirror.header] = (
+                    fields[mirror.header][0],
+                    mirror.write(_applied(mirror.text, changes)),
+                )
+            message = replace(message, headers=tuple(fields))
+        if whole:
+            return message.with_body(_applied(self.text, whole).encode())
+        if self.events:
+            data = {self.parts[number].event: text for number, text in changed.items()}
+            pieces = [e.with_data(data[at]) if at in data else e.raw for at, e in enumerate(self.events)]
+            return message.with_body(b"".join(pieces)) if data else message
+        return message.with_body(changed[0].encode()) if changed else message
+
+    def _new_member(self, address: str, value: Scalar) -> Splice:
+        root = self.parts[0].document.root if self.parts else None
+        if not isinstance(root, Object) or address.count("/") != 1:
+            raise CannotRewrite(f"the body has no place for `{address}`")
+        name = address[1:]
+        present = root.get(name)
+        if present is not None:
+            quote = 1 if isinstance(present, String) else 0
+            return Splice(present.start - quote, present.end + quote, json.dumps(value))
+        comma = ", " if root.members else ""
+        return Splice(root.start + 1, root.start + 1, f"{json.dumps(name)}: {json.dumps(value)}{comma}")
+
+
+def _by_segment(edits: Sequence[Edit]) -> dict[int, list[Edit]]:
+    grouped: defaultdict[int, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        grouped[edit.segment].append(edit)
+    return grouped
+
+
+def _applied(text: str, edits: Sequence[Edit]) -> str:
+    for edit in sorted(edits, key=lambda each: each.start, reverse=True):
+        text = text[: edit.start] + edit.text + text[edit.end :]
+    return text
+
+
+def _elsewhere(root: Node, address: str) -> Iterator[str]:
+    """Members of the same name, in any case, in the document itself or one level down: where a person
+    would have put it by mistake. Deeper ones are the caller's own data."""
+    if not isinstance(root, Object):
+        return
+    name = address.rpartition("/")[2].lower()
+    levels: list[tuple[tuple[str, ...], Object]] = [((), root)]
+    levels += [((key.text,), below) for key, below in root.members if isinstance(below, Object)]
+    for steps, level in levels:
+        for key, _ in level.members:
+            found = pointer((*steps, key.text))
+            if key.text.lower() == name and found != address:
+                yield found

@@ -1,0 +1,40 @@
+"""Fields that several vendors name alike: kinds and ids, ciphertext, schemas of tools.
+
+These come first in a dialect's tables, so that what the dialect itself says of a place decides.
+"""
+
+from __future__ import annotations
+
+from grille.dialects.fields import Care, Field
+from grille.exchange import Kind
+
+_KINDS = (
+    "type", "role", "object", "model", "status", "phase", "finish_reason", "stop_reason", "format", "mode", "detail",
+    "effort", "service_tier", "ttl", "verbosity", "mime_type", "media_type", "mimeType", "encoding_format",
+    "tool_choice", "system_fingerprint", "inference_geo", "stop_sequence",
+)  # fmt: skip
+_IDS = (
+    "id", "call_id", "tool_call_id", "tool_use_id", "item_id", "file_id", "response_id", "previous_response_id",
+    "container_id", "caller_id", "approval_request_id", "request_id", "prompt_cache_key", "fingerprint",
+)  # fmt: skip
+_SEALED_BY_PROVIDER = ("encrypted_content", "encrypted_index", "encrypted_stdout", "signature")
+
+VENDOR_WORDS: tuple[Field, ...] = (
+    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "the vendor's own vocabulary") for name in _KINDS),
+    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was") for name in _IDS),
+    *(Field(f"**.{name}", Care.NEVER, why="ciphertext or signature of the provider") for name in _SEALED_BY_PROVIDER),
+)
+
+
+def schema(where: str) -> tuple[Field, ...]:
+    """A JSON Schema at `where`: its descriptions are words for the model, the rest is grammar."""
+    return (
+        Field(f"{where}.**", Care.FIXED, Kind.NAME, "a JSON Schema: property names, types and enumerations"),
+        Field(f"{where}.**.description", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}.**.title", Care.WORDS, Kind.SYSTEM),
+    )
+
+
+def data(where: str, kind: Kind) -> tuple[Field, ...]:
+    """Free JSON at `where` and below."""
+    return (Field(f"{where}.**", Care.DATA, kind),)

@@ -1,0 +1,200 @@
+"""One message in, a verdict and the bytes to forward out. This is the whole of grille; the rest is its parts.
+
+    admit    who may speak to whom                            policy/decide.py
+    read     the words, with their addresses                  dialects/reader.py
+    require  session-only, encryption, tools                  policy/flags.py
+    find     where something of what kind stands              detectors/, handed in
+    decide   what becomes of each, and which line says so     policy/decide.py
+    act      what is written in its place                     edits.py: actions/, tokens.py
+
+The engine is pure: clock, keys and token maps are arguments, and whoever calls it says where finding is
+done (in this process or in a worker). It must not do I/O, keep anything between calls, or import
+mitmproxy. What `find` raises passes through: the caller must refuse then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from grille import detectors, edits, tokens
+from grille.dialects import DIALECTS, Dialect, Reading, providers, read
+from grille.errors import CannotRewrite, Malformed, TooLarge, Undecodable, Unscannable
+from grille.exchange import (
+    Direction,
+    Exchange,
+    Finding,
+    Outcome,
+    Refusal,
+    Scalar,
+    Segment,
+    Source,
+    TokenMap,
+    Verdict,
+)
+from grille.framing.message import Message
+from grille.policy import (
+    Endpoint,
+    Met,
+    Policy,
+    Reaction,
+    Vocabulary,
+    admit,
+    decide,
+    fields_needed,
+    forbidden_tool,
+    load,
+    require,
+)
+from grille.providers import Route
+
+type Find = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
+"""Where finding is done. Raises `DetectionFailed` when any recogniser was skipped, failed or was late."""
+
+_UNREADABLE = {Undecodable: "undecodable_body", Unscannable: "unscannable_body", TooLarge: "too_large"}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What stays the same from message to message. `key` is 32 secret bytes; `limit` is the largest
+    decoded body, in bytes."""
+
+    policy: Policy
+    key: bytes = field(repr=False)
+    limit: int = 8 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """`message` is what may be forwarded if the verdict does not stop it; `tokens` is needed for the
+    answer. `route` and `dialect` are None when the policy knows no such endpoint."""
+
+    exchange: Exchange
+    verdict: Verdict
+    message: Message
+    tokens: TokenMap = TokenMap()
+    segments: tuple[Segment, ...] = ()
+    route: Route | None = None
+    dialect: Dialect | None = None
+    reply_to: str | None = "null"
+
+
+def vocabulary() -> Vocabulary:
+    """The names that a policy may use: those of the rooms beside it."""
+    return Vocabulary(providers(), frozenset(DIALECTS), detectors.CHECKS, detectors.RECOGNIZERS)
+
+
+def load_policy(path: str, today: date | None) -> Policy:
+    """The policy at `path`, or the shipped one of that name. Raises `PolicyErrors`; with `today`, also for
+    an exception or attestation that has ended."""
+    return load(path, vocabulary(), today)
+
+
+async def inspect(
+    engine: Engine,
+    exchange: Exchange,
+    message: Message,
+    find: Find,
+    today: date,
+    minted: TokenMap = TokenMap(),
+) -> Inspection:
+    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer."""
+    policy = engine.policy
+    admitted = admit(policy, exchange)
+    place = policy.endpoint_for(exchange.host, exchange.port, exchange.method, exchange.path)
+    if isinstance(admitted, Refusal):
+        return _refused(policy, Inspection(exchange, Verdict(Outcome.ALLOW), message), place, admitted)
+    if place is None:
+        return Inspection(admitted, Verdict(Outcome.ALLOW), message)
+    endpoint, route = place
+    dialect = DIALECTS[route.dialect]
+    known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
+    try:
+        reading = read(dialect, exchange.direction, message, engine.limit)
+        known = replace(
+            known,
+            exchange=replace(admitted, tool=reading.tool),
+            segments=reading.segments,
+            reply_to=reading.reply_to,
+        )
+        met = _required(policy, endpoint, route, known.exchange, reading, today)
+    except Malformed as error:
+        return replace(known, verdict=_unreadable(policy, known.exchange, error))
+    found = await find(reading.segments, policy.wanted(known.exchange))
+    findings = edits.without_tokens(reading.segments, found, policy.entities)
+    fingerprints = tokens.derive(engine.key, "fingerprints")
+    verdict = _joined(decide(policy, known.exchange, reading.segments, findings, today, fingerprints), met)
+    return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met.to_set)
+
+
+def _required(
+    policy: Policy, endpoint: Endpoint, route: Route, exchange: Exchange, reading: Reading, today: date
+) -> Met:
+    """What the policy asks of the exchange itself. An answer owes nothing more: its request was let through."""
+    if exchange.direction is Direction.RESPONSE:
+        return Met()
+    flags = {address: reading.flag(address) for address in fields_needed(endpoint, route)}
+    met = require(policy, endpoint, route, exchange, flags, today)
+    forbidden = forbidden_tool(policy, exchange)
+    return replace(met, refusals=(*met.refusals, forbidden)) if forbidden else met
+
+
+def _joined(verdict: Verdict, met: Met) -> Verdict:
+    """Refusals that rest on no finding come first: they say what to change in the call itself."""
+    outcome = Outcome.BLOCK if met.refusals else verdict.outcome
+    return replace(
+        verdict,
+        outcome=outcome,
+        refusals=(*met.refusals, *verdict.refusals),
+        evidence=(*met.evidence, *verdict.evidence),
+    )
+
+
+def _acted(
+    engine: Engine,
+    endpoint: Endpoint,
+    known: Inspection,
+    reading: Reading,
+    to_set: tuple[tuple[str, Scalar], ...],
+) -> Inspection:
+    """Write what the verdict says into the bytes. A verdict that is not enforced leaves them alone."""
+    if not known.verdict.enforced or known.verdict.outcome is Outcome.BLOCK:
+        return known
+    if known.exchange.direction is Direction.REQUEST:
+        changes, minted = edits.of_request(engine.policy, engine.key, known.exchange, known.segments, known.verdict)
+    else:
+        changes = edits.of_answer(engine.key, endpoint.restore, known.segments, known.verdict, known.tokens)
+        minted = known.tokens
+    try:
+        message = reading.rewrite(changes, to_set)
+    except CannotRewrite as error:
+        rows = [ruling.because for ruling in known.verdict.rulings if ruling.action.hides]
+        because = rows[0] if rows else endpoint.source
+        text = f"The body cannot be changed as the policy asks: {error}. Send the words as a value, not as a key."
+        return replace(known, verdict=_blocked(known.verdict, Refusal("cannot_rewrite", text, because)))
+    outcome = Outcome.ALLOW if message is known.message else Outcome.REWRITE
+    return replace(known, message=message, tokens=minted, verdict=replace(known.verdict, outcome=outcome))
+
+
+def _refused(policy: Policy, known: Inspection, place: tuple[Endpoint, Route] | None, refusal: Refusal) -> Inspection:
+    """Not admitted: nothing was read. Where the place is known, so is the way to say no."""
+    enforced = policy.enforced(known.exchange)
+    verdict = Verdict(Outcome.BLOCK, refusals=(refusal,), enforced=enforced)
+    if place is None:
+        return replace(known, verdict=verdict)
+    return replace(known, verdict=verdict, route=place[1], dialect=DIALECTS[place[1].dialect])
+
+
+def _unreadable(policy: Policy, exchange: Exchange, error: Malformed) -> Verdict:
+    reaction = policy.otherwise.body
+    because = policy.otherwise.sources.get("body", Source(policy.file, 0, "otherwise.body"))
+    code = _UNREADABLE.get(type(error), "malformed_body")
+    refusal = Refusal(code, f"The body cannot be read, so it cannot be judged: {error}.", because)
+    if reaction is not Reaction.BLOCK:
+        return Verdict(Outcome.ALLOW, enforced=policy.enforced(exchange), evidence=(f"not judged: {code}",))
+    return Verdict(Outcome.BLOCK, refusals=(refusal,), enforced=policy.enforced(exchange))
+
+
+def _blocked(verdict: Verdict, refusal: Refusal) -> Verdict:
+    return replace(verdict, outcome=Outcome.BLOCK, refusals=(*verdict.refusals, refusal))

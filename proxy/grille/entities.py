@@ -1,0 +1,37 @@
+"""What an entity is: its name, how it is recognised, and its own proof.
+
+Entity packs are written in YAML and read by `policy/`; recognisers are built from them by
+`detectors/`. The two rooms meet in these types only. Nothing here reads a file or compiles a pattern.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from grille.exchange import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One kind of thing to be found.
+
+    Exactly one of `patterns` and `recognizer` is given. `patterns` are regular expressions; a match,
+    or its group `value` if there is one, is a candidate. `recognizer` names a recogniser that grille
+    or Presidio brings along (`presidio`, `spacy`). `check` names a function of
+    `detectors/checksums.py` that a candidate must pass. `context` are whole words that raise a
+    candidate's `score`, which lies in [0, 1], to `score_with_context`; `threshold` is the least score
+    that counts.
+    """
+
+    name: str
+    source: Source
+    description: str = ""
+    patterns: tuple[str, ...] = ()
+    recognizer: str = ""
+    check: str = ""
+    context: tuple[str, ...] = ()
+    score: float = 0.5
+    score_with_context: float = 0.85
+    threshold: float = 0.5
+    examples: tuple[str, ...] = ()
+    near_misses: tuple[str, ...] = ()

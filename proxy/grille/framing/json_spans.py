@@ -1,0 +1,158 @@
+"""A JSON document that remembers where each string, number and key stands.
+
+Edits are spliced into the original text, so that whatever was not edited stays as the author wrote it:
+number forms, escapes, blanks, order. The text is a `str`; strict UTF-8 decoding is one-to-one, so
+characters left alone are bytes left alone. `json_parser.py` makes these documents. This module gives no
+meaning to a key and does not decide what may be edited.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from grille.exchange import Scalar
+
+_ESCAPE = re.compile(r"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u[0-9A-Fa-f]{4}|.)")
+
+
+class String(NamedTuple):
+    """A string value or a key: [start, end) are the offsets of what stands between the quotes."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Number(NamedTuple):
+    """A number: [start, end) of the lexeme. `text` is what a person would read: an integer written
+    with a fraction or an exponent (`4.1e15`) is written out, so that digits cannot hide in it."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Word(NamedTuple):
+    """`true`, `false` or `null`."""
+
+    start: int
+    end: int
+    value: Scalar
+
+
+class Array(NamedTuple):
+    """[start, end) with the brackets."""
+
+    start: int
+    end: int
+    items: list[Node]
+
+
+class Object(NamedTuple):
+    """[start, end) with the braces; members in document order, duplicates included."""
+
+    start: int
+    end: int
+    members: list[tuple[String, Node]]
+
+    def get(self, key: str) -> Node | None:
+        """The value of the last member named `key`, as most parsers choose, or None."""
+        return next((value for name, value in reversed(self.members) if name.text == key), None)
+
+
+type Node = String | Number | Word | Array | Object
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """Write `text`, which must be JSON as it stands there, in place of [start, end)."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed text. `duplicates` holds the offsets of keys that stand twice in one object."""
+
+    source: str = field(repr=False)
+    root: Node = field(repr=False)
+    duplicates: tuple[int, ...] = ()
+
+    def splice(self, edits: Iterable[Splice]) -> str:
+        """The source with `edits` applied. They may not overlap (ValueError)."""
+        pieces: list[str] = []
+        at = 0
+        for edit in sorted(edits, key=lambda each: (each.start, each.end)):
+            if edit.start < at:
+                raise ValueError("edits overlap")
+            pieces += (self.source[at : edit.start], edit.text)
+            at = edit.end
+        pieces.append(self.source[at:])
+        return "".join(pieces)
+
+    def within(self, node: String, start: int, end: int, text: str) -> Splice:
+        """The splice that writes `text` in place of the characters [start, end) of `node`'s text;
+        escapes outside that stretch stay as they are."""
+        raw = self.source[node.start : node.end]
+        if len(raw) == len(node.text):
+            first, last = start, end
+        else:
+            first, last = _raw_offset(raw, start), _raw_offset(raw, end)
+        return Splice(node.start + first, node.start + last, escape(text, ascii_only=self.source.isascii()))
+
+
+def escape(text: str, *, ascii_only: bool = False) -> str:
+    """`text` as it stands between the quotes of a JSON string."""
+    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+
+
+def pointer(steps: Iterable[str | int]) -> str:
+    """The JSON pointer (RFC 6901) for these steps."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+def find(node: Node, address: str) -> Node | None:
+    """The node at the JSON pointer `address`, or None."""
+    for step in address.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        match node:
+            case Object():
+                below = node.get(name)
+            case Array(items=items) if name.isdecimal() and int(name) < len(items):
+                below = items[int(name)]
+            case _:
+                below = None
+        if below is None:
+            return None
+        node = below
+    return node
+
+
+def scalar(node: Node) -> Scalar:
+    """The value of a string, number or word; None for a container."""
+    match node:
+        case String(text=text):
+            return text
+        case Number(text=text):
+            return float(text) if "." in text or "e" in text.lower() else int(text)
+        case Word(value=value):
+            return value
+        case _:
+            return None
+
+
+def _raw_offset(raw: str, offset: int) -> int:
+    """Where character number `offset` of the unescaped text begins in `raw`."""
+    passed = 0
+    for escaped in _ESCAPE.finditer(raw):
+        before = escaped.start() - passed
+        if offset <= before:
+            break
+        passed += len(escaped[0]) - 1
+    return offset + passed

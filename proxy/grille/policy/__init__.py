@@ -1,0 +1,96 @@
+"""YAML to decisions: what may happen, to whom, where, and which line says so.
+
+Read it in this order:
+
+    reading.py      strict YAML, with a mark for every path            the only one that knows yaml
+    document.py     how a document is read and what is said of faults  the only one that knows pydantic
+    policy_form.py  case_form.py     the documents, key by key
+    compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
+    policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py is part of it
+    decide.py       admit, forbidden_tool, decide
+    flags.py        session-only and encryption
+    cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
+    schema.py shipped.py places.py values.py names.py problems.py faults.py
+
+This room imports floor 0 and nothing else of grille. It must not look for words, change them, open a
+connection, or know the clock: days, keys and facts are handed in.
+"""
+
+from __future__ import annotations
+
+from grille.policy import schema, shipped
+from grille.policy.casebook import read_cases
+from grille.policy.cases import Case, CaseMessage, Expected, Judge, Judged, Report, Result, run
+from grille.policy.compile import load
+from grille.policy.decide import admit, decide, forbidden_tool, unspoken
+from grille.policy.flags import Met, fields_needed, require
+from grille.policy.junit import junit
+from grille.policy.names import Vocabulary
+from grille.policy.places import HostPattern
+from grille.policy.policy import (
+    Client,
+    Endpoint,
+    Exemption,
+    Keep,
+    Match,
+    Mode,
+    Otherwise,
+    Over,
+    Policy,
+    Profile,
+    Reaction,
+    Restore,
+    Row,
+    Scope,
+    Tokens,
+    Tools,
+)
+from grille.policy.promises import Attestation, Encryption, Missing, Requirements, SessionOnly
+from grille.policy.values import fingerprint
+
+__all__ = [
+    "Attestation",
+    "Case",
+    "CaseMessage",
+    "Client",
+    "Encryption",
+    "Endpoint",
+    "Exemption",
+    "Expected",
+    "HostPattern",
+    "Judge",
+    "Judged",
+    "Keep",
+    "Match",
+    "Met",
+    "Missing",
+    "Mode",
+    "Otherwise",
+    "Over",
+    "Policy",
+    "Profile",
+    "Reaction",
+    "Report",
+    "Requirements",
+    "Restore",
+    "Result",
+    "Row",
+    "Scope",
+    "SessionOnly",
+    "Tokens",
+    "Tools",
+    "Vocabulary",
+    "admit",
+    "decide",
+    "fields_needed",
+    "fingerprint",
+    "forbidden_tool",
+    "junit",
+    "load",
+    "read_cases",
+    "require",
+    "run",
+    "schema",
+    "shipped",
+    "unspoken",
+]

@@ -1,0 +1,61 @@
+"""The promises an endpoint may ask for, and what can be shown for them: session-only and encrypted.
+
+`flags.py` holds an exchange against these. Nothing here decides or knows the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+
+from grille.exchange import Scalar, Source
+
+
+class Missing(Enum):
+    """What becomes of an exchange that does not show the promise it should show."""
+
+    BLOCK = "block"
+    SET = "set"
+    LOG = "log"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOnly:
+    """`field` (a JSON pointer) must equal `equals`; without one, the route's retention control counts."""
+
+    source: Source
+    missing: Missing = Missing.BLOCK
+    field: str = ""
+    equals: Scalar = None
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """`tls` is the least version (`1.2`, `1.3`); `ciphers`, if any, are all that are allowed, in
+    OpenSSL's spelling; the body's `field` (a JSON pointer) must be one of `one_of`."""
+
+    source: Source
+    tls: str = "1.2"
+    ciphers: tuple[str, ...] = ()
+    field: str = ""
+    one_of: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    encryption: Encryption | None = None
+    session_only: SessionOnly | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A contract or a setting that makes a provider (or one endpoint) session-only, until `expires`."""
+
+    id: str
+    source: Source
+    provider: str
+    endpoint: str
+    reference: str
+    owner: str
+    expires: date

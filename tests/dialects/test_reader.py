@@ -1,0 +1,192 @@
+"""`grille.dialects.reader` and the tables of the dialects, against golden readings."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from goldens import LIMIT, described, golden, messages, reading_of
+
+from grille.dialects import DIALECTS, read
+from grille.errors import Malformed, TooLarge, Undecodable, Unscannable
+from grille.exchange import Direction, Kind, Segment, Touch
+from grille.framing.message import Message
+
+JSON = (("Content-Type", "application/json"),)
+
+
+def request(dialect: str, body: bytes, headers: tuple[tuple[str, str], ...] = JSON, target: str = "/") -> list[Segment]:
+    return list(read(DIALECTS[dialect], Direction.REQUEST, Message(headers, body, target), LIMIT).segments)
+
+
+def by_address(segments: list[Segment]) -> dict[str, Segment]:
+    return {segment.address: segment for segment in segments}
+
+
+@pytest.mark.parametrize("path", messages(), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_message_is_read_as_its_golden_says(path: Path) -> None:
+    assert described(reading_of(path)) == golden(path).read_text("utf-8")
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_every_dialect_has_goldens(dialect: str) -> None:
+    names = {path.name for path in messages() if path.parent.name == dialect}
+    assert {"request.json", "answer.json"} <= names
+    assert "answer.sse" in names or dialect == "anyjson"
+
+
+@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+def test_an_unknown_field_is_judged_and_so_are_the_keys_below_it(dialect: str) -> None:
+    found = by_address(request(dialect, b'{"invented": {"4111 1111 1111 1111": ["x", 4111111111111111]}}'))
+    assert {
+        "/invented/4111 1111 1111 1111~",
+        "/invented/4111 1111 1111 1111/0",
+        "/invented/4111 1111 1111 1111/1",
+    } <= set(found)
+
+
+def test_path_query_and_headers_are_judged_and_never_rewritten() -> None:
+    headers = (
+        *JSON,
+        ("X-Note", "card 4111"),
+        ("Authorization", "Bearer not-looked-at"),
+        ("X-Api-Key", "nor-this"),
+    )
+    found = by_address(request("anyjson", b"{}", headers, "/v1/pan/4111%201111?note=a%20b&key=secret&4111=x"))
+    assert found["path"].text == "/v1/pan/4111 1111"
+    assert found["query:note"].text == "a b"
+    assert found["query:4111~"].text == "4111"
+    assert found["header:X-Note"].text == "card 4111"
+    assert all(segment.touch is Touch.FIXED for segment in found.values())
+    assert not any("not-looked-at" in segment.text or "nor-this" in segment.text for segment in found.values())
+    assert "query:key" not in found
+
+
+def test_the_headers_may_not_be_a_place_to_hide_a_megabyte() -> None:
+    with pytest.raises(TooLarge):
+        request("anyjson", b"{}", (*JSON, ("X-Note", "a" * 70_000)))
+
+
+def test_a_body_is_json_because_it_parses_not_because_a_header_says_so() -> None:
+    for content_type in ("text/plain", "application/octet-stream", "", "application/x-www-form-urlencoded"):
+        found = by_address(request("anyjson", b'{"a": "words"}', (("Content-Type", content_type),)))
+        assert found["/a"].text == "words"
+
+
+@pytest.mark.parametrize(
+    "body", [b"words", b"{'a': 1}", b'{"a": 1} {"b": 2}', b'{"a": 1', b'"\xff"', '{"a": 1}'.encode("utf-16")]
+)
+def test_a_request_that_is_not_json_is_refused(body: bytes) -> None:
+    with pytest.raises(Malformed):
+        request("openai_chat", body)
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    with pytest.raises(Malformed, match="twice"):
+        request("openai_chat", b'{"messages": [], "messages": []}')
+
+
+def test_an_empty_body_has_no_words() -> None:
+    assert [segment.address for segment in request("openai_chat", b"")] == ["path"]
+
+
+def test_a_coded_body_is_decoded_and_an_unknown_coding_refused() -> None:
+    body = gzip.compress(b'{"a": "words"}')
+    assert by_address(request("anyjson", body, (*JSON, ("Content-Encoding", "gzip"))))["/a"].text == "words"
+    with pytest.raises(Undecodable):
+        request("anyjson", body, (*JSON, ("Content-Encoding", "rot13")))
+    with pytest.raises(TooLarge):
+        request("anyjson", gzip.compress(b" " * (LIMIT + 1)), (*JSON, ("Content-Encoding", "gzip")))
+
+
+def nested(levels: int) -> str:
+    document = json.dumps({"card": "4111"})
+    for _ in range(levels):
+        document = json.dumps({"inner": document})
+    return document
+
+
+def test_json_in_a_string_is_opened_three_levels_deep_and_judged_as_words_below() -> None:
+    found = by_address(request("anyjson", nested(3).encode()))
+    assert found["/inner#/inner#/inner#/card"].text == "4111"
+    found = by_address(request("anyjson", nested(4).encode()))
+    assert json.loads(found["/inner#/inner#/inner#/inner"].text) == {"card": "4111"}
+
+
+def test_a_string_that_only_looks_like_json_is_words() -> None:
+    found = by_address(request("anyjson", json.dumps({"a": "[see note] {x}"}).encode()))
+    assert found["/a"].text == "[see note] {x}"
+
+
+def file_part(data: str) -> bytes:
+    return json.dumps(
+        {"messages": [{"role": "user", "content": [{"type": "file", "file": {"file_data": data}}]}]}
+    ).encode()
+
+
+def test_a_file_that_is_text_is_judged_and_one_that_is_not_is_refused() -> None:
+    text = base64.b64encode(b"card 4111").decode()
+    for data in (text, f"data:text/plain;base64,{text}"):
+        segment = by_address(request("openai_chat", file_part(data)))["/messages/0/content/0/file/file_data"]
+        assert (segment.text, segment.kind, segment.touch) == ("card 4111", Kind.OPAQUE, Touch.FIXED)
+    for data in (
+        base64.b64encode(b"\x89PNG\r\n\x1a\n\xff").decode(),
+        "data:image/png;base64,iVBORw0KGgr/",
+        "not base64!",
+    ):
+        with pytest.raises(Unscannable):
+            request("openai_chat", file_part(data))
+
+
+def test_mirrored_headers_are_read_in_both_forms_and_may_not_stand_twice() -> None:
+    wrapped = f"=?base64?{base64.b64encode('Zoë'.encode()).decode()}?="
+    headers = (*JSON, ("Mcp-Name", "find"), ("Mcp-Param-Region", wrapped))
+    found = by_address(request("mcp", b"{}", headers))
+    assert found["header:Mcp-Param-Region"].text == "Zoë"
+    assert found["header:Mcp-Param-Region"].touch is Touch.FREE
+    with pytest.raises(Malformed, match="twice"):
+        request("mcp", b"{}", (*JSON, ("Mcp-Name", "a"), ("mcp-name", "b")))
+    with pytest.raises(Malformed, match="base64"):
+        request("mcp", b"{}", (*JSON, ("Mcp-Param-X", "=?base64?!!?=")))
+
+
+def test_the_tool_and_the_id_of_a_call_are_known() -> None:
+    body = b'{"jsonrpc": "2.0", "id": "a\\"1", "method": "tools/call", "params": {"name": "export_all"}}'
+    reading = read(DIALECTS["mcp"], Direction.REQUEST, Message(JSON, body), LIMIT)
+    assert (reading.tool, reading.reply_to) == ("export_all", '"a\\"1"')
+    notification = read(DIALECTS["mcp"], Direction.REQUEST, Message(JSON, b'{"method": "notifications/x"}'), LIMIT)
+    assert notification.reply_to is None
+
+
+def answer(dialect: str, body: bytes, content_type: str = "application/json") -> list[Segment]:
+    message = Message((("Content-Type", content_type),), body, status=200)
+    return list(read(DIALECTS[dialect], Direction.RESPONSE, message, LIMIT).segments)
+
+
+def test_an_answer_that_is_not_json_is_one_text() -> None:
+    (segment,) = answer("anthropic", b"<html>502 from a proxy</html>", "text/html")
+    assert (segment.address, segment.text) == ("body", "<html>502 from a proxy</html>")
+
+
+def test_an_answer_that_is_not_text_cannot_be_scanned() -> None:
+    with pytest.raises(Unscannable):
+        answer("anthropic", b"\x89PNG\xff", "image/png")
+
+
+def test_an_event_that_is_not_json_is_refused() -> None:
+    with pytest.raises(Malformed, match="event 2"):
+        answer("openai_chat", b'data: {"choices": []}\n\ndata: 4111 1111 1111 1111\n\n', "text/event-stream")
+
+
+def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> None:
+    def chunk(choice: int, text: str) -> bytes:
+        return b"data: " + json.dumps({"choices": [{"index": choice, "delta": {"content": text}}]}).encode() + b"\n\n"
+
+    body = chunk(0, "4111 11") + chunk(1, "other") + chunk(0, "11 1111 1111") + b"data: [DONE]\n\n"
+    texts = {
+        s.address: s.text for s in answer("openai_chat", body, "text/event-stream") if s.address.startswith("stream")
+    }
+    assert texts == {"stream:content/index=0": "4111 1111 1111 1111", "stream:content/index=1": "other"}
