@@ -1,29 +1,25 @@
-"""`grille.framing.json_spans`: strict, bounded, and byte-exact under any edit."""
+"""`grille.framing.json_spans`: byte-exact under any edit."""
 
 from __future__ import annotations
 
 import json
 import string
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.errors import Malformed, TooLarge
-from grille.framing.json_parser import MAX_DEPTH, decode, parse
+from grille.framing.json_parser import parse
 from grille.framing.json_spans import (
     Array,
     Document,
     Node,
-    Number,
     Object,
     Splice,
     String,
     escape,
     find,
     pointer,
-    scalar,
 )
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
@@ -74,24 +70,6 @@ def test_an_edit_of_any_stretch_changes_that_stretch_and_nothing_else(
     assert [each.text for each in after[:at] + after[at + 1 :]] == [each.text for each in found[:at] + found[at + 1 :]]
 
 
-@given(VALUES, LAYOUTS)
-def test_what_python_writes_is_read_as_python_reads_it(value: object, layout: dict[str, object]) -> None:
-    source = json.dumps(value, **layout)  # type: ignore[arg-type]
-    assert _plain(parse(source).root) == json.loads(source, parse_float=Decimal, parse_int=Decimal)
-
-
-def _plain(node: Node) -> object:
-    match node:
-        case Object(members=members):
-            return {key.text: _plain(value) for key, value in members}
-        case Array(items=items):
-            return [_plain(item) for item in items]
-        case Number(text=text):
-            return Decimal(text)
-        case _:
-            return scalar(node)
-
-
 def test_escapes_outside_the_edited_stretch_stay_as_they_were_written() -> None:
     document = parse(r'{"a": "\u00e9\n card \ud83d\ude00 \/ end"}')
     node = find(document.root, "/a")
@@ -125,79 +103,6 @@ def test_overlapping_edits_are_a_mistake_of_the_caller() -> None:
     document = parse("[1, 2]")
     with pytest.raises(ValueError, match="overlap"):
         document.splice([Splice(1, 4, "x"), Splice(2, 3, "y")])
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        *("", " ", "{", "}", "[1,]", "[,1]", '{"a" 1}', "[1 2]", '{"a":1,}', '{"a"}', '{"a":}', "{1:2}", "{,}"),
-        *("nul", "tru", "truex", "True", "NaN", "Infinity", "-Infinity", "01", "1.", ".5", "-", "+1", "1e", "0x10"),
-        *("'a'", "[1]]", "1 x", '"\x01"', '"a\nb"', '"\\x41"', '"\\u12"', '"abc', "// c\n1", "1 /* c */"),
-        *('"\\ud800"', '"\\udc00\\ud800"', "[1}", '{"a":1]', "\ufeff\ufeff1", "\x0b1", "\u00a01"),
-    ],
-)
-def test_whatever_is_not_rfc_8259_is_refused_with_a_place(source: str) -> None:
-    with pytest.raises(Malformed, match="JSON"):
-        parse(source)
-
-
-def test_an_error_never_repeats_the_document() -> None:
-    with pytest.raises(Malformed) as caught:
-        parse('{"card": "4111111111111111" x}')
-    assert "4111" not in str(caught.value)
-
-
-@pytest.mark.parametrize("opening", ["[", '{"a":'])
-def test_a_nesting_bomb_is_refused_at_the_limit(opening: str) -> None:
-    with pytest.raises(TooLarge, match=str(MAX_DEPTH)):
-        parse(opening * 100_000)
-
-
-def test_the_deepest_allowed_document_is_read() -> None:
-    source = "[" * MAX_DEPTH + "]" * MAX_DEPTH
-    assert parse(source).splice([]) == source
-
-
-def test_a_million_values_are_refused() -> None:
-    with pytest.raises(TooLarge):
-        parse("[" + "0," * 600_000 + "0]")
-
-
-def test_keys_that_stand_twice_are_seen_however_they_are_escaped() -> None:
-    document = parse(r'{"a": 1, "b": {"c": 1, "\u0063": 2}, "a": 3}')
-    assert len(document.duplicates) == 2
-    assert scalar(find(document.root, "/a") or document.root) == 3
-
-
-@pytest.mark.parametrize(
-    ("lexeme", "text"),
-    [
-        ("4111111111111111", "4111111111111111"),
-        ("4.111111111111111e15", "4111111111111111"),
-        ("4111111111111111.0", "4111111111111111"),
-        ("41111111111111110e-1", "4111111111111111"),
-        ("0.25", "0.25"),
-        ("1e400", "1e400"),
-        ("-0", "-0"),
-    ],
-)
-def test_digits_cannot_hide_in_the_form_of_a_number(lexeme: str, text: str) -> None:
-    root = parse(lexeme).root
-    assert isinstance(root, Number)
-    assert root.text == text
-
-
-def test_a_byte_order_mark_is_kept_and_other_encodings_are_refused() -> None:
-    assert parse(decode(b"\xef\xbb\xbf{}")).source == "\ufeff{}"
-    for encoded in (
-        "{}".encode("utf-16"),
-        "{}".encode("utf-32"),
-        b'"\xff"',
-        b'"\xed\xa0\x80"',
-        b'"\xc0\xaf"',
-    ):
-        with pytest.raises(Malformed):
-            parse(decode(encoded))
 
 
 @given(st.lists(st.one_of(st.text(string.printable, max_size=5), st.integers(0, 3)), max_size=4))

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
@@ -90,50 +90,39 @@ CLOSED = Closed()
 _GUARDED: set[object] = set()
 
 
-def guarded[S: Subject, R: (None, Awaitable[None])](
-    hook: Callable[[Guarded, S], R],
-) -> Callable[[Guarded, S], R]:
+def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G, S], R]:
     """Wrap a hook of an addon, sync or async."""
     if inspect.iscoroutinefunction(hook):
-        awaited = cast(Callable[[Guarded, S], Awaitable[None]], hook)
 
         @wraps(hook)
-        async def later(self: Guarded, subject: S) -> None:
+        async def later(self: G, subject: S) -> None:
             if not _still_closed(subject):
                 try:
-                    await awaited(self, subject)
+                    await hook(self, subject)
                 except BaseException as error:
                     _end(self, hook.__name__, subject, error)
                     if not isinstance(error, Exception):
                         raise
 
-        return _marked(cast(Callable[[Guarded, S], R], later))
+        return _marked(cast(Callable[[G, S], R], later))
 
     @wraps(hook)
-    def now(self: Guarded, subject: S) -> None:
+    def now(self: G, subject: S) -> R | None:
         if not _still_closed(subject):
             try:
-                hook(self, subject)
+                return hook(self, subject)
             except BaseException as error:
                 _end(self, hook.__name__, subject, error)
                 if not isinstance(error, Exception):
                     raise
+        return None
 
-    return _marked(cast(Callable[[Guarded, S], R], now))
+    return _marked(cast(Callable[[G, S], R], now))
 
 
 def is_guarded(hook: object) -> bool:
     """Whether a function of a class is a guarded hook."""
     return hook in _GUARDED
-
-
-def attempt[T](work: Callable[[], T]) -> tuple[T | None, str]:
-    """What `work` returns and an empty text, or None and the class of what it raised. For worker
-    processes, where a text that was searched must not come out in a traceback."""
-    try:
-        return work(), ""
-    except Exception as error:  # noqa: BLE001  see the docstring
-        return None, type(error).__name__
 
 
 def _marked[H: Callable[..., object]](hook: H) -> H:
@@ -159,13 +148,21 @@ def _end(addon: Guarded, hook: str, subject: Subject, error: BaseException) -> N
         # Not even that. mitmproxy waits for the hook to return and forwards nothing until then; a
         # cancelled one never does. The caller is left without an answer.
         raise asyncio.CancelledError from None
-    shaped, _ = attempt(lambda: addon.failure_answer(subject, failure))
-    if shaped is not None and attempt(lambda: close(subject, shaped))[1] == "":
+    shaped, _ = _attempt(lambda: addon.failure_answer(subject, failure))
+    if shaped is not None and _attempt(lambda: close(subject, shaped))[1]:
         CLOSED.add(subject, shaped)
-    _, failed = attempt(lambda: addon.failure_record(subject, failure))
+    _, recorded = _attempt(lambda: addon.failure_record(subject, failure))
     with suppress(OSError, ValueError):
         line = f"grille: incident {failure.incident}: {hook} failed ({failure.error}); nothing was forwarded"
-        print(f"{line}; no record could be written" if failed else line, file=sys.stderr, flush=True)
+        print(line if recorded else f"{line}; no record could be written", file=sys.stderr, flush=True)
+
+
+def _attempt[T](work: Callable[[], T]) -> tuple[T | None, bool]:
+    """What `work` returns, and whether it did not raise."""
+    try:
+        return work(), True
+    except Exception:  # noqa: BLE001
+        return None, False
 
 
 def _remembered(subject: Subject) -> tuple[object, ...]:

@@ -26,6 +26,7 @@ from OpenSSL import SSL
 from grille.policy import Endpoint
 
 _VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
+_NEGOTIATED = ("TLSv1.2", "TLSv1.3")
 _LATER = "TLS_"
 """The names of TLS 1.3 cipher suites begin so; those of older versions do not (RFC 8446, appendix B.4)."""
 
@@ -36,6 +37,11 @@ class Offer:
 
     least: str = "1.2"
     ciphers: tuple[str, ...] | None = None
+
+    def accepts(self, version: str | None, cipher: str | None) -> bool:
+        """Whether a negotiated version (`TLSv1.3`) and cipher are within the offer."""
+        known = version in _NEGOTIATED and _NEGOTIATED.index(version) >= _NEGOTIATED.index(f"TLSv{self.least}")
+        return known and (self.ciphers is None or cipher in self.ciphers)
 
 
 def offer(endpoints: Iterable[Endpoint]) -> Offer:
@@ -89,7 +95,7 @@ def _context(least: str, ciphers: tuple[tuple[str, ...], tuple[str, ...]] | None
 def _verify_name(made: SSL.Connection, name: str) -> None:
     """Send `name` and demand a certificate for it. pyOpenSSL has no call for that, so OpenSSL's own is
     used (X509_VERIFY_PARAM_set1_host(3)), which is also what mitmproxy does."""
-    library = SSL._lib
+    library = vars(SSL)["_lib"]
     parameters = library.SSL_get0_param(made._ssl)
     library.X509_VERIFY_PARAM_set_hostflags(parameters, library.X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
     try:

@@ -65,8 +65,7 @@ def read(path: str, run: DryRun, at: Aim) -> Iterator[Record]:
     suffix = Path(path).suffix.lower()
     if suffix in _RECORDED:
         for number, (exchange, message) in enumerate(recorded(Path(path)), 1):
-            identity = _identity(run, at) if not run.policy.clients_for(exchange.identity) else exchange.identity
-            yield Record(f"{path}#{number}", replace(exchange, identity=identity), message)
+            yield Record(f"{path}#{number}", _recorded_exchange(exchange, run, at), message)
         return
     raw = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     if suffix in _LINES:
@@ -75,6 +74,15 @@ def read(path: str, run: DryRun, at: Aim) -> Iterator[Record]:
                 yield Record(f"{path}:{number}", *_bare(line, run, at))
         return
     yield Record(path, *_bare(raw, run, at))
+
+
+def _recorded_exchange(exchange: Exchange, run: DryRun, at: Aim) -> Exchange:
+    """As recorded; where the recording does not say who it was or how it was encrypted, as asked for."""
+    if not run.policy.clients_for(exchange.identity):
+        exchange = replace(exchange, identity=_identity(run, at))
+    if exchange.transport.tls_version is None and exchange.scheme == "https":
+        exchange = replace(exchange, transport=PERFECT)
+    return exchange
 
 
 def _bare(raw: bytes, run: DryRun, at: Aim) -> tuple[Exchange, Message]:

@@ -39,12 +39,16 @@ class Columns:
         self.rows = tuple(_rows(text))
         self._starts = [row.start for row in self.rows]
 
+    def row(self, offset: int) -> Row | None:
+        """The row in which `offset` lies, if it lies in a table."""
+        number = bisect_right(self._starts, offset) - 1
+        return self.rows[number] if number >= 0 and offset < self.rows[number].end else None
+
     def heading(self, offset: int) -> str:
         """The heading of the cell in which `offset` lies; empty when it lies in no table."""
-        number = bisect_right(self._starts, offset) - 1
-        if number < 0 or offset >= self.rows[number].end:
+        row = self.row(offset)
+        if row is None:
             return ""
-        row = self.rows[number]
         before = _QUOTED.sub("", self._text[row.start : offset])
         column = before.count(row.delimiter)
         return row.headings[column] if column < len(row.headings) else ""
@@ -89,10 +93,12 @@ def _rows(text: str) -> Iterator[Row]:
 
 
 def _headings(line: str) -> tuple[str, tuple[str, ...]]:
-    """The delimiter and the headings of a line, if every one of its cells reads like a heading."""
+    """The delimiter and the headings of a line, if every one of its cells reads like a heading. Two
+    cells with a blank between them are more often a clause with a comma."""
     delimiter = max(_DELIMITERS, key=line.count)
     cells = line.rstrip("\r\n").split(delimiter)
     named = [cell for cell in cells if cell.strip()]
-    if len(named) < 2 or not all(_HEADING.fullmatch(cell) for cell in named):
+    fewest = 3 if delimiter in ",;" and f"{delimiter} " in line else 2
+    if len(named) < fewest or not all(_HEADING.fullmatch(cell) for cell in named):
         return "", ()
     return delimiter, tuple(cells)

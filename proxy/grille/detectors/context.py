@@ -5,8 +5,8 @@ words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words
 
 * the segment's label (`card_number`, `sortCode`: split at case, underscores and digits),
 * the heading of its column, in a table,
-* the words before it: up to 80 characters and 12 words back, not past another number (numbers that
-  merely stand in a list with it are skipped), and not past a word that names something else,
+* the words before it: up to 80 characters and 12 words back, within its row, not past another number (one digit, and
+  numbers that merely stand in a list with it, are skipped), and not past a word that names something else,
 * the words after it: up to 30 characters in the same clause, unless they introduce another number.
 
 The nearest speaks first. A word that names something else (`invoice`, `order`, `sku`) speaks against.
@@ -37,6 +37,7 @@ type Cues = Mapping[str, tuple[Words, ...]]
 """Phrases by their last word, each written backwards."""
 
 _WORD = regex.compile(r"\p{Lu}{2,}s?(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{L}+|[0-9]+")
+_ACRONYM = range(3, 6)
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 
 
@@ -54,12 +55,15 @@ def words_of(text: str) -> Words:
 
 
 def cues(phrases: Iterable[str]) -> Cues:
-    """Phrases, as an entity's `context` lists them, in the form that `Surroundings` asks for."""
+    """Phrases, as an entity's `context` lists them, in the form that `Surroundings` asks for. A short
+    word counts with dots as well: S.S.N."""
     table: dict[str, tuple[Words, ...]] = {}
     for phrase in phrases:
-        backwards = tuple(reversed(words_of(phrase)))
-        if backwards:
-            table[backwards[0]] = (*table.get(backwards[0], ()), backwards)
+        words = words_of(phrase)
+        spelled = tuple(words[0]) if len(words) == 1 and len(words[0]) in _ACRONYM else ()
+        for backwards in (words[::-1], spelled[::-1]):
+            if backwards:
+                table[backwards[0]] = (*table.get(backwards[0], ()), backwards)
     return table
 
 
@@ -127,24 +131,29 @@ class Surroundings:
         return self._after[end]
 
     def _heading(self, start: int) -> Words:
+        if start not in self._headings:
+            self._headings[start] = words_of(self._table().heading(start))[::-1]
+        return self._headings[start]
+
+    def _table(self) -> Columns:
         if self._columns is None:
             self._columns = Columns(self._text)
-        if start not in self._headings:
-            self._headings[start] = words_of(self._columns.heading(start))[::-1]
-        return self._headings[start]
+        return self._columns
 
     def _look_back(self, start: int) -> Words:
         starts, ends, words = self._split()
+        row = self._table().row(start)
+        farthest = max(start - REACH_BEFORE, row.start if row else 0)
         found: list[str] = []
         spoken = False
         for place in range(bisect_left(starts, start) - 1, -1, -1):
-            if ends[place] < start - REACH_BEFORE or len(found) == MOST_WORDS:
+            if ends[place] < farthest or len(found) == MOST_WORDS:
                 break
             if ends[place] > start:
                 continue
             word = words[place]
             if not word:
-                if spoken:
+                if spoken and ends[place] - starts[place] > 1:
                     break
                 continue
             spoken = spoken or word not in LIST_WORDS

@@ -18,6 +18,7 @@ from grille.detectors.vocabulary import (
     NOT_NAMES,
     ORGANISATION_WORDS,
     PLACE_LABELS,
+    PLACE_SUFFIXES,
 )
 
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)

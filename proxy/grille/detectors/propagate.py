@@ -6,7 +6,8 @@ Case may differ; in numbers the separators may differ as well (`4111-1111…` an
 
 Not propagated, because they would be found by chance: fewer than four letters and digits, fewer than
 six digits alone, and a single word that is also a common one or that the message writes in lower case
-elsewhere. A single word must keep its case. This module must not keep values: they live in an index
+elsewhere. A single word must keep its case, and does not reach keys, ids and enumerations: `Stripe`
+in a sentence does not make the header `Stripe` a name. This module must not keep values: they live in an index
 that is built, used and dropped within one call.
 """
 
@@ -19,14 +20,15 @@ from typing import Final
 import regex
 
 from grille.detectors.vocabulary import COMMON_WORDS
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Kind, Segment
 
 DETECTOR: Final = "propagation"
 _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
+_WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WORD = regex.compile(r"[^\W_]+")
 _BLANKS = regex.compile(r"\s+")
-_BETWEEN_DIGITS = regex.compile(r"[ .\-/()\u00a0\u2010-\u2015]{0,3}")
+_BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +53,28 @@ class _Value:
     literal: str | None = field(repr=False)
     head: int
     tail: int
-    exact_case: bool
+    single_word: bool
 
 
-type _Index = dict[str, dict[str, list[_Value]]]
-"""Values by the run of their words, under the first four characters of that run."""
+type _Index = dict[str, dict[int, dict[str, list[_Value]]]]
+"""Values by the run of their words, under its first four characters and its length."""
 
 
 def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings, and one more for every further occurrence of a value among them.
 
-    One pass over the words of all segments; at each, only values that begin with the same four
-    characters are compared.
+    One pass over the words of all segments; at each, one look-up for every length among the values
+    that begin with the same four characters.
     """
     if not findings:
         return ()
     texts = [_read(segment.text) for segment in segments]
-    index = _index(segments, findings, texts)
+    index = _index(segments, findings)
     known = {(each.segment, each.start, each.end, each.entity) for each in findings}
     more = [
         found
         for number, segment in enumerate(segments)
-        for found in _occurrences(number, segment.text, texts[number], index)
+        for found in _occurrences(number, segment, texts[number], index)
         if (found.segment, found.start, found.end, found.entity) not in known
     ]
     return (*findings, *more)
@@ -96,18 +98,21 @@ def _lower(word: str) -> str:
     return low if len(low) == len(word) else word
 
 
-def _index(segments: Sequence[Segment], findings: Iterable[Finding], texts: Iterable[_Text]) -> _Index:
+def _index(segments: Sequence[Segment], findings: Iterable[Finding]) -> _Index:
     index: _Index = {}
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, str | None]] = set()
     lower_case = _lower_case_words(segments)
     for finding in sorted(findings, key=lambda each: (-each.score, each.entity, each.segment, each.start)):
         text = segments[finding.segment].text[finding.start : finding.end]
         words = _WORD.findall(text)
         run = "".join(_lower(word) for word in words)
-        if (finding.entity, text) in seen or not _worth_it(words, run, lower_case):
+        if not _worth_it(words, run, lower_case):
             continue
-        seen.add((finding.entity, text))
-        index.setdefault(run[:_LEAST], {}).setdefault(run, []).append(_value(finding, text, words))
+        value = _value(finding, text, words)
+        if (finding.entity, run, value.literal) not in seen:
+            seen.add((finding.entity, run, value.literal))
+            same_length = index.setdefault(run[:_LEAST], {}).setdefault(len(run), {})
+            same_length.setdefault(run, []).append(value)
     return index
 
 
@@ -128,7 +133,7 @@ def _worth_it(words: Sequence[str], run: str, lower_case: frozenset[str]) -> boo
 def _value(finding: Finding, text: str, words: Sequence[str]) -> _Value:
     letters = "".join(words)
     if 2 * sum(char.isdecimal() for char in letters) >= len(letters):
-        return _Value(finding, None, 0, 0, exact_case=False)
+        return _Value(finding, None, 0, 0, single_word=False)
     head = text.index(words[0])
     tail = len(text) - text.rindex(words[-1]) - len(words[-1])
     exact = len(words) == 1 and letters.isalpha()
@@ -136,23 +141,23 @@ def _value(finding: Finding, text: str, words: Sequence[str]) -> _Value:
     return _Value(finding, folded if exact else folded.lower(), head, tail, exact)
 
 
-def _occurrences(number: int, text: str, read: _Text, index: _Index) -> Iterable[Finding]:
+def _occurrences(number: int, segment: Segment, read: _Text, index: _Index) -> Iterable[Finding]:
     for at, begin in read.begins.items():
-        for run, values in index.get(read.run[at : at + _LEAST], {}).items():
-            end = read.ends.get(at + len(run))
-            if end is None or not read.run.startswith(run, at):
+        for length, runs in index.get(read.run[at : at + _LEAST], {}).items():
+            end = read.ends.get(at + length)
+            if end is None:
                 continue
-            for value in values:
+            for value in runs.get(read.run[at : at + length], ()):
                 start, stop = begin - value.head, end + value.tail
-                if start >= 0 and _same(text[start:stop], value):
+                if start >= 0 and _same(segment, start, stop, value):
                     yield replace(value.origin, segment=number, start=start, end=stop, detector=DETECTOR)
 
 
-def _same(occurrence: str, value: _Value) -> bool:
+def _same(segment: Segment, start: int, stop: int, value: _Value) -> bool:
+    occurrence = segment.text[start:stop]
     if value.literal is None:
-        gaps = _WORD.split(occurrence)
-        return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in gaps)
+        return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in _WORD.split(occurrence))
     folded = _BLANKS.sub(" ", occurrence)
-    if not value.exact_case:
-        folded = folded.lower()
-    return bool(folded == value.literal)
+    if value.single_word:
+        return segment.kind not in _WITH_A_GRAMMAR and bool(folded == value.literal)
+    return bool(folded.lower() == value.literal)

@@ -18,7 +18,8 @@ GENERIC_LABELS: Final = _listed("code id ref reference")
 
 OTHER_LABELS: Final = GENERIC_LABELS | _listed(
     """
-    amount balance batch booking build byte case centre center claim commit count docket duration ean
+    amount balance batch booking build byte case centre center checksum claim commit count digest docket
+    duration ean etag fingerprint hash sha
     elapsed epoch error gl index inv invoice isbn issn item job journal ledger line lot model offset
     order page part period pid po point port price product qty quantity receipt revision room row serial
     shipment size sku step task ticket timestamp total trace tracking ts unit upc uptime uuid version
@@ -32,11 +33,11 @@ LIST_WORDS: Final = _listed("and or")
 
 NAME_LABELS: Final = (
     *("first name", "middle name", "last name", "given name", "family name", "forename", "surname"),
-    *("full name", "legal name", "maiden name", "preferred name", "display name", "next of kin"),
+    *("full name", "legal name", "maiden name", "preferred name", "next of kin"),
     *("contact", "contact name", "contact person", "primary contact", "billing contact"),
     *("payee", "payee name", "payer name", "beneficiary", "beneficiary name", "remitter"),
     *("recipient name", "sender name", "cardholder", "cardholder name", "card holder", "card holder name"),
-    *("name on card", "account holder", "account holder name", "bank account name", "customer name"),
+    *("name on card", "holder", "account holder", "account holder name", "bank account name", "customer name"),
     *("client name", "employee", "employee name", "owner name", "director", "signatory", "applicant"),
     *("applicant name", "attention", "attention to", "attn"),
 )

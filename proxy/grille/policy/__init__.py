@@ -19,7 +19,7 @@ connection, or know the clock: days, keys and facts are handed in.
 from __future__ import annotations
 
 from grille.policy import schema, shipped
-from grille.policy.casebook import read_cases
+from grille.policy.casebook import example_address, read_cases, someone
 from grille.policy.cases import Case, CaseMessage, Expected, Judge, Judged, Report, Result, run
 from grille.policy.compile import load
 from grille.policy.decide import admit, decide, forbidden_tool, unspoken
@@ -82,6 +82,7 @@ __all__ = [
     "Vocabulary",
     "admit",
     "decide",
+    "example_address",
     "fields_needed",
     "fingerprint",
     "forbidden_tool",
@@ -92,5 +93,6 @@ __all__ = [
     "run",
     "schema",
     "shipped",
+    "someone",
     "unspoken",
 ]

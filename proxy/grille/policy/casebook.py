@@ -35,7 +35,7 @@ def read_cases(path: str, policy: Policy) -> tuple[Case, ...]:
     Raises `PolicyErrors` with every problem.
     """
     complaints = Complaints()
-    found = parsed(CasesForm, tests_beside(path), complaints)
+    found = parsed(CasesForm, beside(path), complaints)
     if found is None:
         raise complaints.errors()
     form, page, _ = found
@@ -47,7 +47,7 @@ def read_cases(path: str, policy: Policy) -> tuple[Case, ...]:
     return cases
 
 
-def tests_beside(path: str) -> Place:
+def beside(path: str) -> Place:
     """Where the tests of the policy `path` are; `path` itself if it is a test file."""
     place = policy_place(path)
     if place[0].name.endswith(".test.yaml"):
@@ -95,22 +95,24 @@ def _address(written: ToForm, path: Path, page: Page, policy: Policy) -> Address
     name = written.endpoint or ""
     if not known(page, (*path, "endpoint"), "endpoint", name, policy.endpoints):
         return _NOWHERE
-    endpoint = policy.endpoints[name]
-    method, at = _route(endpoint, written)
-    if not at:
+    address = example_address(policy.endpoints[name], written.method, written.path)
+    if not address[-1]:
         page.wrong(path, f"say which `path` of `{name}` is meant: none can be guessed from its routes")
-    return endpoint.hosts[0].example(), endpoint.hosts[0].port or 443, method, at
+    return address
 
 
-def _route(endpoint: Endpoint, written: ToForm) -> tuple[str, str]:
-    """Method and path as written, else those of the first route that a path can be made for."""
-    if written.path is not None:
-        return written.method or "POST", written.path
+def example_address(endpoint: Endpoint, method: str | None = None, path: str | None = None) -> Address:
+    """A place of `endpoint`: its first host, and the first route that there is a path for, unless method
+    or path are given. The path is empty when none can be made up."""
+    host, port = endpoint.hosts[0].example(), endpoint.hosts[0].port or 443
+    if path is not None:
+        return host, port, method or "POST", path
     for route in endpoint.routes:
-        method = written.method or ("POST" if route.method == "*" else route.method)
-        if endpoint.route(method, example_path(route.name)) == route:
-            return method, example_path(route.name)
-    return "POST", ""
+        used = method or ("POST" if route.method == "*" else route.method)
+        made_up = example_path(route.name)
+        if endpoint.route(used, made_up) == route:
+            return host, port, used, made_up
+    return host, port, method or "POST", ""
 
 
 def _identity(written: WhoForm, path: Path, page: Page, policy: Policy) -> Identity:
@@ -126,14 +128,14 @@ def _identity(written: WhoForm, path: Path, page: Page, policy: Policy) -> Ident
         page.wrong(path, "a case names a `client` of the policy or spells an identity out, one of the two")
     elif known(page, (*path, "client"), "client", written.client, policy.clients):
         match = policy.clients[written.client].match
-        identity = _someone(match)
+        identity = someone(match)
         if match.holds(identity):
             return identity
         page.wrong(path, "no identity can be made up for this client: spell one out")
     return Identity()
 
 
-def _someone(match: Match) -> Identity:
+def someone(match: Match) -> Identity:
     """An identity that `match` holds for, unless a pattern in it is too clever."""
     return Identity(
         address=str(match.networks[0].network_address) if match.networks else None,

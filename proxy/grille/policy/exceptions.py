@@ -99,7 +99,7 @@ def _check_names(written: ExceptionForm, page: Page, path: Path, names: Names) -
 
 def _check_values(exemption: Exemption, page: Page, path: Path) -> None:
     named = exemption.values or exemption.fingerprints
-    if not exemption.action.hides and not named:
+    if exemption.action <= Action.LOG and not named:
         page.wrong(path, "an exception that lets a value through names it: add `values` or `fingerprints`")
     if "" in exemption.values:
         page.wrong((*path, "values"), "a value must have more to it than separators")

@@ -1,13 +1,15 @@
 """From entities and groups as written to those that are looked for.
 
 An entity must bring its own proof: examples that it finds. Whether it finds them is shown by the
-detectors, which this room does not know; here the patterns need only compile.
+detectors, which this room does not know; here the patterns need only compile, with the same library
+that the detectors use.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
+
+import regex
 
 from grille.entities import Entity
 from grille.policy.names import Names, Vocabulary, known
@@ -87,8 +89,8 @@ def _check(name: str, entity: EntityForm, page: Page, vocabulary: Vocabulary) ->
 
 def _check_pattern(pattern: str, page: Page, path: tuple[str | int, ...]) -> None:
     try:
-        compiled = re.compile(pattern)
-    except re.error as error:
+        compiled = regex.compile(pattern, regex.MULTILINE)
+    except regex.error as error:
         page.wrong(path, f"not a regular expression: {error.msg}")
         return
     if compiled.match(""):

@@ -3,8 +3,8 @@
 YAML offers more than a policy needs, and most of it has let a file say something else than its author
 read: `no` that is false, a key written twice, an alias that repeats a part from another page. Here all
 of that is refused, with file, line, column, the source line and a caret, and every refusal of a file is
-reported in one run. What is left is JSON with comments: mappings with text keys, lists, text, numbers,
-`true`, `false` and `null`.
+reported in one run. What is left is JSON with comments: mappings with text keys, lists, text, numbers
+(without an exponent), `true`, `false` and `null`.
 
 This module must not know what a policy is, and it opens no file.
 """
@@ -34,7 +34,7 @@ _LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _NOT_A_TRUTH = re.compile("(?i:yes|no|on|off|true|false)")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _INTEGER = re.compile("[-+]?(0|[1-9][0-9]{0,17})")
-_FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}([eE][-+]?[0-9]{1,2})?")
+_FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def read(raw: bytes, file: str) -> tuple[Written | None, list[Problem]]:
         return None, reader.problems
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = f"not YAML: {error.problem or error.context or 'cannot be read'}"
+        said = f"not YAML ({error.problem or error.context}): check the indent, and quote text with `: `, `?` or brackets"
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
         return None, [*reader.problems, _problem(file, lines, at, said)]
     except yaml.YAMLError:

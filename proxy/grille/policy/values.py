@@ -22,7 +22,7 @@ def canonical(value: str) -> str:
     `a.b@example.com`). Two values that differ in nothing else count as one.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
-    kept = "".join(char for char in folded if unicodedata.category(char) not in _DROPPED)
+    kept = unicodedata.normalize("NFKC", "".join(c for c in folded if unicodedata.category(c) not in _DROPPED))
     return kept if any(char.isalpha() for char in kept) else kept.translate(_BETWEEN_DIGITS)
 
 

@@ -1,0 +1,293 @@
+"""The hooks: what mitmproxy asks, and in which order grille answers.
+
+    http_connect      is there an endpoint at this host? else 403, before a name is looked up
+    requestheaders    who is it, where does it go, may it? then a connection may be made (`layers.py`)
+    tls_start_server  offer the upstream what the policy would accept
+    request           judge the request, write the record, then forward it or answer in its place
+    responseheaders   collect the answer whole, and keep clients from going around the proxy
+    response          judge the answer, write the record, then hand it on or replace it
+    error             say what failed, in the caller's dialect
+
+Everything that is not HTTP is closed (`only_http.py`). Every hook is guarded, also those that cannot fail.
+
+What is known of a flow is kept here, keyed weakly by the flow, and never in `flow.metadata`, which
+mitmproxy writes into dumps. This module must not judge words: `engine.inspect` does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, MutableMapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from weakref import WeakKeyDictionary
+
+from mitmproxy import connection, flow, http
+from mitmproxy.tls import TlsData
+
+from grille.addon import destination, failing, guard, intake, refusal
+from grille.addon.answers import Answers, Record, shaped, unjudged
+from grille.addon.guard import Failure, Subject, guarded
+from grille.addon.identity import Identities, refused_credentials
+from grille.addon.layers import CONNECT_FIRST
+from grille.addon.offer import handshake, offer
+from grille.addon.only_http import OnlyHttp
+from grille.addon.refusal import Answer, Refused
+from grille.dialects import read
+from grille.engine import Engine, Find, Inspection, inspect
+from grille.errors import Malformed
+from grille.exchange import Direction, Exchange, Outcome, Refusal
+from grille.framing.message import Message
+from grille.policy import admit
+
+MOST_CONNECTIONS = 1000
+"""Clients at a time; mitmproxy itself has no limit."""
+_ALWAYS = frozenset({"client_unknown"})
+_AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
+"""Reasons not to admit that hold for a whole tunnel; the others are about a path."""
+
+
+@dataclass(slots=True)
+class Passage:
+    """What is known of one flow. `asked` is the judged request; `answered` says that grille answered in
+    the upstream's place, so that there is nothing more to judge."""
+
+    exchange: Exchange
+    asked: Inspection | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """An engine for one host name that nobody else can know: the self-test at the start."""
+
+    host: str
+    engine: Engine
+
+
+class Grille(OnlyHttp):
+    """The addon. `find` is where detection is done, `record` where records go; `ca_file` holds the CAs that
+    upstreams are verified with, mitmproxy's own list when None."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        find: Find,
+        record: Record,
+        identities: Identities,
+        today: Callable[[], date],
+        ca_file: str | None = None,
+    ) -> None:
+        self.engine = engine
+        self.find = find
+        self.answers = Answers(record)
+        self.identities = identities
+        self.today = today
+        self.ca_file = ca_file
+        self.rehearsal: Rehearsal | None = None
+        self._clients = 0
+        self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
+
+    # -- connections --------------------------------------------------------------------------------
+
+    @guarded
+    def client_connected(self, client: connection.Client) -> None:
+        self._clients += 1
+        if self._clients > MOST_CONNECTIONS:
+            client.error = "too many connections"
+
+    @guarded
+    def client_disconnected(self, client: connection.Client) -> None:
+        self._clients -= 1
+
+    @guarded
+    def tls_established_client(self, data: TlsData) -> None:
+        self.identities.handshake(data.context.client)
+
+    @guarded
+    def tls_failed_client(self, data: TlsData) -> None:
+        """A client that pins certificates, or was not told of the CA, ends here. Only endpoints that the
+        policy names are named: any other host is the client's words."""
+        address = data.context.server.address
+        for endpoint in self.engine.policy.endpoints_at(*address) if address else ():
+            line = f"grille: a client did not accept grille's certificate for {endpoint.name}; does it trust the CA?"
+            print(line, file=sys.stderr, flush=True)
+
+    @guarded
+    def tls_start_server(self, data: TlsData) -> None:
+        server = data.conn
+        if not isinstance(server, connection.Server) or server.address is None:
+            raise TypeError("a handshake with a server that is none")
+        host, port = server.address
+        server.sni = host
+        data.ssl_conn = handshake(offer(self._engine(host).policy.endpoints_at(host, port)), server, self.ca_file)
+
+    @guarded
+    def tls_established_server(self, data: TlsData) -> None:
+        """The offer was narrow, so this cannot be otherwise; if it is, nothing goes over this connection."""
+        if isinstance(data.conn, connection.Server) and data.conn.address is not None:
+            host, port = data.conn.address
+            wanted = offer(self._engine(host).policy.endpoints_at(host, port))
+            if not wanted.accepts(data.conn.tls_version, data.conn.cipher):
+                raise ValueError("the connection is not what was offered")
+
+    # -- requests -----------------------------------------------------------------------------------
+
+    @guarded
+    async def http_connect(self, flow: http.HTTPFlow) -> None:
+        exchange = failing.nowhere(flow)
+        try:
+            host = destination.canonical_or_refused(flow.request.host)
+            exchange = replace(exchange, scheme="https", host=host)
+            exchange = replace(exchange, identity=await self.identities.connect(flow))
+        except Refused as refused:
+            self._turn_away(flow, exchange, refused)
+            return
+        flow.request.data.host = host
+        self._may_connect(flow, exchange, _AT_CONNECT)
+
+    @guarded
+    async def requestheaders(self, flow: http.HTTPFlow) -> None:
+        try:
+            exchange = intake.exchange(flow, await self.identities.of(flow))
+        except Refused as refused:
+            self._turn_away(flow, failing.nowhere(flow), refused)
+            return
+        intake.prepare(flow.request)
+        self._passages[flow] = Passage(exchange)
+        if self._may_connect(flow, exchange, _ALWAYS):
+            CONNECT_FIRST.add(flow)
+
+    @guarded
+    async def request(self, flow: http.HTTPFlow) -> None:
+        passage = self._passages[flow]
+        if passage.answered or flow.response is not None:
+            passage.answered = True
+            return
+        passage.exchange = exchange = replace(
+            passage.exchange, transport=intake.transport(flow.client_conn, flow.server_conn)
+        )
+        engine = self._engine(exchange.host)
+        try:
+            message = intake.message(flow.request)
+        except Refused as refused:
+            self._turn_away(flow, exchange, refused)
+            return
+        if flow.server_conn.error:
+            self._unreachable(flow, exchange, message, flow.server_conn.error)
+            return
+        passage.asked = judged = await inspect(engine, exchange, message, self.find, self.today())
+        if self.answers.judged(flow, engine.policy, judged):
+            intake.write(judged.message, message, flow.request)
+        else:
+            passage.answered = True
+
+    # -- answers ------------------------------------------------------------------------------------
+
+    @guarded
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        if flow.response is not None and not self._passages[flow].answered:
+            flow.response.stream = False
+            kept = (pair for pair in flow.response.headers.fields if pair[0].lower() != b"alt-svc")
+            flow.response.headers.fields = tuple(kept)
+
+    @guarded
+    async def response(self, flow: http.HTTPFlow) -> None:
+        passage = self._passages[flow]
+        if passage.answered or flow.response is None:
+            return
+        if passage.asked is None:
+            raise LookupError("an answer to a request that was not judged")
+        exchange = intake.answering(passage.asked.exchange)
+        try:
+            if flow.response.status_code == 101:
+                raise Refused("upgrade", "This was not forwarded: the other side changed to another protocol.")
+            message = intake.message(flow.response)
+        except Refused as refused:
+            self._turn_away(flow, exchange, refused)
+            return
+        engine = self._engine(exchange.host)
+        judged = await inspect(engine, exchange, message, self.find, self.today(), passage.asked.tokens)
+        if self.answers.judged(flow, engine.policy, replace(judged, reply_to=passage.asked.reply_to)):
+            intake.write(judged.message, message, flow.response)
+
+    @guarded
+    def error(self, flow: http.HTTPFlow) -> None:
+        passage = self._passages.get(flow)
+        if passage is not None and not passage.answered and flow.error is not None:
+            refused = failing.broken(flow.error.msg, judged=passage.asked is not None)
+            exchange = intake.answering(passage.asked.exchange) if passage.asked else passage.exchange
+            if refused is not None:
+                self._turn_away(flow, exchange, refused, Outcome.ERROR)
+
+    def not_http(self, flow: flow.Flow) -> None:
+        """Close it, for this and every later hook. Nothing that comes here was ever judged."""
+        exchange = Exchange(flow.id, Direction.REQUEST, flow.type, "", 0, "", "")
+        refused = Refused("protocol", "This was not forwarded: it is not HTTP.")
+        answer = refusal.problem(refused, refused.text, refusal.incident_id())
+        guard.close(flow, answer)
+        guard.CLOSED.add(flow, answer)
+        self.answers.failed(self.engine.policy, unjudged(self.engine.policy, exchange), refused, "")
+
+    # -- steps --------------------------------------------------------------------------------------
+
+    def _engine(self, host: str) -> Engine:
+        if self.rehearsal is not None and host == self.rehearsal.host:
+            return self.rehearsal.engine
+        return self.engine
+
+    def _may_connect(self, flow: http.HTTPFlow, exchange: Exchange, final: frozenset[str]) -> bool:
+        """Whether the policy admits the exchange. Reasons in `final` are answered at once; for others the
+        request is read first, so that the answer can be in its dialect."""
+        policy = self._engine(exchange.host).policy
+        admitted = admit(policy, exchange)
+        if not isinstance(admitted, Refusal):
+            return True
+        if admitted.code in final and policy.enforced(exchange):
+            challenge = admitted.code == "client_unknown" and self.identities.checks.any
+            refused = refused_credentials(flow) if challenge else Refused(admitted.code, admitted.text)
+            self._turn_away(flow, exchange, refused)
+        return False
+
+    def _turn_away(
+        self, flow: http.HTTPFlow, exchange: Exchange, refused: Refused, outcome: Outcome = Outcome.BLOCK
+    ) -> None:
+        passage = self._passages.setdefault(flow, Passage(exchange))
+        passage.answered = True
+        policy = self._engine(exchange.host).policy
+        self.answers.refuse(flow, policy, self._known(flow, exchange), refused, outcome)
+
+    def _unreachable(self, flow: http.HTTPFlow, exchange: Exchange, message: Message, error: str) -> None:
+        """There is no connection to judge or to send over; the request is read only for the id to repeat."""
+        engine = self._engine(exchange.host)
+        known = unjudged(engine.policy, exchange)
+        if known.dialect is not None:
+            with suppress(Malformed):
+                reading = read(known.dialect, Direction.REQUEST, message, engine.limit)
+                known = replace(known, reply_to=reading.reply_to)
+        self._passages[flow].answered = True
+        refused = failing.unreachable(known.exchange.endpoint or "the upstream", error)
+        self.answers.refuse(flow, engine.policy, known, refused, Outcome.ERROR)
+
+    def _known(self, flow: http.HTTPFlow, exchange: Exchange) -> Inspection:
+        passage = self._passages.get(flow)
+        reply_to = passage.asked.reply_to if passage is not None and passage.asked is not None else "null"
+        return unjudged(self._engine(exchange.host).policy, exchange, reply_to)
+
+    # -- for the guard ------------------------------------------------------------------------------
+
+    def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
+        if not isinstance(subject, http.HTTPFlow) or subject not in self._passages:
+            return None
+        exchange = self._passages[subject].exchange
+        policy = self._engine(exchange.host).policy
+        return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
+
+    def failure_record(self, subject: Subject, failure: Failure) -> None:
+        passage = self._passages.get(subject) if isinstance(subject, http.HTTPFlow) else None
+        exchange = passage.exchange if passage else Exchange("", Direction.REQUEST, "", "", 0, "", "")
+        if isinstance(subject, http.HTTPFlow) and passage and passage.asked and failure.hook.startswith("response"):
+            exchange = intake.answering(passage.asked.exchange)
+        policy = self._engine(exchange.host).policy
+        self.answers.failed(policy, unjudged(policy, exchange), failure.refused, failure.incident)

@@ -1,0 +1,23 @@
+"""What a worker process runs: the detectors of a policy. Imported in the nursery alone, because it loads
+the language model.
+
+This module must not decide what is looked for in which message: `wanted` says so.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from grille.addon.nursery import Finder
+from grille.detectors import build, find_all
+from grille.entities import Entity
+from grille.exchange import Kind, Segment
+
+_SAMPLE = Segment("/sample", Kind.TEXT, "Jane Roe of Springfield wrote to jane@example.com on Monday.")
+
+
+def finder(entities: tuple[Entity, ...]) -> Finder:
+    """Build the detectors for `entities`, and use them once: what is loaded late is loaded now."""
+    detectors = build(entities)
+    find_all(detectors, [_SAMPLE], frozenset(entity.name for entity in entities))
+    return partial(find_all, detectors)

@@ -1,0 +1,274 @@
+"""Detection in other processes: one hostile text stalls a worker, never the proxy.
+
+Each worker has a socket of its own and does one job at a time. A job that is late, or whose worker dies,
+fails with `DetectionFailed`; the worker is killed and another is forked in its place, so nothing that a
+text did to a process is there for the next. Work that waits is bounded in bytes and in time: over that it
+fails too, instead of piling up. No job runs in the proxy's own process, however small: a round trip costs
+0.2 ms, and there is no bound on what a pattern can do with a few characters.
+
+Measured against the pebble library (5.2.3): as fast, and as quick to kill a late job. But its pool breaks
+for good when an idle worker dies, and one stopped worker holds the lock of the pipe that all of them
+share; it also takes pickles from the workers. Measured against `forkserver` and `spawn`: there, a
+replacement loads the language model anew, two seconds without a worker.
+
+This module must not look at a text or a finding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from grille.addon.nursery import FORK, HEAD, READY
+from grille.errors import DetectionFailed, SettingsError
+from grille.exchange import Finding, Segment
+
+_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""The workers are the parallelism; and a process with several threads cannot be forked safely."""
+_NAME = "workers"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` and `seconds_per_kb` (1,024 characters) make the time one job may take. Jobs may wait for
+    a worker for `patience` seconds, and those in hand may be `waiting_bytes` large together. The first
+    worker must be there after `start_seconds`."""
+
+    workers: int = max(1, (os.cpu_count() or 1) - 1)
+    seconds: float = 1.2
+    seconds_per_kb: float = 0.025
+    patience: float = 10.0
+    waiting_bytes: int = 64 * 1024 * 1024
+    start_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the nursery makes what finds: it calls `function` of `module` with `arguments`."""
+
+    module: str
+    function: str
+    arguments: tuple[object, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """`handle` is a pidfd: it means this process and never another that was given its number."""
+
+    handle: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def ask(self, seconds: float, job: bytes) -> bytes:
+        self.writer.write(HEAD.pack(seconds, len(job)) + job)
+        await self.writer.drain()
+        _, length = HEAD.unpack(await self.reader.readexactly(HEAD.size))
+        return await self.reader.readexactly(length)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        os.close(self.handle)
+        self.writer.close()
+
+
+class _Nursery:
+    """The nursery as a child process. All calls block, and run in threads."""
+
+    def __init__(self, recipe: Recipe, seconds: float) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  this interpreter and a number
+                [sys.executable, "-m", "grille.addon.nursery", str(theirs.fileno())],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                start_new_session=True,
+            )
+        self._control.settimeout(seconds)
+        said = self._first_words(recipe)
+        if said != READY:
+            self.close()
+            raise SettingsError(said.decode() or "the detectors could not be built; `grille check` says more")
+
+    def _first_words(self, recipe: Recipe) -> bytes:
+        assert self._process.stdin is not None
+        with suppress(OSError), self._process.stdin as stdin:
+            stdin.write(pickle.dumps((recipe.module, recipe.function, recipe.arguments)))
+        try:
+            return self._control.recv(4096)
+        except OSError:
+            return b""
+
+    def fork(self, channel: socket.socket) -> int:
+        """A new worker at the other end of `channel`, as a pidfd. Raises OSError."""
+        socket.send_fds(self._control, [FORK], [channel.fileno()])
+        said = self._control.recv(32)
+        if not said.isdigit():
+            raise OSError("the nursery is gone")
+        return os.pidfd_open(int(said))
+
+    def close(self) -> None:
+        self._control.close()
+        try:
+            self._process.wait(2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Workers:
+    """The pool. `find` is an `engine.Find`."""
+
+    def __init__(self, recipe: Recipe, limits: Limits | None = None) -> None:
+        self._recipe = recipe
+        self._limits = limits or Limits()
+        self._nursery: _Nursery | None = None
+        self._hiring = asyncio.Lock()
+        self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
+        self._all: set[_Worker] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting_bytes = 0
+        self._stopped = False
+
+    async def start(self) -> None:
+        """Start the nursery and all workers. Raises `SettingsError` when there is nothing to start."""
+        try:
+            for _ in range(self._limits.workers):
+                await self._hire()
+        except OSError:
+            raise SettingsError("no worker process could be started: look for limits on processes") from None
+
+    async def stop(self) -> None:
+        """End all processes, whatever they are doing. Jobs in hand fail."""
+        self._stopped = True
+        for task in self._tasks:
+            task.cancel()
+        for worker in tuple(self._all):
+            self._dismiss(worker)
+        if self._nursery is not None:
+            await asyncio.to_thread(self._nursery.close)
+
+    async def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+        """The findings of one message. Raises `DetectionFailed`."""
+        if not wanted or not segments:
+            return ()
+        job = pickle.dumps((tuple(segments), wanted))
+        if self._waiting_bytes + len(job) > self._limits.waiting_bytes:
+            raise DetectionFailed(_NAME, "too much is waiting to be searched")
+        self._waiting_bytes += len(job)
+        try:
+            return _findings(await self._done(self._seconds(segments), job), segments, wanted)
+        finally:
+            self._waiting_bytes -= len(job)
+
+    def _seconds(self, segments: Sequence[Segment]) -> float:
+        characters = sum(len(segment.text) for segment in segments)
+        return self._limits.seconds + self._limits.seconds_per_kb * characters / 1024
+
+    async def _done(self, seconds: float, job: bytes) -> bytes:
+        worker = await self._free()
+        finished = False
+        try:
+            async with asyncio.timeout(seconds):
+                reply = await worker.ask(seconds, job)
+            finished = True
+        except TimeoutError:
+            raise DetectionFailed(_NAME, f"not searched after {seconds:.1f} seconds") from None
+        except (OSError, asyncio.IncompleteReadError):
+            raise DetectionFailed(_NAME, "the worker ended") from None
+        finally:
+            # Also when the caller was cancelled: a worker in the middle of a job is of no use to others.
+            if finished:
+                self._idle.put_nowait(worker)
+            else:
+                self._replace(worker)
+        return reply
+
+    async def _free(self) -> _Worker:
+        """A worker that is free and alive."""
+        try:
+            async with asyncio.timeout(self._limits.patience):
+                while (worker := await self._idle.get()).reader.at_eof():
+                    self._replace(worker)
+        except TimeoutError:
+            raise DetectionFailed(_NAME, "no worker was free in time") from None
+        return worker
+
+    # -- hiring and dismissing ----------------------------------------------------------------------
+
+    async def _hire(self) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            async with self._hiring:
+                try:
+                    handle = await asyncio.to_thread(self._fork, theirs)
+                except BaseException:
+                    ours.close()
+                    raise
+        reader, writer = await asyncio.open_connection(sock=ours)
+        worker = _Worker(handle, reader, writer)
+        self._all.add(worker)
+        self._idle.put_nowait(worker)
+
+    def _fork(self, channel: socket.socket) -> int:
+        if self._nursery is None:
+            self._nursery = _Nursery(self._recipe, self._limits.start_seconds)
+        try:
+            return self._nursery.fork(channel)
+        except OSError:
+            self._nursery.close()
+            self._nursery = None
+            raise
+
+    def _dismiss(self, worker: _Worker) -> None:
+        if worker in self._all:
+            self._all.remove(worker)
+            worker.kill()
+
+    def _replace(self, worker: _Worker) -> None:
+        self._dismiss(worker)
+        if not self._stopped:
+            task = asyncio.create_task(self._replaced())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _replaced(self) -> None:
+        """Until it succeeds: meanwhile there is a worker less, and without any every job fails."""
+        pause = 0.0
+        while True:
+            try:
+                return await self._hire()
+            except (OSError, SettingsError):
+                pause = min(10.0, pause * 2 + 0.1)
+                await asyncio.sleep(pause)
+
+
+def _findings(reply: bytes, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+    """Findings from what a worker said; whatever else it said is a failure."""
+    try:
+        said = json.loads(reply)
+        if isinstance(said, dict):
+            raise DetectionFailed(str(said["detector"]), str(said["problem"]))
+        found = tuple(Finding(*each) for each in said)
+        if not all(_stands(each, segments, wanted) for each in found):
+            raise ValueError
+    except (ValueError, TypeError, KeyError, IndexError):
+        raise DetectionFailed(_NAME, "the worker said something else than findings") from None
+    return found
+
+
+def _stands(finding: Finding, segments: Sequence[Segment], wanted: frozenset[str]) -> bool:
+    text = segments[finding.segment].text
+    return finding.entity in wanted and 0 <= finding.start < finding.end <= len(text) and 0 <= finding.score <= 1

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from grille.detectors.columns import Columns
+
+CSV = "date,ref,card number,amount\n2025-01-02,INV-1,4111111111111111,230.00\n2025-01-03,INV-2,,12.00\n"
+
+
+def heading(text: str, of: str) -> str:
+    return Columns(text).heading(text.index(of))
+
+
+def test_a_cell_has_the_heading_of_its_column() -> None:
+    assert heading(CSV, "4111") == "card number"
+    assert heading(CSV, "INV-2") == "ref"
+
+
+def test_a_heading_reaches_the_last_of_many_rows() -> None:
+    text = "name,iban\n" + "x,y\n" * 1000 + "z,END\n"
+    assert heading(text, "END") == "iban"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_every_common_delimiter_is_known(delimiter: str) -> None:
+    text = delimiter.join(["name", "iban"]) + "\n" + delimiter.join(["x", "END"]) + "\n"
+    assert heading(text, "END") == "iban"
+
+
+def test_a_markdown_table_has_headings() -> None:
+    text = "| name | sort code |\n|------|----------:|\n| Jane | 11-22-33 |\n"
+    assert heading(text, "11-22-33").strip() == "sort code"
+
+
+def test_a_quoted_delimiter_does_not_count() -> None:
+    assert heading('name,iban\n"Doe, Jane",END\n', "END") == "iban"
+
+
+@pytest.mark.parametrize(
+    "text", ["no table. 12, 34\n12, 34", "Hi team, account number\n1234, thanks", "1,2,3\n4,5,6", "name\nvalue"]
+)
+def test_text_without_headings_has_none(text: str) -> None:
+    assert all(not Columns(text).heading(place) for place in range(len(text)))
+
+
+def test_a_blank_line_ends_a_table() -> None:
+    assert heading("name,iban\nx,y\n\nz,END\n", "END") == ""
+
+
+def test_cells_come_with_heading_and_place() -> None:
+    text = "payee,amount\nJane Doe,12\n"
+    assert [(name, text[start:end].strip()) for name, start, end in Columns(text).cells()] == [
+        ("payee", "Jane Doe"),
+        ("amount", "12"),
+    ]
+
+
+def test_a_line_too_long_to_be_a_row_costs_nothing() -> None:
+    text = "a,b\n" + "12345678," * 20_000
+    columns = Columns(text)
+    started = time.process_time()
+    assert not any(columns.heading(place) for place in range(4, len(text), 9))
+    assert time.process_time() - started < 5

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grille.detectors.context import Surroundings, Voice, cues, words_of
+
+ACCOUNT = cues(["account number", "acct", "a c", "bsb", "tax reference", "sort code"])
+
+
+def voice(text: str, label: str = "", value: str = "12345678") -> Voice:
+    start = text.index(value)
+    return Surroundings(text, label).voice(start, start + len(value), ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("card_number", ("card", "number")),
+        ("cardNumbers", ("card", "number")),
+        ("IBANCode", ("iban", "code")),
+        ("SSNs", ("ssn",)),
+        ("acct-no.2", ("acct", "no")),
+        ("address", ("address",)),
+        ("", ()),
+    ],
+)
+def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tuple[str, ...]) -> None:
+    assert words_of(label) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "account number 12345678",
+        "Account numbers: 12345678",
+        "ACCT#12345678",
+        "a/c no. 12345678",
+        "B.S.B. 12345678",
+        "the account number of the beneficiary is 12345678",
+        "12345678 is my account number",
+        "12345678 (acct)",
+        "sort code and account number: 08-24-73 12345678",
+        "account number (8 digits): 12345678",
+        "account numbers 11112222, 33334444 and 12345678",
+        "tax reference 12345678",
+        "acct reference 12345678",
+        "account number\n12345678",
+    ],
+)
+def test_a_cue_speaks_for_a_candidate(text: str) -> None:
+    assert voice(text) is Voice.FOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12345678",
+        "accountant 12345678",
+        "account number 1111 paid 12345678",
+        "account number" + " and so on" * 12 + " 12345678",
+        "12345678, account number 99887766",
+        "12345678 account number 99887766",
+        "12345678\naccount number",
+    ],
+)
+def test_what_is_far_or_belongs_to_another_number_is_silent(text: str) -> None:
+    assert voice(text) is Voice.SILENT
+
+
+@pytest.mark.parametrize("text", ["invoice 12345678", "order no. 12345678", "account code 12345678", "SKU-12345678"])
+def test_another_name_speaks_against_a_candidate(text: str) -> None:
+    assert voice(text) is Voice.AGAINST
+
+
+def test_the_nearest_word_decides() -> None:
+    assert voice("account number, not the invoice 12345678") is Voice.AGAINST
+    assert voice("invoice to account number 12345678") is Voice.FOR
+
+
+def test_the_label_of_a_segment_is_a_cue() -> None:
+    assert voice("12345678", "bankAccountNumber") is Voice.FOR
+    assert voice("12345678", "invoice_number") is Voice.SILENT
+
+
+def test_the_heading_of_a_column_is_a_cue() -> None:
+    assert voice("ref,account_number\n7,12345678\n") is Voice.FOR
+    assert voice("ref,account_number\n12345678,7\n") is not Voice.FOR
+
+
+def test_without_cues_nothing_speaks() -> None:
+    assert Surroundings("account number 12345678").voice(15, 23, cues([])) is Voice.SILENT
+
+
+def test_many_candidates_cost_a_bounded_look_each() -> None:
+    text = "account number 1 " * 6000
+    surroundings = Surroundings(text)
+    started = time.process_time()
+    for start in range(0, len(text) - 1, 3):
+        surroundings.voice(start, start + 1, ACCOUNT)
+    assert time.process_time() - started < 10
+
+
+@given(st.text(), st.text(max_size=20), st.integers(0, 50), st.integers(0, 50))
+def test_any_place_in_any_text_gets_an_answer(text: str, label: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    assert Surroundings(text, label).voice(start, end, ACCOUNT) in Voice

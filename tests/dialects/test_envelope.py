@@ -1,0 +1,64 @@
+"""`grille.dialects.envelope`: path, query and headers."""
+
+from __future__ import annotations
+
+import pytest
+from grille.dialects.envelope import CREDENTIALS, MAX_HEADER_BYTES, Mirror, headers, segments
+from grille.errors import Malformed, TooLarge
+from grille.exchange import Kind, Touch
+from grille.framing.message import Message
+
+
+def message(target: str = "/", fields: tuple[tuple[str, str], ...] = ()) -> Message:
+    return Message(fields, b"", target)
+
+
+def test_the_path_is_judged_as_it_is_meant() -> None:
+    (path,) = segments(message("/v1/pan/%34111"))
+    assert (path.text, path.kind, path.touch) == ("/v1/pan/4111", Kind.NAME, Touch.FIXED)
+
+
+def test_names_and_values_of_the_query_are_judged_but_not_the_providers_key() -> None:
+    found = {segment.address: segment.text for segment in segments(message("/p?a%20b=c+d&key=secret&flag&=x"))}
+    assert found == {"path": "/p", "query:a b~": "a b", "query:a b": "c d", "query:key~": "key", "query:flag~": "flag",
+                     "query:flag": "", "query:~": "", "query:": "x"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(CREDENTIALS))
+def test_the_callers_credentials_are_not_looked_at(name: str) -> None:
+    assert headers(message(fields=((name.title(), "Bearer secret"),)), ()) == ([], [])
+
+
+def test_any_other_header_is_judged_name_and_value() -> None:
+    judged, _ = headers(message(fields=(("X-Customer-4111", "Jane"),)), ())
+    assert [segment.text for segment in judged] == ["Jane", "X-Customer-4111"]
+
+
+def test_headers_are_bounded() -> None:
+    headers(message(fields=(("A", "b" * (MAX_HEADER_BYTES - 1)),)), ())
+    with pytest.raises(TooLarge):
+        headers(message(fields=(("A", "b" * MAX_HEADER_BYTES),)), ())
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "written"),
+    [
+        ("eu-west", "eu-west", "TOKEN"),
+        ("=?base64?ZXUtd2VzdA==?=", "eu-west", "=?base64?VE9LRU4=?="),
+        ("=?base64?", "=?base64?", "TOKEN"),
+    ],
+)
+def test_a_mirror_is_written_in_the_form_it_had(value: str, text: str, written: str) -> None:
+    _, (mirror,) = headers(message(fields=(("Mcp-Param-Region", value),)), ("mcp-param-*",))
+    assert mirror.text == text
+    assert mirror.write("TOKEN") == written
+
+
+def test_a_mirror_that_no_header_could_carry_is_wrapped() -> None:
+    assert Mirror(0, "x", wrapped=False).write("Zoë\n").startswith("=?base64?")
+
+
+@pytest.mark.parametrize("value", ["=?base64?!!?=", "=?base64?/w==?="])
+def test_a_mirror_that_cannot_be_read_is_refused(value: str) -> None:
+    with pytest.raises(Malformed, match="header number 1"):
+        headers(message(fields=(("Mcp-Name", value),)), ("mcp-name",))

@@ -1,0 +1,51 @@
+"""`grille.dialects.vocabulary`: names that vendors share."""
+
+from __future__ import annotations
+
+import pytest
+from grille.dialects import DIALECTS
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.exchange import Kind
+
+
+def care(table: Table, *steps: str | None) -> Care | None:
+    state = table.start
+    for step in steps:
+        state = table.step(state, step)
+    field = table.field(state)
+    return field.care if field else None
+
+
+def test_ids_and_kinds_are_fixed_and_ciphertext_is_never_touched() -> None:
+    table = Table(VENDOR_WORDS)
+    assert care(table, "messages", None, "tool_call_id") is Care.FIXED
+    assert care(table, "a", "b", "type") is Care.FIXED
+    assert care(table, "input", None, "encrypted_content") is Care.NEVER
+
+
+def test_only_the_words_of_a_schema_are_words() -> None:
+    table = Table(schema("parameters"))
+    assert care(table, "parameters", "properties", "type") is Care.FIXED
+    assert care(table, "parameters", "properties", "card", "description") is Care.WORDS
+    assert care(table, "parameters", "enum", None) is Care.FIXED
+
+
+def test_free_json_is_data_all_the_way_down() -> None:
+    table = Table([*VENDOR_WORDS, *data("arguments", Kind.ARGUMENTS)])
+    assert care(table, "arguments") is Care.DATA
+    assert care(table, "arguments", "id") is Care.DATA
+
+
+@pytest.mark.parametrize("dialect", DIALECTS.values(), ids=lambda dialect: dialect.name)
+def test_every_place_that_is_not_plain_words_says_why(dialect: object) -> None:
+    from grille.dialects import Dialect
+
+    assert isinstance(dialect, Dialect)
+    silent = [
+        field
+        for table in (dialect.request, dialect.answer, dialect.event)
+        for field in table.fields
+        if field.care in (Care.FIXED, Care.SEALED, Care.NEVER, Care.ECHO) and not field.why
+    ]
+    assert silent == list[Field]()
