@@ -6,12 +6,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from policy_paper import POLICY, changed, policy
 
 from grille.errors import PolicyErrors
 from grille.exchange import Identity, Outcome, Transport
 from grille.policy import Case, Policy, admit, read_cases, shipped
 from grille.policy.casebook import beside
+from policy_paper import POLICY, changed, policy
 
 SMALL = policy()
 ONE = """\

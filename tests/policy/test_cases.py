@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pytest
-from policy_paper import TODAY, exchange, policy
 
 from grille.errors import DetectionFailed
 from grille.exchange import Action, Finding, Outcome, Refusal, Ruling, Source, Verdict
 from grille.policy import Case, CaseMessage, Expected, Judged, Report, run
+from policy_paper import TODAY, exchange, policy
 
 SMALL = policy()
 HERE = Source("p.test.yaml", 3, "a case")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from policy_paper import changed, policy, said
 
 from grille.exchange import Identity
 from grille.policy import Match
+from policy_paper import changed, policy, said
 
 
 def match(written: str) -> Match:
@@ -71,3 +71,8 @@ def test_a_client_may_list_no_endpoint_and_only_tighten() -> None:
     everybody = policy(both).clients["all"]
     assert everybody.endpoints == frozenset()
     assert everybody.tighten is not None
+
+
+def test_a_match_of_nothing_holds_for_nobody() -> None:
+    assert not Match().holds(Identity())
+    assert not Match().holds(Identity(address="10.0.0.1", proxy_user="ann"))

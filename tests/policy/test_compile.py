@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date
 from pathlib import Path
 
 import pytest
-from policy_paper import PACK, POLICY, TODAY, VOCABULARY, changed, policy, problems, said
 
 from grille.errors import PolicyErrors
 from grille.exchange import Action
 from grille.policy import Keep, Mode, Reaction, Restore, Scope, load, shipped
+from policy_paper import PACK, POLICY, TODAY, VOCABULARY, changed, policy, problems, said
 
 
 def test_a_policy_is_compiled_whole() -> None:
@@ -119,7 +120,8 @@ def test_the_digest_changes_with_the_meaning_and_not_with_the_wording() -> None:
 
 
 def test_a_policy_may_bring_entities_and_groups_of_its_own() -> None:
-    own = "entities:\n  CUSTOMER_ID: {pattern: 'C-[0-9]{8}', examples: [C-00000001]}\ngroups: {customer: [CUSTOMER_ID, PERSON]}\n"
+    own = "entities:\n  CUSTOMER_ID: {pattern: 'C-[0-9]{8}', examples: [C-00000001]}\n"
+    own += "groups: {customer: [CUSTOMER_ID, PERSON]}\n"
     small = policy(changed("  outside:\n", '  outside:\n    "@customer": hash\n') + own)
     assert small.entities["CUSTOMER_ID"].patterns == ("C-[0-9]{8}",)
     assert [row.action for row in small.profiles["outside"].rows["PERSON"]] == [Action.HASH, Action.TOKENIZE]
@@ -132,3 +134,8 @@ def test_what_has_ended_is_a_problem_only_on_a_given_day() -> None:
         "31:82 `EX-1` ended on 2027-01-31: delete it, or let sec@bank.example renew it"
     ]
     assert said(POLICY) == []
+
+
+def test_a_policy_can_be_handed_to_another_process() -> None:
+    small = policy()
+    assert pickle.loads(pickle.dumps(small)) == small

@@ -9,6 +9,9 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from grille.exchange import Action, Direction, Exchange, Identity, Outcome, Refusal, Touch, Verdict
+from grille.policy import Policy, admit, decide, fingerprint, forbidden_tool, unspoken
 from policy_paper import (
     POLICY,
     ROBOT,
@@ -20,9 +23,6 @@ from policy_paper import (
     placed,
     policy,
 )
-
-from grille.exchange import Action, Direction, Exchange, Identity, Outcome, Refusal, Touch, Verdict
-from grille.policy import Policy, admit, decide, fingerprint, forbidden_tool, unspoken
 
 SMALL = policy()
 CARD = ("CREDIT_CARD", "4111 1111 1111 1111")

@@ -72,7 +72,10 @@ def test_an_item_of_a_list_is_left_out_without_its_neighbours() -> None:
 
 def test_nothing_is_read_when_the_head_is_wrong() -> None:
     assert parsed("policy: p\n")[0] is None
-    assert parsed("version: 2\npolicy: p\n") == (None, ["1:10 this must be one of 1"])
+    assert parsed("version: 2\npolicy: p\n") == (
+        None,
+        ["1:10 this program reads version 1 of the language, written `1`"],
+    )
     assert parsed("[a, b]\n") == (None, ["1:1 this must be a mapping of keys and values"])
 
 
@@ -98,3 +101,16 @@ def test_a_schema_knows_both_forms() -> None:
     assert row[0]["enum"][0] == "allow"
     assert row[1]["required"] == ["action"]
     assert schema_of(CasesForm)["$defs"]["WhoForm"]["anyOf"][1]["type"] == "object"
+
+
+@pytest.mark.parametrize("key", ["mode", "use", "otherwise", "profiles", "clients", "exceptions"])
+def test_a_key_with_nothing_behind_it_is_refused(key: str) -> None:
+    for nothing in ("", "null", "~"):
+        said = parsed(HEAD + f"{key}: {nothing}\n")[1]
+        assert said == ["3:1 nothing is written here: write a value, or take it away"]
+
+
+def test_nothing_may_not_pass_for_a_key_left_out() -> None:
+    text = "clients: {c: {match: {anyone: , network: [10.0.0.0/8]}, endpoints: [], tighten: }}\nuse: [a, null]\n"
+    found = parsed(HEAD + text)[1]
+    assert [line.partition(" ")[2] for line in found] == ["nothing is written here: write a value, or take it away"] * 3

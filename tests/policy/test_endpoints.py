@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from policy_paper import ACME, POLICY, changed, policy, said
 
 from grille.policy import Encryption, HostPattern, Missing
+from policy_paper import ACME, POLICY, changed, policy, said
 
 OTHER = "  other: {%s, request: inside, response: inside}\nclients:\n"
 

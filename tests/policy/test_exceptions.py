@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+
 from policy_paper import POLICY, changed, placed, policy, said
 
 ITEM = "  - {id: EX-2, reason: r, owner: o, expires: 2027-01-31, entity: %s}\n"

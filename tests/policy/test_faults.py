@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from policy_paper import POLICY, changed, problems, said
 
 
@@ -15,7 +16,7 @@ from policy_paper import POLICY, changed, problems, said
         ("policy: small", "policy: small\nmode: enforced", "enforced", "not a choice: did you mean `enforce`?"),
         ("policy: small", "policy: small\nmode: quiet", "quiet", "not a choice: choose from: `enforce`, `monitor`"),
         ("use: [small.yaml]", "use: small.yaml", "small.yaml", "this must be a list"),
-        ("use: [small.yaml]", "use:", "", "nothing is written here: give a list, or take the key away"),
+        ("use: [small.yaml]", "use:", "use", "nothing is written here: write a value, or take it away"),
         ("threshold: 0.8", "threshold: 80", "80", "this must be less than or equal to 1"),
         ("threshold: 0.8", 'threshold: "0.8"', '"0.8"', "this must be a number"),
         ("threshold: 0.8", "treshold: 0.8", "treshold", "unknown key `treshold`: did you mean `threshold`?"),

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from policy_paper import ACME, CONTRACT, SAFE, TODAY, changed, exchange, placed, policy
 
 from grille.exchange import Exchange, Flag, Scalar, Transport
 from grille.policy import Met, Policy, fields_needed, require
 from grille.providers import Route
+from policy_paper import ACME, CONTRACT, SAFE, TODAY, changed, exchange, placed, policy
 
 CHAT, RESPONSES, MODELS, FILES = ACME.routes
 SESSION = 'require: {encryption: {tls: "1.3"}, session_only: {missing: block}}'

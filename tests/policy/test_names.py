@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from policy_paper import VOCABULARY
-
 from grille.errors import PolicyErrors
 from grille.policy.names import known, names_of
 from grille.policy.problems import Complaints, Page
 from grille.policy.reading import read
+from policy_paper import VOCABULARY
 
 
 def page(text: str) -> Page:

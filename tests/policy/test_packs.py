@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from policy_paper import PACK, POLICY, changed, policy, problems, said
 
 

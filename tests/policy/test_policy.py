@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from policy_paper import ROBOT, STAFF, changed, exchange, placed, policy
 
 from grille.exchange import Direction, Identity
 from grille.policy import Tools
+from policy_paper import ROBOT, STAFF, changed, exchange, placed, policy
 
 
 @pytest.mark.parametrize(

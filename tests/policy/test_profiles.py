@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from policy_paper import changed, policy, said
 
 from grille.exchange import Action
 from grille.policy import Over
+from policy_paper import changed, policy, said
 
 
 def test_a_group_becomes_a_row_of_each_of_its_entities() -> None:

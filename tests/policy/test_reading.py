@@ -32,7 +32,9 @@ def test_plain_data_is_read_as_it_stands() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["2027-01-31", "0x1f", "0777", "12:30:45", "1_000", ".5", ".inf", "1e5", "4.1e15", "=", "9" * 5000])
+@pytest.mark.parametrize(
+    "text", ["2027-01-31", "0x1f", "0777", "12:30:45", "1_000", ".5", ".inf", "1e5", "4.1e15", "=", "9" * 5000]
+)
 def test_what_yaml_makes_something_else_of_stays_text(text: str) -> None:
     assert written(f"a: {text}\n").data == {"a": text}
 

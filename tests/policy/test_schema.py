@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from policy_paper import PACK, POLICY
 
 from grille.policy import schema, shipped
 from grille.policy.reading import read
+from policy_paper import PACK, POLICY
 
 
 @pytest.mark.parametrize("name", schema.SCHEMAS)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from grille.policy import shipped
+from grille.detectors import CHECKS, RECOGNIZERS
+from grille.dialects import DIALECTS, providers
+from grille.policy import Reaction, Vocabulary, load, read_cases, shipped
 
 
 def test_a_checkout_ships_its_policies_folder() -> None:
@@ -32,3 +35,25 @@ def test_only_what_lies_in_the_folder_is_found(tmp_path: Path, monkeypatch: pyte
     assert shipped.find("../b.yaml") is None
     assert shipped.find(str(tmp_path / "b.yaml")) is None
     assert shipped.find("entities") is None
+
+
+VOCABULARY = Vocabulary(providers(), frozenset(DIALECTS), CHECKS, RECOGNIZERS)
+TODAY = date(2026, 12, 1)
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_a_shipped_policy_is_right_and_nothing_in_it_has_ended(name: str) -> None:
+    policy = load(name, VOCABULARY, TODAY)
+    assert policy.name == name
+    assert policy.otherwise.endpoint is policy.otherwise.client is policy.otherwise.body is Reaction.BLOCK
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_the_tests_of_a_shipped_policy_name_every_row_and_nothing_else(name: str) -> None:
+    policy = load(name, VOCABULARY)
+    cases = read_cases(name, policy)
+    messages = [message for case in cases for message in (case.request, case.response) if message]
+    named = {row for message in messages for row in message.expected.because}
+    rows = {source.name for source in policy.sources()}
+    assert rows <= named
+    assert {row for row in named if row.startswith(("profiles.", "exceptions."))} <= rows

@@ -20,14 +20,15 @@ import sys
 from collections.abc import Callable, MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
-from weakref import WeakKeyDictionary
+from datetime import datetime
+from time import perf_counter
+from weakref import WeakKeyDictionary, WeakSet
 
 from mitmproxy import connection, flow, http
 from mitmproxy.tls import TlsData
 
 from grille.addon import destination, failing, guard, intake, refusal
-from grille.addon.answers import Answers, Record, shaped, unjudged
+from grille.addon.answers import Answers, shaped, unjudged
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
 from grille.addon.layers import CONNECT_FIRST
@@ -40,6 +41,7 @@ from grille.errors import Malformed
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import admit
+from grille.sinks.audit import Audit
 
 MOST_CONNECTIONS = 1000
 """Clients at a time; mitmproxy itself has no limit."""
@@ -60,32 +62,33 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """An engine for one host name that nobody else can know: the self-test at the start."""
+    """An engine for one host that is nobody's: the self-test at the start."""
 
     host: str
     engine: Engine
 
 
 class Grille(OnlyHttp):
-    """The addon. `find` is where detection is done, `record` where records go; `ca_file` holds the CAs that
-    upstreams are verified with, mitmproxy's own list when None."""
+    """The addon. `find` is where detection is done, `now` the clock; `ca_file` holds the CAs that upstreams
+    are verified with, mitmproxy's own list when None. `in_hand` are flows that are under way."""
 
     def __init__(
         self,
         engine: Engine,
         find: Find,
-        record: Record,
+        audit: Audit,
         identities: Identities,
-        today: Callable[[], date],
+        now: Callable[[], datetime],
         ca_file: str | None = None,
     ) -> None:
         self.engine = engine
         self.find = find
-        self.answers = Answers(record)
+        self.answers = Answers(audit, now)
         self.identities = identities
-        self.today = today
+        self.now = now
         self.ca_file = ca_file
         self.rehearsal: Rehearsal | None = None
+        self.in_hand: WeakSet[http.HTTPFlow] = WeakSet()
         self._clients = 0
         self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
 
@@ -149,6 +152,7 @@ class Grille(OnlyHttp):
 
     @guarded
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
+        self.in_hand.add(flow)
         try:
             exchange = intake.exchange(flow, await self.identities.of(flow))
         except Refused as refused:
@@ -177,8 +181,9 @@ class Grille(OnlyHttp):
         if flow.server_conn.error:
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
-        passage.asked = judged = await inspect(engine, exchange, message, self.find, self.today())
-        if self.answers.judged(flow, engine.policy, judged):
+        start = perf_counter()
+        passage.asked = judged = await inspect(engine, exchange, message, self.find, self.now().date())
+        if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.request)
         else:
             passage.answered = True
@@ -194,6 +199,7 @@ class Grille(OnlyHttp):
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
+        self.in_hand.discard(flow)
         passage = self._passages[flow]
         if passage.answered or flow.response is None:
             return
@@ -208,12 +214,15 @@ class Grille(OnlyHttp):
             self._turn_away(flow, exchange, refused)
             return
         engine = self._engine(exchange.host)
-        judged = await inspect(engine, exchange, message, self.find, self.today(), passage.asked.tokens)
-        if self.answers.judged(flow, engine.policy, replace(judged, reply_to=passage.asked.reply_to)):
+        start = perf_counter()
+        judged = await inspect(engine, exchange, message, self.find, self.now().date(), passage.asked.tokens)
+        judged = replace(judged, reply_to=passage.asked.reply_to)
+        if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)
 
     @guarded
     def error(self, flow: http.HTTPFlow) -> None:
+        self.in_hand.discard(flow)
         passage = self._passages.get(flow)
         if passage is not None and not passage.answered and flow.error is not None:
             refused = failing.broken(flow.error.msg, judged=passage.asked is not None)
@@ -222,7 +231,7 @@ class Grille(OnlyHttp):
                 self._turn_away(flow, exchange, refused, Outcome.ERROR)
 
     def not_http(self, flow: flow.Flow) -> None:
-        """Close it, for this and every later hook. Nothing that comes here was ever judged."""
+        """Close it, for this and every later hook."""
         exchange = Exchange(flow.id, Direction.REQUEST, flow.type, "", 0, "", "")
         refused = Refused("protocol", "This was not forwarded: it is not HTTP.")
         answer = refusal.problem(refused, refused.text, refusal.incident_id())

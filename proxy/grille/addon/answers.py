@@ -3,48 +3,44 @@
 One record is written for each message, before anything is forwarded or answered; when it cannot be
 written, `AuditFailed` passes through to the guard and nothing is forwarded.
 
-This module must not judge anything. What it hands to a record is fit for one: a host that no endpoint
-names is a client's words, and is cut down.
+This module must not judge anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from mitmproxy import http
 
-from grille.addon import destination, refusal
+from grille.addon import refusal
 from grille.addon.refusal import Answer, Refused
-from grille.dialects import DIALECTS, Dialect
+from grille.dialects import DIALECTS
 from grille.engine import Inspection
 from grille.exchange import Exchange, Outcome
 from grille.framing.message import Message
 from grille.policy import Policy
-
-type Record = Callable[[Policy, Inspection, str], None]
-"""Writes the record of one message, with the incident id that the caller was given, if any. Raises
-`AuditFailed`."""
+from grille.sinks.audit import Audit, PolicyStamp, record
 
 _NOTHING = Message((), b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """`record` is where records go."""
+    """`audit` is where records go, `now` the clock; it knows its time zone."""
 
-    record: Record
+    audit: Audit
+    now: Callable[[], datetime]
 
-    def judged(self, flow: http.HTTPFlow, policy: Policy, judged: Inspection) -> bool:
+    def judged(self, flow: http.HTTPFlow, policy: Policy, judged: Inspection, took_ms: float) -> bool:
         """Record a judged message; true when it may be forwarded, else the flow has its answer."""
         if not judged.verdict.stops:
-            self.record(policy, _fit(policy, judged), "")
+            self._write(policy, judged, "", took_ms)
             return True
         incident = refusal.incident_id()
-        self.record(policy, _fit(policy, judged), incident)
-        refused = refusal.first(judged.verdict)
-        answer = refusal.answer(refused, policy.name, incident, judged.dialect, judged.reply_to)
-        flow.response = answer.response(flow.request.method)
+        self._write(policy, judged, incident, took_ms)
+        flow.response = shaped(policy, judged, refusal.first(judged.verdict), incident).response(flow.request.method)
         return False
 
     def refuse(
@@ -55,15 +51,28 @@ class Answers:
         refused: Refused,
         outcome: Outcome = Outcome.BLOCK,
     ) -> None:
-        """Record and answer a message that never was judged; of `known` the exchange and the dialect count."""
+        """Record and answer a message that never was judged."""
         incident = refusal.incident_id()
-        self.record(policy, _fit(policy, replace(known, verdict=refused.verdict(outcome))), incident)
-        answer = refusal.answer(refused, policy.name, incident, known.dialect, known.reply_to)
-        flow.response = answer.response(flow.request.method)
+        self._write(policy, replace(known, verdict=refused.verdict(outcome)), incident)
+        flow.response = shaped(policy, known, refused, incident).response(flow.request.method)
 
     def failed(self, policy: Policy, known: Inspection, refused: Refused, incident: str) -> None:
         """Record a failure; the guard has closed what it was about."""
-        self.record(policy, _fit(policy, replace(known, verdict=refused.verdict(Outcome.ERROR))), incident)
+        self._write(policy, replace(known, verdict=refused.verdict(Outcome.ERROR)), incident)
+
+    def _write(self, policy: Policy, known: Inspection, incident: str, took_ms: float = 0.0) -> None:
+        entry = record(
+            known.exchange,
+            known.verdict,
+            [segment.address for segment in known.segments],
+            PolicyStamp(policy.name, policy.digest),
+            time=self.now(),
+            route=known.route.name if known.route else "",
+            dialect=known.dialect.name if known.dialect else "",
+            incident=incident,
+            duration_ms=took_ms,
+        )
+        self.audit.write(entry)
 
 
 def unjudged(policy: Policy, exchange: Exchange, reply_to: str | None = "null") -> Inspection:
@@ -79,12 +88,4 @@ def unjudged(policy: Policy, exchange: Exchange, reply_to: str | None = "null") 
 
 def shaped(policy: Policy, known: Inspection, refused: Refused, incident: str) -> Answer:
     """The refusal in the caller's dialect."""
-    dialect: Dialect | None = known.dialect
-    return refusal.answer(refused, policy.name, incident, dialect, known.reply_to)
-
-
-def _fit(policy: Policy, known: Inspection) -> Inspection:
-    exchange = known.exchange
-    if not exchange.host or policy.endpoints_at(exchange.host, exchange.port):
-        return known
-    return replace(known, exchange=replace(exchange, host=destination.recordable(exchange.host)))
+    return refusal.answer(refused, policy.name, incident, known.dialect, known.reply_to)

@@ -104,13 +104,3 @@ def canonical_or_refused(host: str) -> str:
         return canonical(host)
     except ValueError:
         raise mismatch("the request does not say clearly where it goes") from None
-
-
-def recordable(host: str) -> str:
-    """As much of a host that no endpoint names as may stand in a record: the last two labels without their
-    digits, or an address. The labels before them are the client's own words."""
-    if ":" in host or _NUMBER.fullmatch(host.rpartition(".")[2]):
-        return host
-    labels = host.split(".")
-    kept = re.sub(r"[0-9]", "#", ".".join(labels[-2:]))
-    return f"*.{kept}" if len(labels) > 2 else kept

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from grille.cli.verb import GOOD, Verb
 from grille.errors import SettingsError
-from grille.state import State, state_dir
+from grille.addon.state import State, state_dir
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "grpc_proxy")
 BUNDLES = (

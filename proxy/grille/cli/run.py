@@ -1,3 +1,94 @@
-"""`grille run`: the proxy. Everything it does is in `grille.addon`; this verb reads its options."""
+"""`grille run`: the proxy. Everything it does is in `grille.addon`; this verb reads its options.
+
+Settings say how it runs. What may pass is in the policy alone.
+"""
 
 from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+
+from grille.addon.claims import JwtSettings
+from grille.addon.run import Settings, elsewhere, serve
+from grille.addon.stack import Address
+from grille.addon.state import State, state_dir
+from grille.addon.workers import Limits
+from grille.cli.verb import Verb, add_policy
+from grille.errors import SettingsError
+
+_FORWARD, _REVERSE = "forward", "reverse="
+_MEGABYTE = 1 << 20
+
+
+def listen_address(text: str) -> Address:
+    """`HOST:PORT`, an IPv6 address in brackets; port 0 is any free port. Raises `SettingsError`."""
+    host, colon, port = text.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise SettingsError(f"--listen {text}: write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080")
+    return host, int(port)
+
+
+def reverse_url(mode: str) -> str:
+    """The upstream of `reverse=URL`, empty for `forward`. Raises `SettingsError`."""
+    if mode == _FORWARD:
+        return ""
+    url = mode.removeprefix(_REVERSE)
+    if not mode.startswith(_REVERSE) or not url.startswith(("https://", "http://")):
+        raise SettingsError(f"--mode {mode}: write forward, or reverse=https://api.openai.com")
+    return url
+
+
+def _add(parser: argparse.ArgumentParser) -> None:
+    add_policy(parser)
+    parser.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="(default: 127.0.0.1:8080)")
+    parser.add_argument("--mode", default=_FORWARD, metavar="forward|reverse=URL", help="(default: forward)")
+    parser.add_argument("--state", metavar="DIR", help="CA, key and audit file (default: the XDG state home)")
+    parser.add_argument("--audit", default="", metavar="FILE", help="audit records go here, - for stdout")
+    parser.add_argument(
+        "--upstream-ca", default="", metavar="FILE", help="CAs of upstreams, instead of the public ones"
+    )
+    parser.add_argument(
+        "--resolve", action="append", default=[], metavar="HOST:PORT:ADDRESS:PORT", help="connect there instead"
+    )
+    parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
+    parser.add_argument(
+        "--detectors", type=int, metavar="N", help="processes that search texts (default: cores less one)"
+    )
+    who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
+    who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
+    who.add_argument("--client-ca", default="", metavar="FILE", help="CAs of client certificates")
+    who.add_argument("--jwt-keys", metavar="FILE", help="public keys of JWTs, JWKS or PEM")
+    who.add_argument("--jwt-issuer", default="", metavar="NAME", help="the issuer that a JWT must name")
+    who.add_argument("--jwt-audience", default="", metavar="NAME", help="the audience that a JWT must name")
+
+
+def settings(arguments: argparse.Namespace) -> Settings:
+    """What was asked for, checked as far as it can be without starting."""
+    if arguments.body_limit < 1 or (arguments.detectors is not None and arguments.detectors < 1):
+        raise SettingsError("--body-limit and --detectors are at least 1")
+    tokens = (
+        JwtSettings(arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience) if arguments.jwt_keys else None
+    )
+    limits = Limits() if arguments.detectors is None else replace(Limits(), workers=arguments.detectors)
+    return Settings(
+        policy=arguments.policy,
+        state=State(state_dir(arguments.state)),
+        listen=listen_address(arguments.listen),
+        reverse=reverse_url(arguments.mode),
+        audit=arguments.audit,
+        upstream_ca=arguments.upstream_ca,
+        elsewhere=tuple(elsewhere(each) for each in arguments.resolve),
+        users=arguments.proxy_users,
+        jwt=tokens,
+        client_ca=arguments.client_ca,
+        limits=limits,
+        body_limit=arguments.body_limit * _MEGABYTE,
+    )
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    return serve(settings(arguments))
+
+
+VERB = Verb("run", "run the proxy", "grille run --policy policies/fintech.yaml --listen 127.0.0.1:8080", _add, _run)

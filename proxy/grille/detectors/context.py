@@ -5,8 +5,9 @@ words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words
 
 * the segment's label (`card_number`, `sortCode`: split at case, underscores and digits),
 * the heading of its column, in a table,
-* the words before it: up to 80 characters and 12 words back, within its row, not past another number (one digit, and
-  numbers that merely stand in a list with it, are skipped), and not past a word that names something else,
+* the words before it: up to 80 characters and 12 words back, within its row if it stands in a table,
+  not past another number (one digit, and numbers that merely stand in a list with it, are skipped),
+  and not past a word that names something else,
 * the words after it: up to 30 characters in the same clause, unless they introduce another number.
 
 The nearest speaks first. A word that names something else (`invoice`, `order`, `sku`) speaks against.

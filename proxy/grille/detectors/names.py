@@ -30,6 +30,7 @@ _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _LINE = regex.compile(r"[^\r\n]+")
 _LINE_OR_COMMA = regex.compile(r"[^\r\n,]+")
+_TITLE = regex.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S)")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
 _LONGEST_ACRONYM = 4
@@ -65,10 +66,10 @@ def is_name(value: str) -> bool:
 
 def believed(entity: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The parts of a model's guess at [start, end) that may stand: one per line, and per comma in a
-    list of people; without possessive and punctuation; not labels, acronyms or identifiers."""
+    list of people; without title, possessive and punctuation; not labels, acronyms or identifiers."""
     breaks = _LINE_OR_COMMA if entity == "PERSON" else _LINE
     for part in breaks.finditer(text, start, end):
-        value = _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-"))
+        value = _TITLE.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())
         if value and _may_be(entity, value) and not text.startswith((":", "_", "="), begin + len(value)):
             yield begin, begin + len(value)

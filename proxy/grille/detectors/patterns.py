@@ -67,7 +67,7 @@ class Patterns:
 
     def _matches(self, rule: regex.Pattern[str], text: str, surroundings: Surroundings) -> Iterator[Candidate]:
         at = 0
-        while (match := rule.search(text, at, timeout=SECONDS)) is not None:
+        while at <= len(text) and (match := rule.search(text, at, timeout=SECONDS)) is not None:
             found = self._judge(rule, match, surroundings)
             if found is not None:
                 yield found

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from grille.policy.document import Anything, Day, Form, Said, Short, Texts
+from grille.policy.document import Anything, Day, Form, Said, Short, Texts, Version
 
 
 class WhoForm(Short):
@@ -78,6 +78,8 @@ class CaseForm(Form):
 class CasesForm(Form):
     """The tests of a policy; `today` is the clock of every case that sets none."""
 
-    version: Literal[1] = 1
+    anything_under = "body"
+
+    version: Version = 1
     today: Day | None = None
     cases: list[CaseForm]

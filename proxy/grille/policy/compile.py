@@ -19,7 +19,7 @@ from grille.policy.clients import compile_clients
 from grille.policy.document import Form, parse
 from grille.policy.endpoints import compile_endpoints
 from grille.policy.exceptions import check_ended, check_loosening, compile_attestations, compile_exemptions
-from grille.policy.names import Vocabulary, names_of
+from grille.policy.names import Names, Vocabulary, names_of
 from grille.policy.packs import Holder, compile_entities, compile_groups
 from grille.policy.policy import Keep, Mode, Otherwise, Policy, Reaction, Scope, Tokens
 from grille.policy.policy_form import PackForm, PolicyForm
@@ -44,17 +44,27 @@ def load(path: str, vocabulary: Vocabulary, today: date | None = None) -> Policy
     if found is None:
         raise complaints.errors()
     form, page, whole_page = found
-    packs, pack_pages, whole = _packs(form, page, place)
-    names = names_of(whole_page, pack_pages, vocabulary, whole)
+    packs, pack_pages = _packs(form, page, place)
+    names = names_of(whole_page, pack_pages, vocabulary, whole=len(packs) == _asked_for(whole_page))
+    policy = _compiled(form, page, packs, names, _digest(whole_page, pack_pages))
+    if not complaints.any:
+        check_loosening(policy, page)
+    if today is not None:
+        check_ended(policy, page, today)
+    complaints.settle()
+    return policy
+
+
+def _compiled(form: PolicyForm, page: Page, packs: list[Holder], names: Names, digest: str) -> Policy:
     holders: list[Holder] = [*packs, (form, page)]
-    entities = compile_entities(holders, vocabulary)
+    entities = compile_entities(holders, names.vocabulary)
     groups = compile_groups(holders, names)
     profiles = compile_profiles(form, page, names, groups)
-    policy = Policy(
+    return Policy(
         name=form.policy,
-        file=place[1],
+        file=page.written.file,
         description=form.description,
-        digest=_digest(whole_page, pack_pages),
+        digest=digest,
         mode=Mode(form.mode),
         otherwise=_otherwise(form, page),
         tokens=Tokens(Scope(form.tokens.scope), Keep(form.tokens.keep)),
@@ -66,12 +76,6 @@ def load(path: str, vocabulary: Vocabulary, today: date | None = None) -> Policy
         exemptions=compile_exemptions(form, page, names),
         attestations=compile_attestations(form, page, names),
     )
-    if not complaints.any:
-        check_loosening(policy, page)
-    if today is not None:
-        check_ended(policy, page, today)
-    complaints.settle()
-    return policy
 
 
 def policy_place(path: str) -> Place:
@@ -105,8 +109,8 @@ def parsed[F: Form](form: type[F], place: Place, complaints: Complaints) -> tupl
     return (*found, page) if found and page else None
 
 
-def _packs(form: PolicyForm, page: Page, policy: Place) -> tuple[list[Holder], list[Page], bool]:
-    """The packs under `use`, their pages as written, and whether that is all of them."""
+def _packs(form: PolicyForm, page: Page, policy: Place) -> tuple[list[Holder], list[Page]]:
+    """The packs under `use` that could be read, and their pages as written."""
     holders: list[Holder] = []
     pages: list[Page] = []
     for number, name in enumerate(form.use):
@@ -121,7 +125,15 @@ def _packs(form: PolicyForm, page: Page, policy: Place) -> tuple[list[Holder], l
         if found is not None:
             holders.append((found[0], found[1]))
             pages.append(found[2])
-    return holders, pages, len(holders) == len(form.use)
+    return holders, pages
+
+
+def _asked_for(page: Page) -> int:
+    """How many packs the policy wants; -1 when that cannot be read."""
+    used = page.written.at(("use",))
+    if isinstance(used, list):
+        return len(used)
+    return -1 if page.written.existing(("use",)) else 0
 
 
 def _pack_place(name: str, policy: Place) -> Place | None:

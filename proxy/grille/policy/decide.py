@@ -12,6 +12,7 @@ it makes holds a value.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +30,7 @@ from grille.exchange import (
     Touch,
     Verdict,
 )
-from grille.policy.policy import Client, Endpoint, Exemption, Policy, Reaction, Row
+from grille.policy.policy import Client, Endpoint, Exemption, Policy, Profile, Reaction, Row
 from grille.policy.values import canonical, fingerprint
 
 
@@ -97,6 +98,9 @@ def forbidden_tool(policy: Policy, exchange: Exchange) -> Refusal | None:
 
 # -- what becomes of what was found ---------------------------------------------------------------
 
+type _Counts = dict[tuple[str, float], int]
+"""Different values by entity and threshold."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
@@ -132,10 +136,12 @@ def decide(
     the `fingerprints` of exceptions were made with; without it they match nothing.
     """
     found = _found(policy, exchange, segments, findings, today, key)
+    profiles = policy.bearing(exchange)
+    counts = _counts(policy, profiles, found)
     rulings: list[Ruling] = []
     refusals: dict[Refusal, None] = {}
     for each in found:
-        bearing = _bearing(policy, exchange, each, found)
+        bearing = _bearing(policy, profiles, each, counts)
         if bearing:
             ruling, refusal = _ruled(exchange.direction, segments[each.finding.segment].touch, each, bearing)
             rulings.append(ruling)
@@ -182,24 +188,38 @@ def _exemption(exemptions: Sequence[Exemption], entity: str, value: str, key: by
     return min(meant, key=lambda each: each.action, default=None)
 
 
-def _bearing(policy: Policy, exchange: Exchange, found: _Found, message: Sequence[_Found]) -> list[_Bearing]:
+def _bearing(policy: Policy, profiles: Sequence[Profile], found: _Found, counts: _Counts) -> list[_Bearing]:
     entity = found.finding.entity
     bearing: list[_Bearing] = []
-    for profile in policy.bearing(exchange):
+    for profile in profiles:
         for row in profile.rows.get(entity, ()):
-            threshold = policy.entities[entity].threshold if row.threshold is None else row.threshold
+            threshold = _threshold(policy, entity, row)
             if found.score < threshold:
                 continue
-            bulk = row.over is not None and _different(entity, threshold, message) > row.over.count
+            bulk = row.over is not None and counts.get((entity, threshold), 0) > row.over.count
             action = row.over.action if row.over and bulk else row.action
             bearing.append(_Bearing(row, action, bulk))
     return bearing
 
 
-def _different(entity: str, threshold: float, message: Sequence[_Found]) -> int:
-    """How many different values of an entity the message holds, without those that are excepted."""
-    counted = (each for each in message if each.finding.entity == entity and each.exemption is None)
-    return len({each.value for each in counted if each.score >= threshold})
+def _threshold(policy: Policy, entity: str, row: Row) -> float:
+    return policy.entities[entity].threshold if row.threshold is None else row.threshold
+
+
+def _counts(policy: Policy, profiles: Sequence[Profile], message: Sequence[_Found]) -> _Counts:
+    """How many different values of an entity the message holds that reach a threshold, for every row that
+    counts them. Values that are excepted do not count."""
+    scores: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for each in message:
+        if each.exemption is None:
+            scores[each.finding.entity][each.value] = each.score
+    counts: _Counts = {}
+    for profile in profiles:
+        for entity, of_entity in scores.items():
+            for row in profile.rows.get(entity, ()):
+                least = _threshold(policy, entity, row)
+                counts[entity, least] = sum(score >= least for score in of_entity.values())
+    return counts
 
 
 def _ruled(

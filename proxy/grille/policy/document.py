@@ -30,6 +30,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from grille.exchange import Scalar
 from grille.policy.faults import ENTITY, FINGERPRINT, GROUP, ID, MEMBER, NAME, POINTER, Fault, entry_of, said
 from grille.policy.problems import Page
+from grille.policy.reading import Path
 
 
 def _several(value: object) -> object:
@@ -57,6 +58,18 @@ def _only_block(value: object) -> object:
     return value
 
 
+def _version(value: object) -> object:
+    if type(value) is not int or value != 1:  # `1 == True == 1.0`, and none of these is a version
+        raise ValueError("this program reads version 1 of the language, written `1`")
+    return value
+
+
+def _true(value: object) -> object:
+    if value is not True:
+        raise ValueError("this can only be `true`")
+    return value
+
+
 _ONE_OR_MORE = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _SCALAR = {"type": ["string", "number", "boolean"]}
 
@@ -76,6 +89,8 @@ Anything = JsonValue
 Unit = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=1)]
 Kept = Annotated[int, Field(ge=0, le=8)]
+Version = Annotated[Literal[1], BeforeValidator(_version)]
+OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]
 OnlyBlock = Annotated[Literal["block"], BeforeValidator(_only_block)]
 
 
@@ -91,6 +106,8 @@ class Form(BaseModel):
     """A mapping with a fixed set of keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, json_schema_extra=_with_short_form)
+    anything_under: ClassVar[str] = ""
+    """The key of a document under which any data may stand, null included."""
 
     @model_validator(mode="before")
     @classmethod
@@ -135,24 +152,41 @@ def parse[F: Form](form: type[F], page: Page) -> tuple[F, Page] | None:
     when too little is left to go on. A part that was refused in reading is not complained of again.
     """
     written = page.written
+    refused = page.complaints.places(written.file)
+    nothing = _refuse_nothing(form, page)
     try:
         return form.model_validate(written.data), page
     except ValidationError as error:
-        refused = page.complaints.places(written.file)
-        gone = set()
-        for detail in error.errors(include_url=False):
-            loc = tuple(detail["loc"])
-            cause = detail.get("ctx", {}).get("error")
-            fault = Fault(detail["type"], loc, str(cause or detail["msg"]), _keys(form, loc[:-1]))
-            problem = (written.problem_of_key if fault.of_key else written.problem)(fault.path, said(fault, written))
-            if (problem.line, problem.column) not in refused:
-                page.complaints.add(problem)
-            gone.add(entry_of(fault, written))
-    smaller = written.without(frozenset(gone))
+        faults = [
+            Fault(
+                kind=detail["type"],
+                loc=tuple(detail["loc"]),
+                text=str(detail.get("ctx", {}).get("error") or detail["msg"]),
+                known=_keys(form, tuple(detail["loc"][:-1])),
+            )
+            for detail in error.errors(include_url=False)
+        ]
+    for fault in faults:
+        problem = (written.problem_of_key if fault.of_key else written.problem)(fault.path, said(fault, written))
+        if (problem.line, problem.column) not in refused and written.existing(fault.path) not in nothing:
+            page.complaints.add(problem)
+    smaller = written.without(frozenset(entry_of(fault, written) for fault in faults))
     try:
         return form.model_validate(smaller.data), Page(smaller, page.complaints)
     except ValidationError:
         return None
+
+
+def _refuse_nothing(form: type[Form], page: Page) -> frozenset[Path]:
+    """Refuse keys with nothing behind them, and say where they are: each was meant to say something, and
+    must not pass for a key that was left out."""
+    nothing = frozenset(path for path in page.written.nulls() if form.anything_under not in path)
+    refused = page.complaints.places(page.written.file)
+    for path in nothing:
+        mark = page.written.values[path]
+        if (mark.line, mark.column) not in refused:
+            page.wrong_key(path, "nothing is written here: write a value, or take it away")
+    return nothing
 
 
 def _keys(form: type[Form], loc: tuple[str | int, ...]) -> tuple[str, ...]:

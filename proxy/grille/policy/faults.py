@@ -77,8 +77,6 @@ def said(fault: Fault, written: Written) -> str:
         case "too_short" | "string_too_short":
             return "this must not be empty"
         case kind if kind in _SHAPES:
-            if value is None:
-                return f"nothing is written here: give {_SHAPES[kind].partition(':')[0]}, or take the key away"
             return f"this must be {_SHAPES[kind]}"
         case _:
             return fault.text.removeprefix("Input should").strip().replace("be ", "this must be ", 1)

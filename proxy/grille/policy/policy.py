@@ -156,7 +156,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Who is meant. Every part that is not empty must hold; `anyone` matches without any."""
+    """Who is meant. Every part that is not empty must hold; without any, only `anyone` matches."""
 
     anyone: bool = False
     networks: tuple[Network, ...] = ()
@@ -165,8 +165,8 @@ class Match:
     spiffe: tuple[str, ...] = ()
 
     def holds(self, identity: Identity) -> bool:
-        if self.anyone:
-            return True
+        if self.anyone or self == Match():
+            return self.anyone
         return (
             (not self.networks or _within(identity.address, self.networks))
             and (not self.proxy_users or identity.proxy_user in self.proxy_users)

@@ -21,6 +21,7 @@ from grille.policy.document import (
     Kept,
     Name,
     OnlyBlock,
+    OnlyTrue,
     Pointer,
     RowName,
     Said,
@@ -29,6 +30,7 @@ from grille.policy.document import (
     Texts,
     Unit,
     Value,
+    Version,
 )
 
 ActionName = Literal["allow", "log", "mask", "hash", "tokenize", "redact", "block"]
@@ -54,7 +56,7 @@ class EntityForm(Form):
 class PackForm(Form):
     """A pack of entities."""
 
-    version: Literal[1]
+    version: Version
     pack: Name
     description: str = ""
     entities: dict[EntityName, EntityForm]
@@ -177,7 +179,7 @@ class AttestationForm(Form):
 class MatchForm(Form):
     """Who is meant: `anyone`, or a mapping all of whose keys must hold."""
 
-    anyone: Literal[True] | None = None
+    anyone: OnlyTrue | None = None
     network: Texts = []
     proxy_user: Texts = []
     jwt: dict[str, Texts] = {}
@@ -222,7 +224,7 @@ class ExceptionForm(Form):
 class PolicyForm(Form):
     """A policy."""
 
-    version: Literal[1]
+    version: Version
     policy: Name
     description: str = ""
     mode: ModeName = "enforce"

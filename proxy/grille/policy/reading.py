@@ -89,6 +89,12 @@ class Written:
                 return None
         return node
 
+    def nulls(self) -> Iterator[Path]:
+        """Where a null stands, or nothing at all."""
+        for path in self.values:
+            if _NOWHERE not in path and self.at(path) is None:
+                yield path
+
     def mark(self, path: Path) -> Mark:
         """Where to point for `path`: at a scalar itself, at the key of anything larger."""
         found = self.existing(path)
@@ -159,7 +165,8 @@ def read(raw: bytes, file: str) -> tuple[Written | None, list[Problem]]:
         return None, reader.problems
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        said = f"not YAML ({error.problem or error.context}): check the indent, and quote text with `: `, `?` or brackets"
+        problem = error.problem or error.context
+        said = f"not YAML ({problem}): check the indent, and quote text with `: `, `?` or brackets"
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
         return None, [*reader.problems, _problem(file, lines, at, said)]
     except yaml.YAMLError:

@@ -16,14 +16,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
+from itertools import accumulate
 
 from grille.errors import AuditFailed
 from grille.exchange import Exchange, Verdict
 
+_STDOUT_DESCRIPTOR = 1
 STDOUT = "-"
 """The destination that is this process's standard output."""
 
@@ -35,6 +37,7 @@ HIDDEN = "…"
 
 _LONGEST_LABEL, _MOST_HOST_DIGITS = 24, 5
 _MOST_STEP_DIGITS, _MOST_ADDRESS_DIGITS = 4, 6
+_PLACES = frozenset({"header", "query", "stream", "event"})
 _STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}|[0-9]{1,4}")
 
 
@@ -90,39 +93,41 @@ class Record:
     duration_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What a verdict does not know of itself. `route` and `dialect` are the catalogue's names, empty when
-    there was none; `incident` is what the caller was told, empty when nothing was stopped."""
+def record(
+    exchange: Exchange,
+    verdict: Verdict,
+    addresses: Sequence[str],
+    policy: PolicyStamp,
+    *,
+    time: datetime,
+    route: str = "",
+    dialect: str = "",
+    incident: str = "",
+    duration_ms: float = 0.0,
+) -> Record:
+    """The record of one message.
 
-    time: datetime
-    policy: PolicyStamp
-    route: str = ""
-    dialect: str = ""
-    incident: str = ""
-    duration_ms: float = 0.0
-
-
-def record(exchange: Exchange, verdict: Verdict, addresses: Sequence[str], around: Circumstances) -> Record:
-    """The record of one message. `addresses` are those of its segments, in order; `around.time` knows its
-    time zone."""
+    `addresses` are those of its segments, in order. `time` knows its time zone. `route` and `dialect` are
+    the catalogue's names, empty when there was none; `incident` is the number that the caller was told,
+    empty when nothing was stopped. `duration_ms` is how long judging took, in milliseconds.
+    """
     return Record(
-        time=_rfc3339(around.time),
+        time=_rfc3339(time),
         id=exchange.id,
-        incident=around.incident,
+        incident=incident,
         direction=exchange.direction.value,
         clients=exchange.clients,
         endpoint=exchange.endpoint,
         host=safe_host(exchange.host),
-        route=around.route,
-        dialect=around.dialect,
+        route=route,
+        dialect=dialect,
         verdict=verdict.outcome.value,
         enforced=verdict.enforced,
         reasons=tuple(Reason(refusal.code, str(refusal.because)) for refusal in verdict.refusals),
         findings=_findings(verdict, addresses),
         evidence=verdict.evidence,
-        policy=around.policy,
-        duration_ms=round(around.duration_ms, 3),
+        policy=policy,
+        duration_ms=round(duration_ms, 3),
     )
 
 
@@ -158,10 +163,9 @@ def safe_host(host: str) -> str:
     stays as it is."""
     if _is_ipv4(host):
         return host
-    telling = sum(map(str.isdigit, host)) > _MOST_HOST_DIGITS
+    telling = _digits(host) > _MOST_HOST_DIGITS
     return ".".join(
-        HIDDEN if len(label) > _LONGEST_LABEL or (telling and any(map(str.isdigit, label))) else label
-        for label in host.split(".")
+        HIDDEN if len(label) > _LONGEST_LABEL or (telling and _digits(label)) else label for label in host.split(".")
     )
 
 
@@ -173,17 +177,102 @@ def _is_ipv4(host: str) -> bool:
     return True
 
 
-def safe_addresses(addresses: Sequence[str], found_in_keys: set[str]) -> tuple[str, ...]:
-    """The different ones among the first of `addresses`, without what could be a value.
+def safe_addresses(addresses: Iterable[str], found_in_keys: Set[str]) -> tuple[str, ...]:
+    """The first few different ones of `addresses`, without what could be a value.
 
     A step stays if it is a plain name of at most 41 characters with at most four digits, or a number
     below 10,000. If what stays has more than six digits, no step with a digit does: a number can be
     spread over nested keys. A step is hidden as well if it is a key in which something was found;
-    `found_in_keys` are the addresses of those, without the `~`.
+    `found_in_keys` are the addresses of those keys, without the `~`.
     """
-    safe = dict.fromkeys(_safe_address(address, found_in_keys) for address in dict.fromkeys(addresses))
-    return tuple(safe)[:MOST_ADDRESSES]
+    safe: dict[str, None] = {}
+    for address in dict.fromkeys(addresses):
+        safe[_safe_address(address, found_in_keys)] = None
+        if len(safe) == MOST_ADDRESSES:
+            break
+    return tuple(safe)
 
 
-def _safe_address(address: str, found_in_keys: set[str]) -> str:
-    raise NotImplementedError
+def _safe_address(address: str, found_in_keys: Set[str]) -> str:
+    steps = address.split("/")
+    above = accumulate(steps, "{}/{}".format)
+    words = [
+        HIDDEN if whole.rstrip("~#") in found_in_keys else _safe_step(step)
+        for step, whole in zip(steps, above, strict=True)
+    ]
+    if sum(map(_digits, words)) > _MOST_ADDRESS_DIGITS:
+        words = [HIDDEN if _digits(word) else word for word in words]
+    return "/".join(words)
+
+
+def _safe_step(step: str) -> str:
+    """The step with its marks: `#` for a document inside a string, `~` for a key. The first step of an
+    address may say what kind of place it is (`header:accept`), and is empty in a JSON pointer."""
+    place, colon, rest = step.partition(":")
+    if place not in _PLACES:
+        place, colon, rest = "", "", step
+    name = rest.rstrip("~#")
+    safe = not step or (_STEP.fullmatch(name) and _digits(name) <= _MOST_STEP_DIGITS)
+    return place + colon + (name if safe else HIDDEN) + rest[len(name) :][:2]
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+class Audit:
+    """Where records go: a file that is appended to, `-` for standard output, or an open descriptor.
+
+    A new file can be read by its owner only. Not for several threads at a time.
+    """
+
+    def __init__(self, destination: str | int) -> None:
+        """Raises `AuditFailed` when the file cannot be opened."""
+        self._owned = isinstance(destination, str) and destination != STDOUT
+        self._torn = False
+        try:
+            self._descriptor = _opened(destination)
+            if self._owned:
+                self._torn = _ends_in_mid_line(str(destination))
+        except OSError as error:
+            raise AuditFailed(f"the audit file {destination} cannot be opened: {error.strerror}") from None
+
+    def write(self, entry: Record) -> None:
+        """When this returns, the record is out of this process. Raises `AuditFailed` when it is not, or
+        not whole; the next record starts on a line of its own."""
+        # ASCII only: a reader that breaks lines at other characters than line feeds is not misled.
+        line = json.dumps(asdict(entry), separators=(",", ":")).encode("ascii") + b"\n"
+        line = b"\n" + line if self._torn else line
+        self._torn = True
+        try:
+            written = os.write(self._descriptor, line)
+        except OSError as error:
+            raise AuditFailed(f"an audit record could not be written: {error.strerror}") from None
+        if written != len(line):
+            raise AuditFailed("an audit record was written in part; is the disk full?")
+        self._torn = False
+
+    def close(self) -> None:
+        """Closes the file; a descriptor that was handed in stays open."""
+        if self._owned:
+            os.close(self._descriptor)
+
+
+def _opened(destination: str | int) -> int:
+    if isinstance(destination, int):
+        return destination
+    if destination == STDOUT:
+        return _STDOUT_DESCRIPTOR
+    return os.open(destination, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+
+def _ends_in_mid_line(path: str) -> bool:
+    """Whether a process died, or the power failed, in the middle of the last record."""
+    if not os.path.isfile(path) or os.path.getsize(path) == 0:
+        return False
+    with open(path, "rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read() != b"\n"

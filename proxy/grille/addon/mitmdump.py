@@ -1,0 +1,80 @@
+"""The same addon under stock mitmdump, for those who run that already:
+
+    mitmdump -s "$(python -c 'import grille.addon.mitmdump as m; print(m.__file__)')" \\
+        --listen-host 127.0.0.1 --set grille_policy=starter --set body_size_limit=9m ...
+
+mitmdump refuses to start while an option is dangerous and says which; `grille run` needs none of them, has
+a self-test and can tell clients apart, so prefer it. Here a client is known by its address alone.
+
+mitmdump watches a script and loads it anew when the file changes; were the addon part of the script, an
+error in it would take the addon away, and traffic would go on unread. So the addon is put into mitmdump's
+own list, once and for all, and its code is that of the installed package. This module must not judge.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Set
+from datetime import UTC, datetime
+
+from mitmproxy import ctx
+from mitmproxy.addonmanager import Loader
+from mitmproxy.exceptions import OptionsError
+
+from grille.addon import journal, layers
+from grille.addon.addon import Grille
+from grille.addon.identity import Checks, Identities
+from grille.addon.options import refuse_dangerous
+from grille.addon.state import State, state_dir
+from grille.addon.workers import Recipe, Workers
+from grille.engine import Engine, load_policy
+from grille.errors import GrilleError
+from grille.sinks.audit import Audit
+
+
+class Loading:
+    """Reads the options, builds the addon, starts and stops its workers."""
+
+    def __init__(self) -> None:
+        self._workers: Workers | None = None
+
+    def load(self, loader: Loader) -> None:
+        loader.add_option("grille_policy", str, "starter", "A policy file, or the name of a shipped one.")
+        loader.add_option("grille_state", str, "", "The state directory; empty for the XDG default.")
+
+    def configure(self, updated: Set[str]) -> None:
+        """Raises `OptionsError`: at the start mitmdump ends, later the change is undone. Whatever else goes
+        wrong at the start ends mitmdump too, which would go on listening without the addon."""
+        try:
+            refuse_dangerous(ctx.options)
+            if self._workers is None:
+                self._workers = self._build()
+        except GrilleError as error:
+            raise OptionsError(str(error)) from None
+        finally:
+            if self._workers is None:
+                ctx.master.shutdown()
+
+    async def running(self) -> None:
+        if self._workers is not None:
+            await self._workers.start()
+            print("grille: ready under mitmdump", file=sys.stderr, flush=True)
+
+    async def done(self) -> None:
+        if self._workers is not None:
+            await self._workers.stop()
+
+    def _build(self) -> Workers:
+        policy = load_policy(ctx.options.grille_policy, None)
+        state = State(state_dir(ctx.options.grille_state))
+        engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
+        workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()),)))
+        ca_file = ctx.options.ssl_verify_upstream_trusted_ca
+        grille = Grille(engine, workers.find, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
+        layers.install()
+        ctx.master.addons.add(grille)
+        journal.install().starting = False
+        return workers
+
+
+addons = [Loading()]

@@ -1,0 +1,183 @@
+"""`grille run`: from settings to a proxy that serves, and back.
+
+    1  settings that are not safe are refused, with a sentence
+    2  policy, key, audit file and credentials are read; workers are started
+    3  the stack is played its self-test, on loopback and by itself
+    4  it listens, and says `ready`
+    5  SIGTERM or SIGINT: no new connections, what is in hand ends, the rest is closed
+
+Connections to upstreams are made lazily, and only for a request whose host, endpoint and client are
+admitted (`layers.py`): no name is looked up and nothing is connected for anything else.
+
+This module must not judge traffic. What it prints are settings, never messages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import signal
+import sys
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from grille.addon import destination, journal, rehearsal
+from grille.addon.addon import Grille, Rehearsal
+from grille.addon.claims import JwtSettings, Tokens
+from grille.addon.identity import Certificates, Checks, Identities, Users
+from grille.addon.rehearsal import Witness, rehearse
+from grille.addon.stack import Address, Loop, Stack, Wiring, is_loopback
+from grille.addon.state import State
+from grille.addon.workers import Limits, Recipe, Workers
+from grille.engine import Engine, load_policy
+from grille.errors import GrilleError, SettingsError
+from grille.policy import Policy
+from grille.sinks.audit import Audit
+
+STOPPED, UNUSABLE = 0, 2
+MOST_FILES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How it runs; what may pass is in the policy alone.
+
+    `policy` is a file or the name of a shipped one. `reverse` is the upstream's URL in front of which
+    grille stands; empty: it is a forward proxy. `audit` is a file, `-` for stdout, empty for the state
+    directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
+    ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
+    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body.
+    """
+
+    policy: str
+    state: State
+    listen: Address = ("127.0.0.1", 8080)
+    reverse: str = ""
+    audit: str = ""
+    upstream_ca: str = ""
+    elsewhere: tuple[tuple[Address, Address], ...] = ()
+    users: str = ""
+    jwt: JwtSettings | None = None
+    client_ca: str = ""
+    limits: Limits = field(default_factory=Limits)
+    body_limit: int = 8 * 1024 * 1024
+
+
+def elsewhere(text: str) -> tuple[Address, Address]:
+    """`HOST:PORT:ADDRESS:PORT` (an IPv6 address in brackets), as for `curl --resolve` with a port more.
+    Raises `SettingsError`."""
+    try:
+        name, port, rest = text.split(":", 2)
+        address, _, there = rest.rpartition(":")
+        return (destination.canonical(name), int(port)), (destination.canonical(address), int(there))
+    except ValueError:
+        raise SettingsError(
+            f"{text}: write HOST:PORT:ADDRESS:PORT, for example api.openai.com:443:127.0.0.1:9443"
+        ) from None
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _allow_files()
+    os.umask(0o077)
+    notes = journal.install()
+    try:
+        with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere))) as runner:
+            runner.run(_until_signal(settings, notes))
+    except GrilleError as error:
+        print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+        return UNUSABLE
+    finally:
+        journal.uninstall(notes)
+    return STOPPED
+
+
+async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as ends:
+        proxy = await started(settings, ends)
+        host, port = proxy.address
+        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
+        print(f"grille: ready, {mode}, listening on {where}", file=sys.stderr, flush=True)
+        notes.starting = False
+        await stop.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A proxy that serves at `address`."""
+
+    address: Address
+    policy: Policy
+    addon: Grille
+
+
+async def started(settings: Settings, ends: AsyncExitStack) -> Running:
+    """Start everything; `ends` takes what has to be ended. Runs in a `Loop`. Raises `GrilleError`."""
+    checks = _checks(settings)
+    if not checks.any and not is_loopback(settings.listen[0]):
+        raise SettingsError(
+            f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
+            " or a client CA, or listen on 127.0.0.1"
+        )
+    policy, played = load_policy(settings.policy, None), rehearsal.policy()
+    engine = Engine(policy, settings.state.key(), settings.body_limit)
+    audit = Audit(settings.audit or str(settings.state.audit))
+    ends.callback(audit.close)
+    entities = (*policy.entities.values(), *played.entities.values())
+    workers = Workers(Recipe("grille.addon.finding", "finder", (entities,)), settings.limits)
+    ends.push_async_callback(workers.stop)
+    await workers.start()
+    ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
+    addon = Grille(engine, workers.find, audit, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    wiring = Wiring(settings.state.directory, settings.body_limit, ca_file, bool(settings.client_ca))
+    stack = Stack(addon, wiring)
+    ends.push_async_callback(stack.stop)
+    await stack.start()
+    await _rehearse(stack, addon, played)
+    return Running(await stack.listen(settings.listen, settings.reverse), policy, addon)
+
+
+async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, Loop):
+        raise TypeError("the self-test needs a loop that can send a name elsewhere")
+    async with Witness().listening() as witness:
+        loop.elsewhere[rehearsal.HOST, 80] = ("127.0.0.1", witness.port)
+        addon.rehearsal = Rehearsal(rehearsal.HOST, Engine(played, addon.engine.key, addon.engine.limit))
+        try:
+            _, port = await stack.listen(("127.0.0.1", 0))
+            await rehearse(witness, port)
+        finally:
+            addon.rehearsal = None
+            del loop.elsewhere[rehearsal.HOST, 80]
+
+
+def _checks(settings: Settings) -> Checks:
+    return Checks(
+        Users(settings.users) if settings.users else None,
+        Tokens(settings.jwt) if settings.jwt else None,
+        Certificates(settings.client_ca) if settings.client_ca else None,
+    )
+
+
+def _readable(path: str) -> str:
+    """The path, if OpenSSL will find certificates there."""
+    Certificates(path)
+    return str(Path(path).absolute())
+
+
+def _allow_files() -> None:
+    """Two descriptors a connection: the usual soft limit of 1,024 is soon used up."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))

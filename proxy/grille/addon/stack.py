@@ -1,0 +1,153 @@
+"""mitmproxy as grille runs it: a master with four addons, and the event loop it runs in.
+
+Of mitmproxy's thirty addons only those are loaded that a proxy needs. What is not there cannot write flows
+to a file, serve a web page, replace a body or run a script. The options that remain are forced, and
+checked again.
+
+This module must not know a policy. It listens where it is told, when it is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mitmproxy import connection
+from mitmproxy.addons.next_layer import NextLayer
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.addons.tlsconfig import TlsConfig
+from mitmproxy.master import Master
+from mitmproxy.options import Options
+from mitmproxy.proxy.mode_specs import ProxyMode
+
+from grille.addon import layers
+from grille.addon.addon import Grille
+from grille.addon.options import forced, refuse_dangerous
+from grille.errors import SettingsError
+
+type Address = tuple[str, int]
+
+DRAIN_SECONDS = 10.0
+_EXTRA_BODY = 1 << 20
+"""A body that is a little too large reaches the engine, which says so in the caller's dialect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """`confdir` holds the CA. `body_limit` is in bytes. `ca_file` holds the CAs of upstreams, mitmproxy's own
+    list when None; with `client_certificates` clients are asked for one."""
+
+    confdir: Path
+    body_limit: int
+    ca_file: str | None = None
+    client_certificates: bool = False
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """An event loop that goes elsewhere for some names, as `curl --resolve` does: the name stays what it is
+    in SNI, in Host and for the policy, and only the address changes."""
+
+    def __init__(self, elsewhere: Mapping[Address, Address] | None = None) -> None:
+        super().__init__()
+        self.elsewhere: dict[Address, Address] = dict(elsewhere or {})
+
+    async def getaddrinfo(
+        self,
+        host: Any,
+        port: Any,
+        *,
+        family: int = 0,
+        type: int = 0,  # noqa: A002  the name of asyncio
+        proto: int = 0,
+        flags: int = 0,
+    ) -> Any:
+        host, port = self.elsewhere.get((host, port), (host, port))
+        return await super().getaddrinfo(host, port, family=family, type=type, proto=proto, flags=flags)
+
+
+class _Started:
+    """An addon that says when the master runs."""
+
+    def __init__(self) -> None:
+        self.event = asyncio.Event()
+
+    def running(self) -> None:
+        self.event.set()
+
+
+class Stack:
+    """Made and used within one running event loop."""
+
+    def __init__(self, addon: Grille, wiring: Wiring) -> None:
+        layers.install()
+        self._addon = addon
+        self._master = Master(Options(confdir=str(wiring.confdir)))
+        self._proxy = Proxyserver()
+        self._started = _Started()
+        self._master.addons.add(self._proxy, NextLayer(), TlsConfig(), addon, self._started)
+        options = self._master.options
+        options.update(
+            mode=[],
+            body_size_limit=str(wiring.body_limit + _EXTRA_BODY),
+            ssl_verify_upstream_trusted_ca=wiring.ca_file,
+            request_client_cert=wiring.client_certificates,
+            listen_host="127.0.0.1",
+            **forced(options),
+        )
+        refuse_dangerous(options)
+        self._running: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Run, without listening anywhere."""
+        self._running = asyncio.create_task(self._master.run())
+        started = asyncio.create_task(self._started.event.wait())
+        await asyncio.wait([self._running, started], return_when=asyncio.FIRST_COMPLETED)
+        if not started.done():
+            started.cancel()
+            await self._running
+
+    async def listen(self, where: Address, reverse: str = "") -> Address:
+        """Listen at `where` and nowhere else, as a forward proxy, or in front of the URL `reverse`. Port 0
+        is any port; what comes back is where it really is. Raises `SettingsError`."""
+        host, port = where
+        try:
+            mode = ProxyMode.parse(f"{f'reverse:{reverse}' if reverse else 'regular'}@{host}:{port}")
+        except ValueError:
+            raise SettingsError(f"cannot listen at {host}:{port} for {reverse or 'clients'}") from None
+        if not await self._proxy.servers.update([mode]) or not self._proxy.listen_addrs():
+            raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
+        found = self._proxy.listen_addrs()[0]
+        return found[0], found[1]
+
+    async def stop(self) -> None:
+        """Stop listening, let what is in hand end, for ten seconds at most, and close the rest."""
+        if self._running is None:
+            return
+        await self._proxy.servers.update([])
+        end = asyncio.get_running_loop().time() + DRAIN_SECONDS
+        while self._addon.in_hand and asyncio.get_running_loop().time() < end:
+            await asyncio.sleep(0.05)
+        for handler in tuple(self._proxy.connections.values()):
+            _close(handler.transports)
+        self._master.shutdown()
+        await self._running
+
+
+def _close(transports: Mapping[connection.Connection, Any]) -> None:
+    for transport in tuple(transports.values()):
+        if transport.handler is not None:
+            transport.handler.cancel("grille stops")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether everything that `host` means is this machine."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    addresses = {str(info[4][0]) for info in found}
+    return all(address.startswith("127.") or address == "::1" for address in addresses)

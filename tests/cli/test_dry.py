@@ -1,0 +1,41 @@
+"""`grille.cli.dry`: the engine without a network."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from commands import CARD
+from grille.cli.dry import DryRun, dry_run
+from grille.cli.records import aim, exchange_to
+from grille.engine import load_policy
+from grille.exchange import Outcome
+
+
+@pytest.fixture(scope="module")
+def run() -> DryRun:
+    return dry_run(load_policy("starter", None), datetime.now(UTC).date())
+
+
+@pytest.mark.parametrize("endpoint", ["openai", "anthropic", "ledger", "xero_ledger"])
+def test_bare_words_are_not_to_blame_for_flags(run: DryRun, endpoint: str) -> None:
+    exchange = exchange_to(run, aim(run, endpoint, None, "request"))
+    inspection = run.inspect(exchange, run.message(exchange, "hello"))
+    assert inspection.verdict.outcome is Outcome.ALLOW
+    assert run.carried(inspection) == "hello"
+
+
+def test_the_same_engine_judges(run: DryRun) -> None:
+    exchange = exchange_to(run, aim(run, "openai", None, "request"))
+    inspection = run.inspect(exchange, run.message(exchange, f"card {CARD}"))
+    assert inspection.verdict.outcome is Outcome.REWRITE
+    assert run.carried(inspection).startswith("card CREDIT_CARD_")
+
+
+def test_a_message_that_nobody_reads_is_shown_whole(run: DryRun) -> None:
+    from dataclasses import replace
+
+    exchange = replace(exchange_to(run, aim(run, "openai", None, "request")), host="elsewhere.example")
+    inspection = run.inspect(exchange, run.message(exchange, "hello"))
+    assert json.loads(run.carried(inspection)) == {"text": "hello"}

@@ -1,0 +1,44 @@
+"""`grille` itself: its verbs, their help, their exit codes."""
+
+from __future__ import annotations
+
+import pytest
+from commands import grille
+from grille.cli import VERBS
+
+
+def test_without_a_verb_it_says_what_there_is() -> None:
+    done = grille()
+    assert done.code == 0
+    assert all(verb.name in done.out for verb in VERBS)
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.name)
+def test_every_verb_has_help_with_an_example(verb: object) -> None:
+    from grille.cli.verb import Verb
+
+    assert isinstance(verb, Verb)
+    done = grille(verb.name, "--help")
+    assert done.code == 0
+    assert verb.example in done.out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("nonsense",),
+        ("scan",),
+        ("scan", "/nowhere/at/all.txt"),
+        ("scan", "x", "--policy", "nonsense"),
+        ("test", "nonsense"),
+        ("run", "--listen", "nowhere"),
+        ("run", "--mode", "sideways"),
+        ("env", "--state", "/nowhere/at/all"),
+    ],
+)
+def test_unusable_input_ends_with_2_and_a_sentence_on_stderr(arguments: tuple[str, ...]) -> None:
+    done = grille(*arguments)
+    assert done.code == 2
+    assert done.err.strip()
+    assert done.out == ""
+    assert "Traceback" not in done.err

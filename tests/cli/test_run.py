@@ -1,0 +1,55 @@
+"""`grille run`: options to settings. What it does is tested in tests/addon and tests/end_to_end."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+from grille.addon.run import Settings
+from grille.cli.run import VERB, listen_address, reverse_url, settings
+from grille.errors import SettingsError
+
+
+def asked(*arguments: str) -> Settings:
+    parser = argparse.ArgumentParser()
+    VERB.add(parser)
+    return settings(parser.parse_args(arguments))
+
+
+def test_the_defaults_are_safe_and_local() -> None:
+    found = asked()
+    assert (found.policy, found.listen, found.reverse) == ("starter", ("127.0.0.1", 8080), "")
+
+
+def test_every_option_arrives(tmp_path: Path) -> None:
+    found = asked(
+        "--policy", "fintech", "--listen", "[::1]:0", "--mode", "reverse=https://api.openai.com", "--state", str(tmp_path),
+        "--upstream-ca", "ca.pem", "--resolve", "a.example:443:127.0.0.1:9443", "--body-limit", "2", "--detectors", "3",
+        "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i", "--audit", "-",
+    )  # fmt: skip
+    assert found.listen == ("::1", 0)
+    assert found.reverse == "https://api.openai.com"
+    assert found.elsewhere == ((("a.example", 443), ("127.0.0.1", 9443)),)
+    assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
+    assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
+    assert found.jwt is not None
+    assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")
+
+
+@pytest.mark.parametrize("text", ["8080", "host", ":8080", "host:x", "host:70000"])
+def test_an_address_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="HOST:PORT"):
+        listen_address(text)
+
+
+@pytest.mark.parametrize("mode", ["transparent", "reverse=api.openai.com", "reverse=", "reverse:https://x"])
+def test_a_mode_that_is_none_is_refused(mode: str) -> None:
+    with pytest.raises(SettingsError, match="reverse="):
+        reverse_url(mode)
+
+
+@pytest.mark.parametrize("arguments", [("--body-limit", "0"), ("--detectors", "0")])
+def test_a_limit_of_nothing_is_refused(arguments: tuple[str, str]) -> None:
+    with pytest.raises(SettingsError, match="at least 1"):
+        asked(*arguments)

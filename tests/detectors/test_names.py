@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from grille.detectors.names import believed, is_name, is_name_label, is_place_label
+
+
+@pytest.mark.parametrize(
+    "label", ["first_name", "lastName", "Contact", "primaryContact", "Card holder", "bankAccountName"]
+)
+def test_labels_that_announce_a_name(label: str) -> None:
+    assert is_name_label(label)
+
+
+@pytest.mark.parametrize("label", ["name", "contact_number", "ContactID", "payee_id", "filename", ""])
+def test_labels_that_do_not(label: str) -> None:
+    assert not is_name_label(label)
+
+
+@pytest.mark.parametrize(("label", "place"), [("city", True), ("addressLine1", True), ("AddressType", False)])
+def test_labels_that_announce_a_place(label: str, place: bool) -> None:
+    assert is_place_label(label) is place
+
+
+@pytest.mark.parametrize(
+    "value", ["Jane", "Jane Doe", "DOE, JANE", "Ludwig van Beethoven", "J. R. Doe", "Zoë O’Neill-Šárka"]
+)
+def test_names_of_people(value: str) -> None:
+    assert is_name(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "none",
+        "N/A",
+        "Ridgeway University",
+        "Acme Ltd.",
+        "jane doe",
+        "INV-1",
+        "Jane 2",
+        "See the attached list please",
+    ],
+)
+def test_what_is_not_the_name_of_a_person(value: str) -> None:
+    assert not is_name(value)
+
+
+def parts(entity: str, text: str) -> list[str]:
+    return [text[start:end] for start, end in believed(entity, text, 0, len(text))]
+
+
+@pytest.mark.parametrize(
+    ("entity", "guess", "kept"),
+    [
+        ("PERSON", "Jane Doe's", ["Jane Doe"]),
+        ("PERSON", "Jane Doe\nEmail", ["Jane Doe"]),
+        ("PERSON", "Jessica, Chloe", ["Jessica", "Chloe"]),
+        ("PERSON", "JE-23892207", []),
+        ("PERSON", "YYYY-MM-DD", []),
+        ("PERSON", "IBAN", []),
+        ("PERSON", "ContactNumber", []),
+        ("PERSON", "McKenzie", ["McKenzie"]),
+        ("ORGANIZATION", "AUTHORISED", []),
+        ("ORGANIZATION", "HSBC", ["HSBC"]),
+        ("ORGANIZATION", "Invoice INV-641535", []),
+        ("ORGANIZATION", "non-PAN", []),
+        ("ORGANIZATION", "Q4", []),
+        ("LOCATION", "London", ["London"]),
+        ("LOCATION", "london", []),
+    ],
+)
+def test_what_is_believed_of_a_guess(entity: str, guess: str, kept: list[str]) -> None:
+    assert parts(entity, guess) == kept
+
+
+def test_a_label_is_not_a_name() -> None:
+    text = "Holder: x"
+    assert list(believed("PERSON", text, 0, 6)) == []

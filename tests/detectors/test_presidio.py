@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import logging
+import socket
+
+import pytest
+from presidio_analyzer.nlp_engine import NlpArtifacts
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from grille.detectors import model
+from grille.detectors.presidio import PresidioDetector
+from grille.entities import Entity
+from grille.errors import DetectionFailed, SettingsError
+from grille.exchange import Finding, Kind, Segment, Source
+
+HERE = Source("pack.yaml", 3, "entities.X")
+CARD = Entity("CREDIT_CARD", HERE, patterns=(r"(?<!\d)\d{4}(?: ?\d{4}){3}(?!\d)",), check="card", score=0.8)
+EMAIL = Entity("EMAIL_ADDRESS", HERE, patterns=(r"[\w.]{1,64}@(?:\w{1,63}\.){1,4}\w{2,9}",), check="email", score=0.8)
+PERSON = Entity("PERSON", HERE, recognizer="spacy", context=("mr", "mrs"), score=0.7, score_with_context=0.9)
+
+
+def found(detector: PresidioDetector, *texts: str, wanted: frozenset[str] | None = None) -> list[tuple[str, str]]:
+    segments = [Segment(f"/{number}", Kind.TEXT, text) for number, text in enumerate(texts)]
+    findings = detector.find(segments, detector.entities if wanted is None else wanted)
+    return sorted((texts[each.segment][each.start : each.end], each.entity) for each in findings)
+
+
+def test_only_entities_that_were_asked_for_are_found() -> None:
+    text = "4111 1111 1111 1111, jane@example.com, https://example.com, 2025-01-02"
+    assert found(PresidioDetector([CARD]), text) == [("4111 1111 1111 1111", "CREDIT_CARD")]
+    assert found(PresidioDetector([CARD, EMAIL]), text, wanted=frozenset({"EMAIL_ADDRESS"})) == [
+        ("jane@example.com", "EMAIL_ADDRESS")
+    ]
+    assert found(PresidioDetector([CARD]), text, wanted=frozenset()) == []
+
+
+def test_equal_segments_have_equal_findings() -> None:
+    segments = [Segment(address, Kind.TEXT, "4111 1111 1111 1111") for address in ("/a", "/b")]
+    findings = PresidioDetector([CARD]).find(segments, frozenset({"CREDIT_CARD"}))
+    assert findings == [Finding(number, 0, 19, "CREDIT_CARD", 0.8, "patterns") for number in (0, 1)]
+
+
+def test_the_label_of_a_segment_is_context() -> None:
+    pin = Entity("PIN", HERE, patterns=(r"(?P<weak>\d{4})",), context=("pin",))
+    segments = [Segment("/a", Kind.NAME, "4821", "user_pin"), Segment("/b", Kind.NAME, "4821", "room")]
+    assert [each.segment for each in PresidioDetector([pin]).find(segments, frozenset({"PIN"}))] == [0]
+
+
+def test_names_are_read_in_prose_and_nowhere_else() -> None:
+    detector = PresidioDetector([PERSON])
+    text = "I met Jane Doe in the office yesterday."
+    kinds = [Segment("/a", kind, text) for kind in (Kind.TEXT, Kind.OPAQUE, Kind.NAME)]
+    assert [(each.segment, each.score, each.detector) for each in detector.find(kinds, detector.entities)] == [
+        (0, 0.7, "spacy")
+    ]
+
+
+def test_a_cue_raises_the_score_of_a_name() -> None:
+    segments = [Segment("/a", Kind.TEXT, "Yesterday Mrs Jane Doe called us.")]
+    assert [each.score for each in PresidioDetector([PERSON]).find(segments, frozenset({"PERSON"}))] == [0.9]
+
+
+def test_the_model_is_not_loaded_unless_an_entity_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> model.NameModel:
+        raise AssertionError("the model was loaded")
+
+    monkeypatch.setattr(model, "load", refuse)
+    assert found(PresidioDetector([CARD]), "I met Jane Doe") == []
+
+
+def test_a_stock_recogniser_runs_when_an_entity_names_it() -> None:
+    crypto = Entity("CRYPTO", HERE, recognizer="presidio")
+    nhs = Entity("UK_NHS", HERE, recognizer="presidio")
+    text = "send it to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, not 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb; NHS 401-023-2137"
+    assert found(PresidioDetector([crypto, nhs]), text) == [
+        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "CRYPTO"),
+        ("401-023-2137", "UK_NHS"),
+    ]
+
+
+def test_a_weak_stock_pattern_needs_a_cue() -> None:
+    acn = Entity("AU_ACN", HERE, recognizer="presidio")
+    detector = PresidioDetector([acn])
+    assert found(detector, "004 085 616") == []
+    assert found(detector, "ACN 004 085 616") == [("004 085 616", "AU_ACN")]
+
+
+@pytest.mark.parametrize(("recognizer", "offered"), [("presidio", "CRYPTO"), ("spacy", "PERSON")])
+def test_a_recogniser_that_does_not_know_an_entity_says_what_it_knows(recognizer: str, offered: str) -> None:
+    with pytest.raises(SettingsError, match=rf"pack\.yaml:3 .*{offered}.* and not URL; use one of these"):
+        PresidioDetector([Entity("URL", HERE, recognizer=recognizer)])
+
+
+def test_a_recogniser_that_was_given_no_reading_has_not_looked() -> None:
+    [recognizer] = PresidioDetector([CARD])._analyzer.registry.recognizers
+    foreign = NlpArtifacts([], Doc(Vocab()), [], [], None, "en")
+    with pytest.raises(DetectionFailed, match="not read"):
+        recognizer.analyze("4111 1111 1111 1111", ["CREDIT_CARD"], foreign)
+
+
+def test_presidio_reads_a_text_itself_when_nobody_has() -> None:
+    analyzer = PresidioDetector([CARD, PERSON])._analyzer
+    results = analyzer.analyze("I met Jane Doe, 4111 1111 1111 1111, today.", "en", ["CREDIT_CARD", "PERSON"])
+    assert {result.entity_type for result in results} == {"CREDIT_CARD", "PERSON"}
+
+
+def test_nothing_is_looked_up_on_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a name was looked up or a connection opened")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    detector = PresidioDetector([EMAIL, PERSON])
+    assert found(detector, "Jane Doe wrote from jane@mail.example.co.uk today") == [
+        ("Jane Doe", "PERSON"),
+        ("jane@mail.example.co.uk", "EMAIL_ADDRESS"),
+    ]
+
+
+def test_no_logger_hears_a_text(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("presidio-analyzer", "decision_process"):
+        caplog.set_level(logging.DEBUG, logger=name)
+    assert found(PresidioDetector([CARD, PERSON]), "I met Jane Doe, 4111 1111 1111 1111, today.")
+    assert not [record for record in caplog.records if "4111" in record.getMessage() or "Jane" in record.getMessage()]

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grille.detectors.prose import LONGEST_PIECE, is_prose, pieces
+from grille.exchange import Kind, Segment
+
+
+def prose(text: str, kind: Kind = Kind.TEXT, label: str = "") -> bool:
+    return is_prose(Segment("/a", kind, text, label))
+
+
+@pytest.mark.parametrize("kind", [Kind.TEXT, Kind.SYSTEM, Kind.RESULT, Kind.ARGUMENTS])
+def test_sentences_are_prose_wherever_people_write(kind: Kind) -> None:
+    assert prose("Please pay Jane Doe.", kind)
+
+
+@pytest.mark.parametrize("kind", [Kind.NAME, Kind.OPAQUE])
+def test_what_has_a_grammar_is_not_prose(kind: Kind) -> None:
+    assert not prose("Please pay Jane Doe.", kind)
+
+
+def test_lines_of_labels_and_values_are_prose() -> None:
+    assert prose("Contact: Jane Doe\nEmail: jane@example.com", Kind.RESULT)
+
+
+def test_a_lone_word_is_prose_only_under_a_label_for_names_or_places() -> None:
+    assert prose("Jane", label="first_name")
+    assert prose("London", label="city")
+    assert not prose("Jane", label="status")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "no capital at all",
+        "12345678",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "https://example.com/Path",
+        "AKIAIOSFODNN7EXAMPLE",
+        'if (Foo) { return x["Bar"]; }',
+        '{"Name": {"First": [1, 2]}}',
+    ],
+)
+def test_code_ids_and_addresses_are_not_prose(text: str) -> None:
+    assert not prose(text)
+
+
+@given(st.lists(st.sampled_from(["Jane ", "doe. ", "x\n", "y" * 700 + " ", "Z "]), max_size=60))
+def test_pieces_are_short_and_lose_only_what_has_no_capital(words: list[str]) -> None:
+    text = "".join(words)
+    at = 0
+    for start, piece in pieces(text):
+        assert 0 < len(piece) <= LONGEST_PIECE
+        assert text[start : start + len(piece)] == piece
+        assert "Jane" not in text[at:start]
+        at = start + len(piece)
+    assert "Jane" not in text[at:]
+
+
+def test_a_name_is_not_cut() -> None:
+    text = "word " * 395 + "and then Jane Doe came by. " + "word " * 50
+    assert any("Jane Doe" in piece for _, piece in pieces(text))

@@ -1,0 +1,413 @@
+"""The audit: one whole line for each message, before anything else happens, and never a value."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+from dataclasses import fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import grille
+from grille.errors import AuditFailed
+from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
+from grille.sinks.audit import (
+    MOST_ADDRESSES,
+    Audit,
+    Found,
+    PolicyStamp,
+    Reason,
+    Record,
+    record,
+    safe_addresses,
+    safe_host,
+)
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+STAMP = PolicyStamp("fintech", "0" * 64)
+EXCHANGE = Exchange("x1", Direction.REQUEST, "https", "api.openai.com", 443, "POST", "/v1/4111111111111111")
+CARD_ROW = Source("policy.yaml", 14, "profiles.outside.CREDIT_CARD")
+DOCUMENTATION = Path(__file__).parents[2] / "docs" / "audit.md"
+
+
+def ruling(segment: int, action: Action = Action.TOKENIZE, entity: str = "CREDIT_CARD") -> Ruling:
+    return Ruling(Finding(segment, 3, 9, entity, 0.9, "test"), action, CARD_ROW)
+
+
+def entry(number: int = 0) -> Record:
+    return record(replace(EXCHANGE, id=str(number)), Verdict(Outcome.ALLOW), (), STAMP, time=NOW)
+
+
+def found_at(*addresses: str) -> tuple[str, ...]:
+    verdict = Verdict(Outcome.REWRITE, tuple(ruling(number) for number in range(len(addresses))))
+    (found,) = record(EXCHANGE, verdict, addresses, STAMP, time=NOW).findings
+    return found.addresses
+
+
+# -- what a record says ---------------------------------------------------------------------------
+
+
+def test_a_record_says_who_where_what_and_why(tmp_path: Path) -> None:
+    refusal = Refusal("session_only_missing", "Set /store to false.", Source("policy.yaml", 30, "endpoints.openai"))
+    verdict = Verdict(Outcome.BLOCK, (ruling(0),), (refusal,), enforced=False, evidence=("session_only: no",))
+    exchange = replace(EXCHANGE, clients=("support", "staff"), endpoint="openai")
+    audit = Audit(str(tmp_path / "audit.jsonl"))
+    audit.write(
+        record(
+            exchange, verdict, ["/messages/0/content"], STAMP, time=NOW, route="POST /v1/responses",
+            dialect="openai_responses", incident="K7Q2M9XA", duration_ms=1.23456,
+        )
+    )  # fmt: skip
+    audit.close()
+    (line,) = (tmp_path / "audit.jsonl").read_text("ascii").splitlines()
+    assert json.loads(line) == {
+        "time": "2026-11-23T09:30:00.000000Z",
+        "id": "x1",
+        "incident": "K7Q2M9XA",
+        "direction": "request",
+        "clients": ["support", "staff"],
+        "endpoint": "openai",
+        "host": "api.openai.com",
+        "route": "POST /v1/responses",
+        "dialect": "openai_responses",
+        "verdict": "block",
+        "enforced": False,
+        "reasons": [{"code": "session_only_missing", "because": "policy.yaml:30 endpoints.openai"}],
+        "findings": [
+            {
+                "entity": "CREDIT_CARD",
+                "action": "tokenize",
+                "count": 1,
+                "because": "policy.yaml:14 profiles.outside.CREDIT_CARD",
+                "addresses": ["/messages/0/content"],
+            }
+        ],
+        "evidence": ["session_only: no"],
+        "policy": {"name": "fintech", "digest": "0" * 64},
+        "duration_ms": 1.235,
+    }
+
+
+def test_findings_of_one_kind_action_and_line_are_one_entry() -> None:
+    rulings = (ruling(1), ruling(0), ruling(1), ruling(0, Action.LOG), ruling(0, entity="US_SSN"))
+    findings = record(EXCHANGE, Verdict(Outcome.REWRITE, rulings), ["/a", "/b"], STAMP, time=NOW).findings
+    assert [(found.entity, found.action, found.count, found.addresses) for found in findings] == [
+        ("CREDIT_CARD", "tokenize", 3, ("/b", "/a")),
+        ("CREDIT_CARD", "log", 1, ("/a",)),
+        ("US_SSN", "tokenize", 1, ("/a",)),
+    ]
+
+
+def test_only_the_first_addresses_are_listed_and_all_are_counted() -> None:
+    verdict = Verdict(Outcome.REWRITE, tuple(ruling(number) for number in range(500)))
+    (found,) = record(EXCHANGE, verdict, [f"/{number}" for number in range(500)], STAMP, time=NOW).findings
+    assert found.count == 500
+    assert found.addresses == tuple(f"/{number}" for number in range(MOST_ADDRESSES))
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_its_word(outcome: Outcome) -> None:
+    assert record(EXCHANGE, Verdict(outcome), (), STAMP, time=NOW).verdict == outcome.value
+
+
+def test_the_time_is_universal() -> None:
+    there = datetime(2026, 11, 23, 10, 30, 0, 5, tzinfo=timezone(timedelta(hours=1)))
+    assert record(EXCHANGE, Verdict(Outcome.ALLOW), (), STAMP, time=there).time == "2026-11-23T09:30:00.000005Z"
+    with pytest.raises(ValueError, match="time zone"):
+        record(EXCHANGE, Verdict(Outcome.ALLOW), (), STAMP, time=NOW.replace(tzinfo=None))
+
+
+def test_the_documentation_names_every_field_and_no_other() -> None:
+    documented = re.findall(r"^\| `(\w+)` \|", DOCUMENTATION.read_text("utf-8"), re.MULTILINE)
+    written = [field.name for kind in (Record, Reason, Found, PolicyStamp) for field in fields(kind)]
+    assert documented == written
+
+
+def test_the_record_in_the_documentation_is_one() -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", DOCUMENTATION.read_text("utf-8"), re.DOTALL)
+    assert list(json.loads(example)) == [field.name for field in fields(Record)]
+
+
+# -- never a value --------------------------------------------------------------------------------
+
+CANARIES = ("4111", "1111", "078", "1120", "5551", "Zoë", "zo%C3%AB")
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("api.openai.com", "api.openai.com"),
+        ("bedrock-runtime.us-east-1.amazonaws.com", "bedrock-runtime.us-east-1.amazonaws.com"),
+        ("203.0.113.10", "203.0.113.10"),
+        ("localhost", "localhost"),
+        ("", ""),
+        ("4111111111111111.evil.example", "….evil.example"),
+        ("4111.1111.1111.1111.evil.example", "….….….….evil.example"),
+        ("41.11.11.11.11.11.11.11", "….….….….….….….…"),
+        ("a4.b1.c1.d1.e1.f1.evil.example", "….….….….….….evil.example"),
+        ("078-05-1120.evil.example", "….evil.example"),
+        ("٤١١١١١.evil.example", "….evil.example"),
+        ("a" * 24 + ".example", "a" * 24 + ".example"),
+        ("a" * 25 + ".example", "….example"),
+        ("4111:1111:1111:1111::1", "…"),
+        ("::1", "::1"),
+    ],
+)
+def test_a_host_name_is_kept_without_what_could_be_a_value(host: str, expected: str) -> None:
+    assert safe_host(host) == expected
+    assert record(replace(EXCHANGE, host=host), Verdict(Outcome.ALLOW), (), STAMP, time=NOW).host == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("/messages/0/content", "/messages/0/content"),
+        ("/messages/1234/content/12/text", "/messages/1234/content/12/text"),
+        ("/input/0/arguments#/to/name", "/input/0/arguments#/to/name"),
+        ("/a/key~", "/a/…"),
+        ("", ""),
+        ("path", "path"),
+        ("body", "body"),
+        ("header:X-Request-Id", "header:X-Request-Id"),
+        ("header:X-4111-1111", "header:…"),
+        ("query:q", "query:q"),
+        ("query:4111 1111", "query:…"),
+        ("query:a/4111111", "query:a/…"),
+        ("stream:text/0/1", "stream:text/0/1"),
+        ("event:12/choices/0/delta", "event:12/choices/0/delta"),
+        ("event:12345/x", "event:…/x"),
+        ("other:place", "…"),
+        ("/4111111111111111", "/…"),
+        ("/12345", "/…"),
+        ("/4111/1111/1111/1111/x", "/…/…/…/…/x"),
+        ("/a41/b11/c11/d1/x", "/…/…/…/…/x"),
+        ("/078-05-1120", "/…"),
+        ("/Zoë", "/…"),
+        ("/two words", "/…"),
+        ("/anna@example.com", "/…"),
+        ("/a~1b", "/…"),
+        ("/" + "a" * 41, "/" + "a" * 41),
+        ("/" + "a" * 42, "/…"),
+        ("/x12345", "/…"),
+        ("/٤١١١", "/…"),
+        ("//a", "//a"),
+    ],
+)
+def test_an_address_is_kept_without_what_could_be_a_value(address: str, expected: str) -> None:
+    assert found_at(address) == (expected,)
+
+
+def test_a_key_in_which_something_was_found_is_hidden_wherever_it_stands() -> None:
+    assert found_at("/people/Jane~", "/people/Jane/age", "/people/Janet", "/Jane", "/people/Jane#/x") == (
+        "/people/…",
+        "/people/…/age",
+        "/people/Janet",
+        "/Jane",
+        "/people/…/x",
+    )
+
+
+@given(
+    st.lists(st.sampled_from(["a", "4", "11", "1", "/", "#", "~", ":", ".", "-", "header:", "Zoë", " "]), max_size=30)
+)
+def test_no_address_or_host_keeps_seven_digits(parts: list[str]) -> None:
+    words = "".join(parts)
+    (address,) = safe_addresses([words], set())
+    assert sum(map(str.isdigit, address)) <= 6
+    assert "Zoë" not in address
+    assert " " not in address
+    assert sum(map(str.isdigit, safe_host(words))) <= (12 if safe_host(words) == words else 5)
+
+
+def test_a_record_holds_no_value(tmp_path: Path) -> None:
+    exchange = replace(
+        EXCHANGE, host="4111111111111111.zoe.example", path="/v1/4111", tool="pay_4111", session="078-05-1120"
+    )
+    addresses = ["/4111/1111/1111/1111", "/078-05-1120~", "/to/Zoë", "header:x-555-1212-5551", "query:zo%C3%AB"]
+    verdict = Verdict(
+        Outcome.BLOCK,
+        tuple(ruling(number) for number in range(len(addresses))),
+        (Refusal("blocked", "Remove 4111 1111 1111 1111.", CARD_ROW),),
+    )
+    path = tmp_path / "audit.jsonl"
+    Audit(str(path)).write(record(exchange, verdict, addresses, STAMP, time=NOW))
+    written = path.read_text("utf-8")
+    assert not [canary for canary in CANARIES if canary in json.dumps(json.loads(written), ensure_ascii=False)]
+    assert '"count":5' in written
+
+
+# -- writing --------------------------------------------------------------------------------------
+
+
+def test_a_new_file_belongs_to_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    before = os.umask(0)
+    try:
+        Audit(str(path)).close()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_records_are_appended(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    for number in range(3):
+        audit = Audit(str(path))
+        audit.write(entry(number))
+        audit.close()
+    assert [json.loads(line)["id"] for line in path.read_text().splitlines()] == ["0", "1", "2"]
+
+
+def test_a_record_is_one_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+
+    def spy(descriptor: int, data: bytes) -> int:
+        written.append(data)
+        return len(data)
+
+    audit = Audit(str(tmp_path / "audit.jsonl"))
+    monkeypatch.setattr(os, "write", spy)
+    audit.write(entry(1))
+    (data,) = written
+    assert data.endswith(b"}\n")
+    assert data.count(b"\n") == 1
+
+
+def test_nothing_in_a_record_breaks_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    exchange = replace(EXCHANGE, id="a\nb\u2028c\ud800", endpoint="é\r")
+    Audit(str(path)).write(record(exchange, Verdict(Outcome.ALLOW), (), STAMP, time=NOW))
+    (line,) = path.read_bytes().splitlines()
+    assert json.loads(line)["id"] == "a\nb\u2028c\ud800"
+
+
+@pytest.mark.parametrize("left", [0, 1, 50])
+def test_a_record_written_in_part_is_an_error_and_the_next_has_a_line_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left: int
+) -> None:
+    path = tmp_path / "audit.jsonl"
+    real = os.write
+    audit = Audit(str(path))
+    audit.write(entry(1))
+    monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:left]))
+    for _ in range(2):
+        with pytest.raises(AuditFailed, match="in part"):
+            audit.write(entry(2))
+    monkeypatch.setattr(os, "write", real)
+    audit.write(entry(3))
+    audit.write(entry(4))
+    lines = path.read_text().splitlines()
+    assert [json.loads(line)["id"] for line in (lines[0], *lines[-2:])] == ["1", "3", "4"]
+    assert [line for line in lines[1:-2] if line.endswith("}")] == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO, errno.EBADF, errno.EAGAIN])
+def test_a_record_that_cannot_be_written_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def fail(descriptor: int, data: bytes) -> int:
+        raise OSError(number, os.strerror(number))
+
+    path = tmp_path / "audit.jsonl"
+    audit = Audit(str(path))
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", fail)
+        with pytest.raises(AuditFailed, match="could not be written") as caught:
+            audit.write(entry(1))
+    assert caught.value.__cause__ is None
+    audit.write(entry(2))
+    assert json.loads(path.read_text().splitlines()[-1])["id"] == "2"
+
+
+def test_a_full_disk_is_an_error() -> None:
+    audit = Audit("/dev/full")
+    with pytest.raises(AuditFailed, match="No space"):
+        audit.write(entry(1))
+    audit.close()
+
+
+def test_a_file_that_cannot_be_opened_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AuditFailed, match="cannot be opened"):
+        Audit(str(tmp_path / "missing" / "audit.jsonl"))
+    with pytest.raises(AuditFailed, match="cannot be opened"):
+        Audit(str(tmp_path))
+
+
+@pytest.mark.parametrize("before", ["", '{"id":"0"}\n', '{"id":"0"}\n{"id', "\n"])
+def test_a_line_that_a_dead_process_left_unfinished_is_ended_first(tmp_path: Path, before: str) -> None:
+    path = tmp_path / "audit.jsonl"
+    path.write_text(before)
+    audit = Audit(str(path))
+    audit.write(entry(1))
+    audit.write(entry(2))
+    lines = path.read_text().splitlines()
+    assert [json.loads(line)["id"] for line in lines[-2:]] == ["1", "2"]
+    assert path.read_text().startswith(before)
+
+
+def test_a_descriptor_is_written_to_and_stays_open() -> None:
+    reading, writing = os.pipe()
+    audit = Audit(writing)
+    audit.write(entry(7))
+    audit.close()
+    assert json.loads(os.read(reading, 10_000))["id"] == "7"
+    os.close(writing)
+    os.close(reading)
+
+
+def test_a_dash_is_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
+    audit = Audit("-")
+    audit.write(entry(8))
+    audit.close()
+    assert json.loads(capfd.readouterr().out)["id"] == "8"
+
+
+# -- durability -----------------------------------------------------------------------------------
+
+WRITER = """
+import os, sys
+from datetime import UTC, datetime
+from grille.exchange import Direction, Exchange, Outcome, Verdict
+from grille.sinks.audit import Audit, PolicyStamp, record
+audit, verdict, stamp = Audit(sys.argv[1]), Verdict(Outcome.ALLOW), PolicyStamp("p", "d")
+for number in range(1_000_000):
+    exchange = Exchange(f"{sys.argv[2]}-{number}", Direction.REQUEST, "https", "api.openai.com", 443, "POST", "/")
+    audit.write(record(exchange, verdict, (), stamp, time=datetime.now(UTC)))
+    os.write(1, f"{exchange.id}\\n".encode())
+"""
+
+
+def test_no_acknowledged_record_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    source = str(Path(grille.__file__).parents[1])
+    rng = random.Random(1)
+    acknowledged: set[str] = set()
+    for run in range(8):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), str(run)],
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": source},
+        )
+        assert writer.stdout is not None
+        first = writer.stdout.readline()
+        time.sleep(rng.uniform(0, 0.02))
+        writer.send_signal(signal.SIGKILL)
+        rest = writer.stdout.read()
+        writer.wait()
+        writer.stdout.close()
+        acknowledged |= set((first + rest[: rest.rfind(b"\n") + 1]).decode().split())
+    lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
+    assert len(acknowledged) > 8
+    assert acknowledged <= {line["id"] for line in lines}
