@@ -46,6 +46,7 @@ from grille.policy import (
     forbidden_tool,
     load,
     require,
+    unspoken,
 )
 from grille.providers import Route
 
@@ -106,7 +107,7 @@ async def inspect(
     if isinstance(admitted, Refusal):
         return _refused(policy, Inspection(exchange, Verdict(Outcome.ALLOW), message), place, admitted)
     if place is None:
-        return Inspection(admitted, Verdict(Outcome.ALLOW), message)
+        return Inspection(admitted, Verdict(Outcome.ALLOW, evidence=unspoken(policy, admitted)), message)
     endpoint, route = place
     dialect = DIALECTS[route.dialect]
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)

@@ -17,7 +17,7 @@ def words(*findings: Finding, text: str = TEXT) -> str:
 
 
 def test_a_finding_is_shown_by_its_kind_in_its_place() -> None:
-    assert words(CARD, NAME) == "Why was ⟨CREDIT_CARD⟩ declined for ⟨PERSON⟩ on l…"
+    assert words(CARD, NAME) == "Why was ⟨CREDIT_CARD⟩ declined for ⟨PERSON⟩ on li…"
 
 
 def test_digits_that_nobody_found_are_not_shown_either() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,13 +69,29 @@ def test_a_blocked_call_is_the_clients_own_error_and_the_session_goes_on(through
     assert "Harbour Bakery" in text
 
 
+POLICY = f"""
+version: 1
+policy: closed
+mode: enforce
+use: [entities/payment.yaml]
+profiles: {{ledger: {{CREDIT_CARD: tokenize}}}}
+endpoints:
+  ledger: {{dialect: mcp, hosts: [{LEDGER}], paths: [/mcp], request: ledger, response: {{profile: ledger, restore: text}}}}
+clients:
+  anyone: {{match: anyone, endpoints: [ledger]}}
+"""
+
+
 @pytest.mark.parametrize("mode", ERAS)
-def test_the_server_never_saw_what_the_client_sent_in_clear(
-    through: Proxy, ledger: tuple[Upstream, str], mode: str
-) -> None:
-    upstream, _ = ledger
+def test_what_a_call_holds_is_hidden_from_the_server(tmp_path: Path, ledger: tuple[Upstream, str], mode: str) -> None:
+    upstream, ca_file = ledger
+    (tmp_path / "closed.yaml").write_text(POLICY)
     before = len(upstream.received)
-    asyncio.run(contacts(mode, "card 4111 1111 1111 1111"))
-    calls = [json.loads(each.body) for each in upstream.received[before:] if "tools/call" in each.body]
+    with (
+        proxy(tmp_path, str(tmp_path / "closed.yaml"), upstream.port, ca_file, [LEDGER]) as started,
+        environment(started.variables),
+    ):
+        asyncio.run(contacts(mode, "card 4111 1111 1111 1111"))
+    calls = [each.body for each in upstream.received[before:] if "tools/call" in each.body]
     assert calls
-    assert all("4111" not in json.dumps(call) for call in calls)
+    assert all("CREDIT_CARD_" in call and "4111" not in call for call in calls)

@@ -95,16 +95,28 @@ def through(running: Proxy) -> Iterator[Proxy]:
         yield running
 
 
+@pytest.fixture
+def gpt(through: Proxy) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(api_key="k") as client:
+        yield client
+
+
+@pytest.fixture
+def claude(through: Proxy) -> Iterator[anthropic.Anthropic]:
+    with anthropic.Anthropic(api_key="k") as client:
+        yield client
+
+
 def chats(client: openai.OpenAI) -> str:
     made = client.chat.completions.create(model="m", messages=[{"role": "user", "content": QUESTION}])
     return made.choices[0].message.content or ""
 
 
 def test_openai_chat_is_hidden_on_the_way_out_and_restored_on_the_way_back(
-    through: Proxy, witness: RecordingUpstream
+    through: Proxy, gpt: openai.OpenAI, witness: RecordingUpstream
 ) -> None:
     before = len(witness.received)
-    assert chats(openai.OpenAI(api_key="k")) == f"Card {CARD} is over its limit."
+    assert chats(gpt) == f"Card {CARD} is over its limit."
     seen = witness.received[before:]
     assert _TOKEN.search(seen)
     assert not leaks(seen, SECRETS)
@@ -113,7 +125,7 @@ def test_openai_chat_is_hidden_on_the_way_out_and_restored_on_the_way_back(
 def test_without_a_policy_the_same_call_leaks(tmp_path: Path) -> None:
     policy = tmp_path / "off.yaml"
     policy.write_text(
-        "version: 1\npolicy: off\nmode: enforce\nprofiles: {nothing: {}}\n"
+        "version: 1\npolicy: nothing\nmode: enforce\nprofiles: {nothing: {}}\n"
         "otherwise: {endpoint: block, client: block, body: block, failure: block}\n"
         "endpoints:\n  openai: {provider: openai, request: nothing, response: nothing}\n"
         "clients:\n  anyone: {match: anyone, endpoints: [openai]}\n"
@@ -122,36 +134,35 @@ def test_without_a_policy_the_same_call_leaks(tmp_path: Path) -> None:
         RecordingUpstream(model) as upstream,
         proxy(tmp_path, str(policy), upstream.port, upstream.ca_file, HOSTS) as started,
         environment(started.variables),
+        openai.OpenAI(api_key="k") as client,
     ):
-        chats(openai.OpenAI(api_key="k"))
+        chats(client)
         assert leaks(upstream.received, SECRETS) == {CARD, IBAN, EMAIL}
 
 
-def test_an_openai_stream_is_restored(through: Proxy) -> None:
-    client = openai.OpenAI(api_key="k")
-    made = client.chat.completions.create(model="m", messages=[{"role": "user", "content": QUESTION}], stream=True)
+def test_an_openai_stream_is_restored(through: Proxy, gpt: openai.OpenAI) -> None:
+    made = gpt.chat.completions.create(model="m", messages=[{"role": "user", "content": QUESTION}], stream=True)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in made) == f"Card {CARD} is over its limit."
 
 
-def test_openai_responses_must_say_that_nothing_is_kept(through: Proxy, witness: RecordingUpstream) -> None:
-    client = openai.OpenAI(api_key="k")
+def test_openai_responses_must_say_that_nothing_is_kept(
+    through: Proxy, gpt: openai.OpenAI, witness: RecordingUpstream
+) -> None:
     before = len(witness.received)
     with pytest.raises(openai.PermissionDeniedError, match="store"):
-        client.responses.create(model="m", input="hello")
+        gpt.responses.create(model="m", input="hello")
     assert witness.received[before:] == b""
-    made = client.responses.create(model="m", input=QUESTION, store=False)
+    made = gpt.responses.create(model="m", input=QUESTION, store=False)
     assert made.output_text == f"Card {CARD} is over its limit."
     assert not leaks(witness.received[before:], SECRETS)
 
 
 def test_a_blocked_openai_call_is_the_sdks_own_error_and_is_made_once(
-    through: Proxy, witness: RecordingUpstream
+    through: Proxy, gpt: openai.OpenAI, witness: RecordingUpstream
 ) -> None:
     before, records = len(witness.received), len(through.records())
     with pytest.raises(openai.PermissionDeniedError) as caught:
-        openai.OpenAI(api_key="k").chat.completions.create(
-            model="m", messages=[{"role": "user", "content": f"SSN {SSN}"}]
-        )
+        gpt.chat.completions.create(model="m", messages=[{"role": "user", "content": f"SSN {SSN}"}])
     assert caught.value.code == "entity_blocked"
     assert "US_SSN" in caught.value.message
     assert SSN not in str(caught.value)
@@ -160,30 +171,31 @@ def test_a_blocked_openai_call_is_the_sdks_own_error_and_is_made_once(
     assert [record["verdict"] for record in fresh] == ["block"]
 
 
-def test_anthropic_messages_whole_and_streamed(through: Proxy, witness: RecordingUpstream) -> None:
-    client = anthropic.Anthropic(api_key="k")
+def test_anthropic_messages_whole_and_streamed(
+    through: Proxy, claude: anthropic.Anthropic, witness: RecordingUpstream
+) -> None:
     before = len(witness.received)
     asked = [{"role": "user", "content": QUESTION}]
-    whole = client.messages.create(model="m", max_tokens=9, messages=asked)  # type: ignore[arg-type]
+    whole = claude.messages.create(model="m", max_tokens=9, messages=asked)  # type: ignore[arg-type]
     assert whole.content[0].text == f"Card {CARD} is over its limit."  # type: ignore[union-attr]
-    with client.messages.stream(model="m", max_tokens=9, messages=asked) as stream:  # type: ignore[arg-type]
+    with claude.messages.stream(model="m", max_tokens=9, messages=asked) as stream:  # type: ignore[arg-type]
         assert "".join(stream.text_stream) == f"Card {CARD} is over its limit."
     assert not leaks(witness.received[before:], SECRETS)
 
 
 def test_a_blocked_anthropic_call_is_the_sdks_own_error_and_is_made_once(
-    through: Proxy, witness: RecordingUpstream
+    through: Proxy, claude: anthropic.Anthropic, witness: RecordingUpstream
 ) -> None:
     before, records = len(witness.received), len(through.records())
     with pytest.raises(anthropic.PermissionDeniedError, match="US_SSN"):
-        anthropic.Anthropic(api_key="k").messages.create(
-            model="m", max_tokens=9, messages=[{"role": "user", "content": f"SSN {SSN}"}]
-        )
+        claude.messages.create(model="m", max_tokens=9, messages=[{"role": "user", "content": f"SSN {SSN}"}])
     assert witness.received[before:] == b""
     assert len(through.records()[records:]) == 1
 
 
-def test_tool_calls_of_earlier_turns_are_hidden_too(through: Proxy, witness: RecordingUpstream) -> None:
+def test_tool_calls_of_earlier_turns_are_hidden_too(
+    through: Proxy, gpt: openai.OpenAI, witness: RecordingUpstream
+) -> None:
     before = len(witness.received)
     function = {"name": "find_card", "arguments": json.dumps({"number": CARD, "mail": [EMAIL]})}
     turns = [
@@ -191,27 +203,28 @@ def test_tool_calls_of_earlier_turns_are_hidden_too(through: Proxy, witness: Rec
         {"role": "assistant", "tool_calls": [{"id": "c1", "type": "function", "function": function}]},
         {"role": "tool", "tool_call_id": "c1", "content": f"IBAN: {IBAN}"},
     ]
-    openai.OpenAI(api_key="k").chat.completions.create(model="m", messages=turns)  # type: ignore[call-overload]
+    gpt.chat.completions.create(model="m", messages=turns)  # type: ignore[call-overload]
     assert not leaks(witness.received[before:], SECRETS)
 
 
-def test_two_turns_hide_the_same_value_behind_the_same_token(through: Proxy, witness: RecordingUpstream) -> None:
+def test_two_turns_hide_the_same_value_behind_the_same_token(
+    through: Proxy, gpt: openai.OpenAI, witness: RecordingUpstream
+) -> None:
     before = len(witness.requests)
-    client = openai.OpenAI(api_key="k")
-    first = chats(client)
+    first = chats(gpt)
     turns = [
         {"role": "user", "content": QUESTION},
         {"role": "assistant", "content": first},
         {"role": "user", "content": "Thanks."},
     ]
-    client.chat.completions.create(model="m", messages=turns)  # type: ignore[call-overload]
+    gpt.chat.completions.create(model="m", messages=turns)  # type: ignore[call-overload]
     one, two = witness.requests[before:]
     assert len(set(_TOKEN.findall(one + two))) == 1
     assert not leaks(two, SECRETS)
 
 
-def test_no_value_is_in_anything_that_the_proxy_wrote(through: Proxy) -> None:
-    chats(openai.OpenAI(api_key="k"))
+def test_no_value_is_in_anything_that_the_proxy_wrote(through: Proxy, gpt: openai.OpenAI) -> None:
+    chats(gpt)
     written = b"".join(path.read_bytes() for path in sorted(through.state.directory.rglob("*")) if path.is_file())
     assert not leaks(written + "".join(through.said).encode(), SECRETS)
     assert through.records()

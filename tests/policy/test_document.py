@@ -20,7 +20,7 @@ def parsed(text: str) -> tuple[PolicyForm | None, list[str]]:
     complaints = Complaints()
     written, problems = read(text.encode(), "p.yaml")
     for problem in problems:
-        complaints.add(problem)
+        complaints.refuse(problem)
     assert written is not None
     found = parse(PolicyForm, Page(written, complaints))
     try:

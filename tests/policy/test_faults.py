@@ -66,3 +66,11 @@ def test_a_misspelt_short_requirement_is_pointed_at() -> None:
 
 def test_the_small_policy_has_no_fault() -> None:
     assert said(POLICY) == []
+
+
+def test_a_wrong_requirement_does_not_hide_what_else_is_wrong_with_its_endpoint() -> None:
+    text = changed('{encryption: {tls: "1.3"}, session_only: {missing: block}}', "[encription]")
+    found = said(
+        text.replace("request: outside\n    response: {profile: back", "request: x\n    response: {profile: y")
+    )
+    assert [line.partition(" ")[0] for line in found] == ["16:15", "17:14", "18:25"]

@@ -43,3 +43,13 @@ def test_a_page_names_the_entries_of_a_section() -> None:
     page = Page(written, Complaints())
     assert page.names("a") == ("b", "c")
     assert page.names("d") == page.names("z") == ()
+
+
+def test_nothing_more_is_said_of_a_place_that_was_refused_in_reading() -> None:
+    complaints = Complaints()
+    complaints.refuse(Problem("a", 1, 2, "an alias is refused"))
+    complaints.add(Problem("a", 1, 2, "this must be text"))
+    complaints.add(Problem("a", 1, 3, "unknown name"))
+    assert [problem.text for problem in complaints.errors().problems] == ["an alias is refused", "unknown name"]
+    assert complaints.refused("a", 1, 2)
+    assert not complaints.refused("b", 1, 2)

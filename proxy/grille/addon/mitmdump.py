@@ -13,6 +13,7 @@ own list, once and for all, and its code is that of the installed package. This 
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Set
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from grille.engine import Engine, load_policy
 from grille.errors import GrilleError
 from grille.sinks.audit import Audit
 
+UNUSABLE = 2
+
 
 class Loading:
     """Reads the options, builds the addon, starts and stops its workers."""
@@ -43,26 +46,40 @@ class Loading:
         loader.add_option("grille_state", str, "", "The state directory; empty for the XDG default.")
 
     def configure(self, updated: Set[str]) -> None:
-        """Raises `OptionsError`: at the start mitmdump ends, later the change is undone. Whatever else goes
-        wrong at the start ends mitmdump too, which would go on listening without the addon."""
+        """At the start, whatever is wrong ends mitmdump, which would go on without the addon; later, a change
+        that is dangerous is undone (`OptionsError`)."""
+        if self._workers is not None:
+            try:
+                refuse_dangerous(ctx.options)
+            except GrilleError as error:
+                raise OptionsError(str(error)) from None
+            return
         try:
             refuse_dangerous(ctx.options)
-            if self._workers is None:
-                self._workers = self._build()
+            self._workers = self._build()
         except GrilleError as error:
-            raise OptionsError(str(error)) from None
+            print(f"grille: not started: {error}", file=sys.stderr, flush=True)
         finally:
             if self._workers is None:
-                ctx.master.shutdown()
+                raise SystemExit(UNUSABLE)
 
-    async def running(self) -> None:
-        if self._workers is not None:
-            await self._workers.start()
-            print("grille: ready under mitmdump", file=sys.stderr, flush=True)
+    def running(self) -> None:
+        """mitmproxy listens already and waits for every addon's `running`, so this returns at once. Until
+        there are workers a message waits for one, and is refused if none comes."""
+        self._starting = asyncio.create_task(self._start())
 
     async def done(self) -> None:
         if self._workers is not None:
             await self._workers.stop()
+
+    async def _start(self) -> None:
+        assert self._workers is not None
+        try:
+            await self._workers.start()
+            print("grille: ready under mitmdump", file=sys.stderr, flush=True)
+        except GrilleError as error:
+            print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+            ctx.master.shutdown()
 
     def _build(self) -> Workers:
         policy = load_policy(ctx.options.grille_policy, None)
@@ -73,7 +90,7 @@ class Loading:
         grille = Grille(engine, workers.find, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)
-        journal.install().starting = False
+        journal.install()
         return workers
 
 

@@ -45,13 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         verb.add(below)
-        below.set_defaults(run=verb.run)
+        below.set_defaults(verb=verb)
     parsed = parser.parse_args(arguments)
-    if not hasattr(parsed, "run"):
+    if not hasattr(parsed, "verb"):
         parser.print_help()
         return GOOD
     try:
-        code: int = parsed.run(parsed)
+        code: int = parsed.verb.run(parsed)
     except PolicyErrors as errors:
         count = len(errors.problems)
         print(

@@ -98,7 +98,7 @@ def open_page(place: Place, complaints: Complaints) -> Page | None:
         return None
     written, problems = read(raw, label)
     for problem in problems:
-        complaints.add(problem)
+        complaints.refuse(problem)
     return Page(written, complaints) if written else None
 
 

@@ -152,7 +152,6 @@ def parse[F: Form](form: type[F], page: Page) -> tuple[F, Page] | None:
     when too little is left to go on. A part that was refused in reading is not complained of again.
     """
     written = page.written
-    refused = page.complaints.places(written.file)
     nothing = _refuse_nothing(form, page)
     try:
         return form.model_validate(written.data), page
@@ -167,9 +166,8 @@ def parse[F: Form](form: type[F], page: Page) -> tuple[F, Page] | None:
             for detail in error.errors(include_url=False)
         ]
     for fault in faults:
-        problem = (written.problem_of_key if fault.of_key else written.problem)(fault.path, said(fault, written))
-        if (problem.line, problem.column) not in refused and written.existing(fault.path) not in nothing:
-            page.complaints.add(problem)
+        if written.existing(fault.path) not in nothing:
+            (page.wrong_key if fault.of_key else page.wrong)(fault.path, said(fault, written))
     smaller = written.without(frozenset(entry_of(fault, written) for fault in faults))
     try:
         return form.model_validate(smaller.data), Page(smaller, page.complaints)
@@ -181,10 +179,9 @@ def _refuse_nothing(form: type[Form], page: Page) -> frozenset[Path]:
     """Refuse keys with nothing behind them, and say where they are: each was meant to say something, and
     must not pass for a key that was left out."""
     nothing = frozenset(path for path in page.written.nulls() if form.anything_under not in path)
-    refused = page.complaints.places(page.written.file)
     for path in nothing:
         mark = page.written.values[path]
-        if (mark.line, mark.column) not in refused:
+        if not page.complaints.refused(page.written.file, mark.line, mark.column):
             page.wrong_key(path, "nothing is written here: write a value, or take it away")
     return nothing
 

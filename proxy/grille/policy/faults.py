@@ -43,6 +43,9 @@ _ENTRIES = {"profiles": 3} | dict.fromkeys(
 )
 """How many steps lead to an entry that can be left out without the others losing their sense."""
 
+_ASIDE = frozenset({"mode", "require", "tools"})
+"""What can be left out of an endpoint without the rest of it looking wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -100,4 +103,5 @@ def entry_of(fault: Fault, written: Written) -> Path:
     if fault.kind == "extra_forbidden" and isinstance(written.at(existing[:-1]), dict):
         return existing
     depth = _ENTRIES.get(str(existing[0]), 1) if existing else 0
-    return existing[:depth]
+    aside = existing[:1] == ("endpoints",) and existing[2:3] and existing[2] in _ASIDE
+    return existing[: 3 if aside else depth]

@@ -18,19 +18,28 @@ _MOST_LISTED = 12
 
 
 class Complaints:
-    """Every problem of one run. The same problem is kept once; files keep the order they came in."""
+    """Every problem of one run. The same problem is kept once; files keep the order they came in.
+
+    What was refused in reading stands for something else (an alias reads as null), so nothing more is
+    said of its place.
+    """
 
     def __init__(self) -> None:
         self._files: dict[str, list[Problem]] = {}
+        self._refused: set[tuple[str, int, int]] = set()
 
     def add(self, problem: Problem) -> None:
         of_file = self._files.setdefault(problem.file, [])
-        if problem not in of_file:
+        if problem not in of_file and not self.refused(problem.file, problem.line, problem.column):
             of_file.append(problem)
 
-    def places(self, file: str) -> frozenset[tuple[int, int]]:
-        """Lines and columns of `file` that something was said about already."""
-        return frozenset((problem.line, problem.column) for problem in self._files.get(file, ()))
+    def refuse(self, problem: Problem) -> None:
+        """Add a problem found in reading."""
+        self.add(problem)
+        self._refused.add((problem.file, problem.line, problem.column))
+
+    def refused(self, file: str, line: int, column: int) -> bool:
+        return (file, line, column) in self._refused
 
     @property
     def any(self) -> bool:

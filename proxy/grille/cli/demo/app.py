@@ -36,8 +36,13 @@ def blocked() -> tuple[str, str]:
     try:
         client.messages.create(model="claude-opus-5", max_tokens=100, messages=[{"role": "user", "content": PAYROLL}])
     except anthropic.PermissionDeniedError as error:
-        return PAYROLL, f"anthropic.PermissionDeniedError: {error.message}"
+        return PAYROLL, f"anthropic.PermissionDeniedError: {_message(error.body)}"
     return PAYROLL, "no error"
+
+
+def _message(body: object) -> object:
+    """The sentence in an error body; the SDK's own text repeats the whole body around it."""
+    return body["error"]["message"] if isinstance(body, dict) else body
 
 
 def masked() -> tuple[str, str]:
@@ -58,7 +63,7 @@ def refused() -> tuple[str, str]:
     try:
         client.responses.create(model="gpt-5.1", input=prompt)
     except openai.PermissionDeniedError as error:
-        return prompt, f"openai.PermissionDeniedError: {error}"
+        return prompt, f"openai.PermissionDeniedError: {error.message}"
     return prompt, "no error"
 
 
