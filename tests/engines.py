@@ -44,7 +44,11 @@ profiles:
   back: {CREDIT_CARD: {action: mask, keep_last: 4}, IBAN_CODE: redact}
 endpoints:
   openai: {provider: openai, request: out, response: {profile: back, restore: text}}
-  strict: {provider: anthropic, require: {session_only: {missing: log}, encryption: {tls: "1.3"}}, request: out, response: back}
+  strict:
+    provider: anthropic
+    require: {session_only: {missing: log}, encryption: {tls: "1.3"}}
+    request: out
+    response: back
   ledger: {dialect: mcp, hosts: [mcp.example.com], paths: [/mcp], tools: {block: ["export_*"]}, request: ledger_out,
            response: {profile: back, restore: never}}
   query:

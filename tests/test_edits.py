@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from engines import KEY, engine, exchange
 from grille import tokens
 from grille.edits import of_answer, of_request, without_tokens

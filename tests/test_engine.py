@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from engines import CARD, IBAN, JSON, POLICY, SSN, engine, exchange, judge
 from grille.engine import Engine
 from grille.exchange import Action, Outcome, TokenMap
@@ -41,11 +42,16 @@ def test_a_clean_message_leaves_as_it_came(running: Engine) -> None:
     assert inspection.message.body is body
 
 
-def test_a_clean_coded_message_leaves_coded(running: Engine) -> None:
-    body = gzip.compress(chat("hello").encode())
-    inspection = judge(running, "openai", body, (*JSON, ("Content-Encoding", "gzip")))
-    assert inspection.message.body is body
-    assert inspection.message.values("content-encoding") == ("gzip",)
+def test_a_clean_coded_message_leaves_in_the_clear_because_codings_have_room_for_more_words(running: Engine) -> None:
+    plain = chat("hello").encode()
+    coded = gzip.compress(plain)
+    named = coded[:3] + bytes([coded[3] | 8]) + coded[4:10] + b"4111 1111 1111 1111\0" + coded[10:]
+    assert gzip.decompress(named) == plain
+    inspection = judge(running, "openai", named, (*JSON, ("Content-Encoding", "gzip")))
+    assert inspection.verdict.outcome is Outcome.ALLOW
+    assert inspection.message.body == plain
+    assert inspection.message.values("content-encoding") == ()
+    assert not leaks(inspection.message.body, [CARD])
 
 
 def test_what_the_policy_names_leaves_as_a_token_and_comes_back_as_itself(running: Engine) -> None:
@@ -145,7 +151,7 @@ def test_a_missing_promise_is_refused_with_the_field_to_set(running: Engine) -> 
     verdict = judge(running, "query", '{"query": "x"}').verdict
     assert verdict.stops
     assert verdict.refusals[0].code == "session_only_missing"
-    assert "/context_window" in verdict.refusals[0].text
+    assert "`context_window`" in verdict.refusals[0].text
     kept = judge(running, "query", '{"query": "x", "context_window": "session_only"}').verdict
     assert not kept.stops
     assert 'session_only: /context_window is "session_only" on the wire' in kept.evidence

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import brotli
 import pytest
 import zstandard
+
 from oracle import leaks
 
 CARD = "4111111111111111"

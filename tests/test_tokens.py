@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grille import tokens
+from grille.entities import LONGEST_NAME
 from grille.errors import CannotRewrite, SettingsError
 from grille.exchange import TokenMap
 from grille.tokens import (
     LITERAL,
-    LONGEST_ENTITY,
     LONGEST_SPELLING,
     LONGEST_TOKEN,
     Minter,
@@ -88,7 +88,7 @@ def test_every_token_has_the_grammar_and_fits(entity: str, value: str, scope: st
     assert look_alikes(f"({token})", [entity]) == [(1, 1 + len(token))]
 
 
-@pytest.mark.parametrize("entity", ["", "person", "A-B", "Ä", "1A", "_A", "A B", "X" * (LONGEST_ENTITY + 1)])
+@pytest.mark.parametrize("entity", ["", "person", "A-B", "Ä", "1A", "_A", "A B", "X" * (LONGEST_NAME + 1)])
 def test_an_entity_whose_name_does_not_fit_is_refused(entity: str) -> None:
     with pytest.raises(SettingsError, match="a name has at most"):
         Minter(KEY, "s").mint(entity, CARD)
@@ -315,8 +315,8 @@ def test_an_escaped_underscore_is_an_underscore(low_line: str) -> None:
 
 
 def test_the_longest_spelling_is_as_long_as_the_constant_says() -> None:
-    entity = "A_" * (LONGEST_ENTITY // 2) + "A"
-    assert len(entity) == LONGEST_ENTITY
+    entity = "A_" * (LONGEST_NAME // 2) + "A"
+    assert len(entity) == LONGEST_NAME
     spelled = f"{entity}_K7Q2M9XAB8C9D0E1".replace("_", "&underbar;")
     assert look_alikes(spelled, [entity]) == [(0, LONGEST_SPELLING)]
 

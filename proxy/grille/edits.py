@@ -42,8 +42,9 @@ def of_request(
     policy: Policy, key: bytes, exchange: Exchange, segments: Sequence[Segment], verdict: Verdict
 ) -> tuple[list[Edit], TokenMap]:
     """The edits of a request, and the tokens that they mint."""
-    minter = Minter(tokens.derive(key, "tokens"), _scope(policy, exchange))
-    edits = _replacements(segments, verdict, minter, key)
+    scope = _scope(policy, exchange)
+    minter = Minter(tokens.derive(key, "tokens"), scope)
+    edits = _replacements(segments, verdict, minter, tokens.derive(key, f"hashes {scope}"))
     taken = _spans(edits)
     ours = minter.map().values
     for number, segment in enumerate(segments):
@@ -65,7 +66,7 @@ def of_answer(
     Literals that were swapped on the way out come back whatever `restore` says: they never were values.
     """
     minter = Minter(tokens.derive(key, "answers"), "")
-    edits = _replacements(segments, verdict, minter, key)
+    edits = _replacements(segments, verdict, minter, tokens.derive(key, "hashes of answers"))
     taken = _spans(edits)
     literals = TokenMap({token: value for token, value in minted.values.items() if token.startswith(_LITERAL_PREFIX)})
     for number, segment in enumerate(segments):

@@ -174,7 +174,7 @@ def _acted(
         because = rows[0] if rows else endpoint.source
         text = f"The body cannot be changed as the policy asks: {error}. Send the words as a value, not as a key."
         return replace(known, verdict=_blocked(known.verdict, Refusal("cannot_rewrite", text, because)))
-    outcome = Outcome.ALLOW if message is known.message else Outcome.REWRITE
+    outcome = Outcome.REWRITE if changes or to_set else Outcome.ALLOW
     return replace(known, message=message, tokens=minted, verdict=replace(known.verdict, outcome=outcome))
 
 

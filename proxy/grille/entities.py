@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 from grille.exchange import Source
 
+RESERVED = "LIT"
+"""The kind of text that looks like a token and is none (`tokens.py`): no pack may define it."""
+
+LONGEST_NAME = 47
+"""Characters of an entity's name: a token is at most 64 long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entity:

@@ -31,21 +31,20 @@ from itertools import accumulate
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from grille.entities import LONGEST_NAME, RESERVED
 from grille.errors import CannotRewrite, SettingsError
 from grille.exchange import TokenMap
 
-LITERAL = "LIT"
+LITERAL = RESERVED
 """The entity of text that looks like a token and is none. No policy may define an entity of this name."""
 
-LONGEST_TOKEN = 64
+_LENGTHS = (8, 16)  # of the part after the entity; the second only when two values share the first
+
+LONGEST_TOKEN = LONGEST_NAME + 1 + _LENGTHS[-1]
 """Characters of the longest token that is ever minted."""
 
 KEY_BYTES = 32
 """Bytes of a key."""
-
-_LENGTHS = (8, 16)  # of the part after the entity; the second only when two values share the first
-LONGEST_ENTITY = LONGEST_TOKEN - 1 - _LENGTHS[-1]
-"""Characters of the longest entity name that fits."""
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS, _LETTERS = _ALPHABET[:10], _ALPHABET[10:]
@@ -133,7 +132,7 @@ class Minter:
         self._spellings: dict[str, str] = {}
 
     def mint(self, entity: str, value: str) -> str:
-        """The token of `value`. `entity` is upper case with underscores, at most `LONGEST_ENTITY` long."""
+        """The token of `value`. `entity` is upper case with underscores, at most `LONGEST_NAME` long."""
         owner = (entity, canonical(entity, value))
         if owner not in self._tokens:
             token = self._free(owner)
@@ -148,9 +147,9 @@ class Minter:
 
     def _free(self, owner: tuple[str, str]) -> str:
         entity, _ = owner
-        if len(entity) > LONGEST_ENTITY or not _ENTITY.fullmatch(entity):
+        if len(entity) > LONGEST_NAME or not _ENTITY.fullmatch(entity):
             raise SettingsError(
-                f"entity {entity}: to be tokenized, a name has at most {LONGEST_ENTITY} of A-Z, 0-9 and _"
+                f"entity {entity}: to be tokenized, a name has at most {LONGEST_NAME} of A-Z, 0-9 and _"
             )
         digest = hmac.digest(self._key, _framed(self._scope, *owner), "sha256")
         for length in _LENGTHS:
@@ -177,7 +176,7 @@ def _characters(digest: bytes, length: int) -> str:
 
 _LOW_LINE = r"(?:\\?_|&#95;|&#x5f;|&lowbar;|&underbar;|%5f)"
 _ANY_LOW_LINE = re.compile(_LOW_LINE, re.IGNORECASE | re.ASCII)
-LONGEST_SPELLING = LONGEST_TOKEN + (len("&underbar;") - 1) * (LONGEST_ENTITY // 2 + 1)
+LONGEST_SPELLING = LONGEST_TOKEN + (len("&underbar;") - 1) * (LONGEST_NAME // 2 + 1)
 """Characters of the longest text that is read as one token, every underscore written as an entity."""
 
 

@@ -21,11 +21,11 @@ from types import TracebackType
 from typing import Any
 
 import engines
-
 from grille.addon import journal
 from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
 from grille.addon.stack import Address, Loop, Stack, Wiring
+from grille.addon.workers import Workers
 from grille.engine import Engine, Find
 from grille.sinks.audit import Audit
 
@@ -72,6 +72,7 @@ class Live:
     hosts: Sequence[str] = tuple(HOSTS)
     addon: Callable[[Grille], Grille] = lambda grille: grille
     client_certificates: bool = False
+    workers: Workers | None = None
 
     @property
     def ca(self) -> str:
@@ -113,7 +114,7 @@ class Live:
         try:
             with asyncio.Runner(loop_factory=lambda: Loop(elsewhere)) as runner:
                 runner.run(self._serve())
-        except BaseException as error:  # noqa: BLE001  the thread of the test says it
+        except BaseException as error:
             self._failed = error
         finally:
             journal.uninstall(notes)
@@ -123,14 +124,19 @@ class Live:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         audit = Audit(self.audit or str(self.folder / "audit.jsonl"))
-        grille = Grille(self.engine, self.find, audit, Identities(self.checks), lambda: NOW, self.ca_file)
+        find = self.find if self.workers is None else self.workers.find
+        grille = Grille(self.engine, find, audit, Identities(self.checks), lambda: NOW, self.ca_file)
         confdir = self.folder / CONFDIR
         stack = Stack(self.addon(grille), Wiring(confdir, self.limit, self.ca_file, self.client_certificates))
+        if self.workers is not None:
+            await self.workers.start()
         await stack.start()
         _, self.port = await stack.listen(("127.0.0.1", 0), self.reverse)
         self._ready.set()
         await self._stop.wait()
         await stack.stop()
+        if self.workers is not None:
+            await self.workers.stop()
         audit.close()
 
     # -- clients ------------------------------------------------------------------------------------

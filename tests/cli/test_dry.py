@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from commands import CARD
+
 from grille.cli.dry import DryRun, dry_run
 from grille.cli.records import aim, exchange_to
 from grille.engine import load_policy

@@ -46,7 +46,7 @@ def test_a_refusal_without_a_finding_is_explained_too(state: Path, tmp_path: Pat
     body = tmp_path / "body.json"
     body.write_text(json.dumps({"query": "SELECT 1", "context_window": "forever"}))
     done = grille("explain", body, "--to", "xero_ledger", "--state", state)
-    assert "session_only_wrong: Set /context_window" in done.out
+    assert "session_only_wrong: Set `context_window`" in done.out
     assert "because " in done.out
 
 

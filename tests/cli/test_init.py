@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from commands import grille
+
 from grille.cli import VERBS
 
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from mitmproxy import io
+from mitmproxy.test import tflow, tutils
+
 from grille.cli.dry import DryRun, dry_run
 from grille.cli.records import Record, aim, read
 from grille.engine import load_policy
 from grille.errors import SettingsError
-from mitmproxy import io
-from mitmproxy.test import tflow, tutils
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "hi"}]}
 
@@ -68,12 +69,13 @@ def test_a_har_file_brings_its_own_exchanges(run: DryRun, tmp_path: Path) -> Non
         "time": 1,
         "request": {
             "method": "POST", "url": "https://api.openai.com/v1/chat/completions", "httpVersion": "HTTP/1.1",
-            "headers": [{"name": "Host", "value": "api.openai.com"}], "queryString": [], "cookies": [], "headersSize": -1,
-            "bodySize": -1, "postData": {"mimeType": "application/json", "text": json.dumps(BODY)},
+            "headers": [{"name": "Host", "value": "api.openai.com"}], "queryString": [], "cookies": [],
+            "headersSize": -1, "bodySize": -1, "postData": {"mimeType": "application/json", "text": json.dumps(BODY)},
         },
         "response": {
             "status": 200, "statusText": "OK", "httpVersion": "HTTP/1.1", "headers": [], "cookies": [],
-            "content": {"size": 2, "mimeType": "application/json", "text": "{}"}, "redirectURL": "", "headersSize": -1, "bodySize": 2,
+            "content": {"size": 2, "mimeType": "application/json", "text": "{}"}, "redirectURL": "",
+            "headersSize": -1, "bodySize": 2,
         },
         "cache": {},
         "timings": {"send": 0, "wait": 1, "receive": 0},

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 import pytest
+
 from grille.addon.run import Settings
 from grille.cli.run import VERB, listen_address, reverse_url, settings
 from grille.errors import SettingsError
@@ -24,9 +25,11 @@ def test_the_defaults_are_safe_and_local() -> None:
 
 def test_every_option_arrives(tmp_path: Path) -> None:
     found = asked(
-        "--policy", "fintech", "--listen", "[::1]:0", "--mode", "reverse=https://api.openai.com", "--state", str(tmp_path),
-        "--upstream-ca", "ca.pem", "--resolve", "a.example:443:127.0.0.1:9443", "--body-limit", "2", "--detectors", "3",
-        "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i", "--audit", "-",
+        "--policy", "fintech", "--listen", "[::1]:0", "--mode", "reverse=https://api.openai.com", "--state",
+        str(tmp_path), "--upstream-ca", "ca.pem", "--resolve", "a.example:443:127.0.0.1:9443", "--body-limit", "2",
+        "--detectors", "3",
+        "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
+        "--audit", "-",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
     assert found.reverse == "https://api.openai.com"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from grille.cli.showing import address, context
-from grille.exchange import Finding, Kind, Segment
 from hypothesis import given
 from hypothesis import strategies as st
+
+from grille.cli.showing import address, context
+from grille.exchange import Finding, Kind, Segment
 
 TEXT = "Why was 4111 1111 1111 1111 declined for Jane Doe on line 2 of the statement of the month?"
 CARD = Finding(0, 8, 27, "CREDIT_CARD", 1.0, "patterns")

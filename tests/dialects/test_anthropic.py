@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 from goldens import LIMIT
+from refusals import refused
+
 from grille.dialects import DIALECTS, read
 from grille.exchange import Direction, Touch
 from grille.framing.message import Message
-from refusals import refused
 
 
 def test_blocks_that_the_provider_signed_are_sealed_and_ciphertext_is_not_read() -> None:

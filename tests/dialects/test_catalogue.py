@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+
 from grille.dialects import DIALECTS, providers
 from grille.providers import Control, Provider, Route
 

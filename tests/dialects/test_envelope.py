@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from grille.dialects.envelope import CREDENTIALS, MAX_HEADER_BYTES, Mirror, headers, segments
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Kind, Touch

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grille.dialects.mcp import BLOCKED
 from refusals import DENIAL, refused
+
+from grille.dialects.mcp import BLOCKED
 
 
 def test_a_refusal_is_a_json_rpc_error_with_the_requests_own_id() -> None:

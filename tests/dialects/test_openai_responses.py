@@ -6,10 +6,11 @@ import json
 
 import pytest
 from goldens import LIMIT
+from refusals import refused
+
 from grille.dialects import DIALECTS, read
 from grille.exchange import Direction, Kind, Segment
 from grille.framing.message import Message
-from refusals import refused
 
 
 def items(*items: dict[str, object]) -> dict[str, Segment]:

@@ -176,9 +176,22 @@ def test_an_answer_that_is_not_text_cannot_be_scanned() -> None:
         answer("anthropic", b"\x89PNG\xff", "image/png")
 
 
-def test_an_event_that_is_not_json_is_refused() -> None:
-    with pytest.raises(Malformed, match="event 2"):
-        answer("openai_chat", b'data: {"choices": []}\n\ndata: 4111 1111 1111 1111\n\n', "text/event-stream")
+def test_events_that_are_not_json_are_judged_together_and_never_rewritten() -> None:
+    body = b'data: {"choices": []}\n\ndata: 4111 1111\n\ndata:  1111 1111\n\ndata: [DONE]\n\n'
+    (data,) = [s for s in answer("openai_chat", body, "text/event-stream") if s.address == "stream:data"]
+    assert (data.text, data.touch) == ("4111 1111 1111 1111[DONE]", Touch.FIXED)
+
+
+def test_the_other_lines_of_an_event_are_judged_too() -> None:
+    body = b": card 4111\nid: 42\nevent: e\nwords: x\n\n"
+    texts = {s.address: s.text for s in answer("openai_chat", body, "text/event-stream")}
+    assert texts == {
+        "event:0/comment": "card 4111",
+        "event:0/id": "42",
+        "event:0/event": "e",
+        "event:0/words": "x",
+        "stream:data": "",
+    }
 
 
 def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> None:
@@ -187,6 +200,6 @@ def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> N
 
     body = chunk(0, "4111 11") + chunk(1, "other") + chunk(0, "11 1111 1111") + b"data: [DONE]\n\n"
     texts = {
-        s.address: s.text for s in answer("openai_chat", body, "text/event-stream") if s.address.startswith("stream")
+        s.address: s.text for s in answer("openai_chat", body, "text/event-stream") if s.address.startswith("stream:content")
     }
     assert texts == {"stream:content/index=0": "4111 1111 1111 1111", "stream:content/index=1": "other"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from goldens import LIMIT
+
 from grille.dialects import DIALECTS, read
 from grille.dialects.samples import SAMPLES, Sample
 from grille.exchange import Direction

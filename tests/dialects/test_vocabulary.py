@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from grille.dialects import DIALECTS
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.vocabulary import VENDOR_WORDS, data, schema

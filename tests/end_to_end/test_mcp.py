@@ -8,10 +8,11 @@ from pathlib import Path
 
 import mcp
 import pytest
-from grille.cli.demo.certificates import issue
-from grille.cli.demo.upstream import LEDGER, Upstream
 from mcp import MCPError
 from proxies import Proxy, environment, proxy
+
+from grille.cli.demo.certificates import issue
+from grille.cli.demo.upstream import LEDGER, Upstream
 
 URL = f"https://{LEDGER}/mcp"
 ERAS = ["legacy", "2026-07-28"]
@@ -76,7 +77,12 @@ mode: enforce
 use: [entities/payment.yaml]
 profiles: {{ledger: {{CREDIT_CARD: tokenize}}}}
 endpoints:
-  ledger: {{dialect: mcp, hosts: [{LEDGER}], paths: [/mcp], request: ledger, response: {{profile: ledger, restore: text}}}}
+  ledger:
+    dialect: mcp
+    hosts: [{LEDGER}]
+    paths: [/mcp]
+    request: ledger
+    response: {{profile: ledger, restore: text}}
 clients:
   anyone: {{match: anyone, endpoints: [ledger]}}
 """

@@ -13,8 +13,9 @@ from pathlib import Path
 import anthropic
 import openai
 import pytest
-from oracle import leaks
 from proxies import Proxy, environment, proxy
+
+from oracle import leaks
 from upstream import RecordingUpstream, answer
 
 CARD, IBAN, SSN, EMAIL = "4111 1111 1111 1111", "GB82 WEST 1234 5698 7654 32", "219-09-9999", "jane.doe@example.com"

@@ -66,7 +66,7 @@ def test_the_flag_on_the_wire_is_evidence() -> None:
 def test_a_flag_with_any_other_value_is_refused(value: Scalar) -> None:
     found = met(STORE, Flag("/store", True, value))
     assert codes(found) == ["session_only_wrong"]
-    assert found.refusals[0].text == "Set /store to false: with any other value the provider keeps what it is sent."
+    assert found.refusals[0].text == "Set `store` to false: with any other value the provider keeps what it is sent."
 
 
 def test_a_wrong_value_is_not_changed_for_the_caller() -> None:
@@ -79,7 +79,7 @@ def test_a_wrong_value_is_not_changed_for_the_caller() -> None:
 def test_a_missing_flag_is_refused_set_or_logged(flag: Flag) -> None:
     refused = met(STORE, flag)
     assert codes(refused) == ["session_only_missing"]
-    assert "Set /store to false" in refused.refusals[0].text
+    assert "Set `store` to false" in refused.refusals[0].text
     assert refused.refusals[0].because.name == "endpoints.chat.require.session_only"
     assert met(SET, flag) == Met((), ("session_only: /store was set to false",), (("/store", False),))
     assert met(LOG, flag) == Met((), ("session_only: /store is missing (only logged)",))
@@ -117,7 +117,7 @@ def test_a_reference_to_something_kept_is_refused_whatever_else_holds(by: Policy
         else met(by, Flag("/window", True, "session_only"), Flag("/conversation", True, value))
     )
     assert codes(found) == ["session_only_stateful"]
-    assert "Take /conversation out" in found.refusals[0].text
+    assert "Take `conversation` out" in found.refusals[0].text
 
 
 @pytest.mark.parametrize("flag", [Flag("/background", True, False), Flag("/background", True, None, null=True)])
@@ -140,7 +140,7 @@ def test_a_field_of_the_endpoints_own_stands_for_the_providers() -> None:
         'session_only: /window is "session_only" on the wire',
     )
     assert codes(met(OWN)) == ["session_only_missing"]
-    assert met(OWN).refusals[0].text.startswith('Set /window to "session_only"')
+    assert met(OWN).refusals[0].text.startswith('Set `window` to "session_only"')
 
 
 def attested(about: str, asked: str = "[session_only]") -> Policy:
@@ -245,7 +245,7 @@ def test_a_declared_field_is_true_to_the_letter(flag: Flag, code: str | None) ->
     found = met(DECLARED, flag)
     assert codes(found) == ([code] if code else [])
     if code:
-        assert 'Set /enc to "AES-256-GCM" or 256' in found.refusals[0].text
+        assert 'Set `enc` to "AES-256-GCM" or 256' in found.refusals[0].text
     else:
         assert found.evidence[-1] == "encryption: the body declares /enc as asked"
 

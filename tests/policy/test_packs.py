@@ -21,6 +21,8 @@ from policy_paper import PACK, POLICY, changed, policy, problems, said
         ("'pw:[^ ]+'", "'pw:[^ ]+', score: 0.9", "context raises a score"),
         ("'pw:[^ ]+'", "'pw:[^ ]+', threshold: 0.9", "no score reaches this threshold"),
         ("[API_KEY, PASSWORD]", "[API_KEY, PASSWORT]", "unknown entity `PASSWORT`: did you mean `PASSWORD`?"),
+        ("  PASSWORD: {", "  LIT: {", "choose another name: `LIT` is reserved"),
+        ("  PASSWORD: {", f"  {'X' * 48}: {{", "choose another name: `LIT` is reserved, and 47 letters are enough"),
         ("[API_KEY, PASSWORD]", '[API_KEY, "@other"]', "a group holds entities, not groups: write its entities out"),
     ],
 )

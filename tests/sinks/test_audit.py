@@ -60,7 +60,7 @@ def found_at(*addresses: str) -> tuple[str, ...]:
 
 
 def test_a_record_says_who_where_what_and_why(tmp_path: Path) -> None:
-    refusal = Refusal("session_only_missing", "Set /store to false.", Source("policy.yaml", 30, "endpoints.openai"))
+    refusal = Refusal("session_only_missing", "Set `store` to false.", Source("policy.yaml", 30, "endpoints.openai"))
     verdict = Verdict(Outcome.BLOCK, (ruling(0),), (refusal,), enforced=False, evidence=("session_only: no",))
     exchange = replace(EXCHANGE, clients=("support", "staff"), endpoint="openai")
     audit = Audit(str(tmp_path / "audit.jsonl"))

@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 from mitmproxy import connection, flow, http
 from mitmproxy.tls import TlsData
@@ -70,7 +70,7 @@ class Rehearsal:
 
 class Grille(OnlyHttp):
     """The addon. `find` is where detection is done, `now` the clock; `ca_file` holds the CAs that upstreams
-    are verified with, mitmproxy's own list when None. `in_hand` are flows that are under way."""
+    are verified with, mitmproxy's own list when None."""
 
     def __init__(
         self,
@@ -88,9 +88,12 @@ class Grille(OnlyHttp):
         self.now = now
         self.ca_file = ca_file
         self.rehearsal: Rehearsal | None = None
-        self.in_hand: WeakSet[http.HTTPFlow] = WeakSet()
         self._clients = 0
         self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
+
+    def busy(self) -> bool:
+        """Whether an exchange is under way."""
+        return any(flow.live for flow in self._passages)
 
     # -- connections --------------------------------------------------------------------------------
 
@@ -152,7 +155,6 @@ class Grille(OnlyHttp):
 
     @guarded
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
-        self.in_hand.add(flow)
         try:
             exchange = intake.exchange(flow, await self.identities.of(flow))
         except Refused as refused:
@@ -199,7 +201,6 @@ class Grille(OnlyHttp):
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
-        self.in_hand.discard(flow)
         passage = self._passages[flow]
         if passage.answered or flow.response is None:
             return
@@ -222,7 +223,6 @@ class Grille(OnlyHttp):
 
     @guarded
     def error(self, flow: http.HTTPFlow) -> None:
-        self.in_hand.discard(flow)
         passage = self._passages.get(flow)
         if passage is not None and not passage.answered and flow.error is not None:
             refused = failing.broken(flow.error.msg, judged=passage.asked is not None)

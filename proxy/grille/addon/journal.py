@@ -31,7 +31,7 @@ class Journal(logging.Handler):
             return
         self._said.add(where)
         place = "/".join(Path(record.pathname).parts[-2:])
-        words = self._words(record) if self.starting else "an error; nothing was forwarded because of it"
+        words = self._words(record) if self.starting else "an error, whose words are not shown"
         print(f"grille: {place}:{record.lineno}: {words}", file=sys.stderr, flush=True)
 
     def _words(self, record: logging.LogRecord) -> str:

@@ -129,7 +129,7 @@ class Stack:
             return
         await self._proxy.servers.update([])
         end = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        while self._addon.in_hand and asyncio.get_running_loop().time() < end:
+        while self._addon.busy() and asyncio.get_running_loop().time() < end:
             await asyncio.sleep(0.05)
         for handler in tuple(self._proxy.connections.values()):
             _close(handler.transports)

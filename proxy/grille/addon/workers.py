@@ -25,7 +25,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from grille.addon.nursery import FORK, HEAD, READY
@@ -210,13 +210,11 @@ class Workers:
 
     async def _hire(self) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ExitStack() as undone:
+            undone.callback(ours.close)
             async with self._hiring:
-                try:
-                    handle = await asyncio.to_thread(self._fork, theirs)
-                except BaseException:
-                    ours.close()
-                    raise
+                handle = await asyncio.to_thread(self._fork, theirs)
+            undone.pop_all()
         reader, writer = await asyncio.open_connection(sock=ours)
         worker = _Worker(handle, reader, writer)
         self._all.add(worker)

@@ -13,9 +13,9 @@ import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from grille.addon.state import State, state_dir
 from grille.cli.verb import GOOD, Verb
 from grille.errors import SettingsError
-from grille.addon.state import State, state_dir
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "grpc_proxy")
 BUNDLES = (

@@ -102,8 +102,8 @@ def _bare(raw: bytes, run: DryRun, at: Aim) -> tuple[Exchange, Message]:
     match root:
         case String(text=words):
             return exchange, run.message(exchange, words)
-        case Object() if isinstance(words := root.get("text"), String) and not _is_body(root):
-            return exchange, run.message(exchange, words.text)
+        case Object() if isinstance(labelled := root.get("text"), String) and not _is_body(root):
+            return exchange, run.message(exchange, labelled.text)
         case _:
             return exchange, Message(_JSON, raw, exchange.path)
 

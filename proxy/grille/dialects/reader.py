@@ -42,6 +42,10 @@ def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -
     Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`.
     """
     body = encoding.decode(message.body, message.values("content-encoding"), limit)
+    if body != message.body:
+        # A coded body has room for words beside its content (gzip comments, zstd frames to skip), so
+        # what goes on is what was decoded.
+        message = message.with_body(body)
     reader = _Reader(dialect, message)
     if direction is Direction.REQUEST:
         return reader.request(body)
@@ -98,24 +102,28 @@ class _Reader:
     def _stream(self, body: bytes) -> Reading:
         decoder = Decoder()
         events = (*decoder.feed(body), *decoder.close())
-        for number, event in enumerate(events):
-            self._event(number, event)
+        # What is no JSON (`[DONE]`) is judged as it stands, and together: a value may be cut into events.
+        plain = "".join(filter(None, (self._event(number, event) for number, event in enumerate(events))))
+        self._add(Segment("stream:data", Kind.NAME, plain, "data", Touch.FIXED), Elsewhere())
         for (channel, indices), (field, pieces) in self.channels.items():
             address = f"stream:{channel}{pointer(indices)}"
             self._text(Words(tuple(pieces)), field, address, channel, 0)
         return replace(self._reading(decode(body)), events=events)
 
-    def _event(self, number: int, event: Event) -> None:
+    def _event(self, number: int, event: Event) -> str | None:
+        """Read one event; returns its data if that is no JSON."""
+        for name, value in event.fields:
+            if name != "data":
+                place = f"event:{number}/{name or 'comment'}"
+                self._add(Segment(place, Kind.NAME, value, name, Touch.FIXED), Elsewhere())
         if event.data is None:
-            return
+            return None
         try:
             document = parse(event.data)
         except Malformed:
-            # Not JSON (`[DONE]`): short words of the framing. Longer ones are refused, not passed.
-            if len(event.data) > len("[DONE]"):
-                raise Malformed("an event of the stream is not JSON", f"event {number + 1}") from None
-            return
+            return event.data
         self._document(Part(document, event=number), self.dialect.event, f"event:{number}")
+        return None
 
     def _reading(self, text: str) -> Reading:
         return Reading(

@@ -110,7 +110,7 @@ def _stateful(asked: SessionOnly, flag: Flag) -> Met:
     """A field that refers to something kept, or makes something be kept. No setting lets it pass."""
     if not flag.present or flag.null or flag.value is False:
         return Met()
-    text = f"Take {flag.field} out: it needs something kept, and nothing may outlive the session."
+    text = f"Take {_named(flag.field)} out: it needs something kept, and nothing may outlive the session."
     return _refused("session_only_stateful", text, asked)
 
 
@@ -126,16 +126,16 @@ def _flag(asked: SessionOnly, flag: Flag, equals: Scalar, default: Scalar) -> Me
     if absent and default is not None and _same(default, equals):
         return _seen(f"session_only: {flag.field} is absent, and {shown} by default")
     if absent and flag.elsewhere:
-        text = f"Set {flag.field} to {shown} at exactly that place: the same name elsewhere does not count."
+        text = f"Set {_named(flag.field)} to {shown} at exactly that place: the same name elsewhere does not count."
         return _refused("session_only_misplaced", text, asked)
     if asked.missing is Missing.LOG:
         return _seen(f"session_only: {flag.field} is {'missing' if absent else f'not {shown}'} (only logged)")
     if not absent:
-        text = f"Set {flag.field} to {shown}: with any other value the provider keeps what it is sent."
+        text = f"Set {_named(flag.field)} to {shown}: with any other value the provider keeps what it is sent."
         return _refused("session_only_wrong", text, asked)
     if asked.missing is Missing.SET:
         return Met((), (f"session_only: {flag.field} was set to {shown}",), ((flag.field, equals),))
-    text = f"Set {flag.field} to {shown}: without it the provider keeps what it is sent."
+    text = f"Set {_named(flag.field)} to {shown}: without it the provider keeps what it is sent."
     return _refused("session_only_missing", text, asked)
 
 
@@ -194,12 +194,12 @@ def _declared(asked: Encryption, flag: Flag) -> Met:
     if flag.present and any(_same(flag.value, each) for each in asked.one_of):
         return _seen(f"encryption: the body declares {flag.field} as asked")
     if flag.present:
-        text = f"Set {flag.field} to {choices}: the value must be exactly that."
+        text = f"Set {_named(flag.field)} to {choices}: the value must be exactly that."
         return _refused("encryption_field_wrong", text, asked)
     if flag.elsewhere:
-        text = f"Set {flag.field} to {choices} at exactly that place: the same name elsewhere does not count."
+        text = f"Set {_named(flag.field)} to {choices} at exactly that place: the same name elsewhere does not count."
         return _refused("encryption_field_misplaced", text, asked)
-    return _refused("encryption_field_missing", f"Set {flag.field} to {choices}: it is missing.", asked)
+    return _refused("encryption_field_missing", f"Set {_named(flag.field)} to {choices}: it is missing.", asked)
 
 
 def _seen(evidence: str) -> Met:
@@ -213,3 +213,8 @@ def _refused(code: str, text: str, asked: SessionOnly | Encryption) -> Met:
 def _same(one: Scalar, other: Scalar) -> bool:
     """Equality as JSON has it: `false` is not `0`, and text is not a number."""
     return isinstance(one, bool) is isinstance(other, bool) and one == other
+
+
+def _named(field: str) -> str:
+    """A field as a caller would say it: `store`, `prompt.id`."""
+    return "`" + ".".join(step.replace("~1", "/").replace("~0", "~") for step in field.split("/")[1:]) + "`"

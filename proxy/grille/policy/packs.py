@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import regex
 
-from grille.entities import Entity
+from grille.entities import LONGEST_NAME, RESERVED, Entity
 from grille.policy.names import Names, Vocabulary, known
 from grille.policy.policy_form import EntityForm, PackForm, PolicyForm
 from grille.policy.problems import Page
@@ -31,6 +31,10 @@ def compile_entities(holders: Iterable[Holder], vocabulary: Vocabulary) -> dict[
                     path, f"`{name}` is there already, in {first.file}:{first.line}: name one of the two anew"
                 )
                 continue
+            if name == RESERVED or len(name) > LONGEST_NAME:
+                page.wrong_key(
+                    path, f"choose another name: `{RESERVED}` is reserved, and {LONGEST_NAME} letters are enough"
+                )
             _check(name, entity, page, vocabulary)
             entities[name] = Entity(
                 name=name,

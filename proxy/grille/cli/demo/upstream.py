@@ -98,7 +98,7 @@ class _Keeping:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        request = Request(scope, receive)  # type: ignore[arg-type]
+        request = Request(scope, receive)
         body = await request.body()
         self.kept.append(Received(request.headers.get("host", ""), request.url.path, body.decode()))
         pending = [{"type": "http.request", "body": body, "more_body": False}]
