@@ -373,7 +373,8 @@ def test_too_many_connections_are_closed_at_once(folder: Path, monkeypatch: pyte
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
         with live.tunnel("api.openai.com"):
             assert live.plain(b"GET / HTTP/1.1\r\n\r\n") == b""
-        assert b" 421 " in live.plain(b"GET http://a.example/ HTTP/1.1\r\nHost: b.example\r\n\r\n")
+        request = b"GET http://a.example/ HTTP/1.1\r\nHost: b.example\r\n\r\n"
+        assert any(b" 421 " in live.plain(request) for _ in range(50)), "there is room again"
 
 
 def test_a_client_that_does_not_trust_the_ca_is_noticed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, MutableMapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
@@ -28,16 +27,14 @@ from mitmproxy import connection, flow, http
 from mitmproxy.tls import TlsData
 
 from grille.addon import destination, failing, guard, intake, refusal
-from grille.addon.answers import Answers, shaped, unjudged
+from grille.addon.answers import Answers, shaped, unjudged, unsent
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
 from grille.addon.layers import CONNECT_FIRST
 from grille.addon.offer import handshake, offer
 from grille.addon.only_http import OnlyHttp
 from grille.addon.refusal import Answer, Refused
-from grille.dialects import read
 from grille.engine import Engine, Find, Inspection, inspect
-from grille.errors import Malformed
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import admit
@@ -236,7 +233,7 @@ class Grille(OnlyHttp):
         refused = Refused("protocol", "This was not forwarded: it is not HTTP.")
         answer = refusal.problem(refused, refused.text, refusal.incident_id())
         guard.close(flow, answer)
-        guard.CLOSED.add(flow, answer)
+        guard.CLOSED.add(flow, guard.Ending(answer))
         self.answers.failed(self.engine.policy, unjudged(self.engine.policy, exchange), refused, "")
 
     # -- steps --------------------------------------------------------------------------------------
@@ -268,13 +265,9 @@ class Grille(OnlyHttp):
         self.answers.refuse(flow, policy, self._known(flow, exchange), refused, outcome)
 
     def _unreachable(self, flow: http.HTTPFlow, exchange: Exchange, message: Message, error: str) -> None:
-        """There is no connection to judge or to send over; the request is read only for the id to repeat."""
+        """There is no connection to judge or to send over."""
         engine = self._engine(exchange.host)
-        known = unjudged(engine.policy, exchange)
-        if known.dialect is not None:
-            with suppress(Malformed):
-                reading = read(known.dialect, Direction.REQUEST, message, engine.limit)
-                known = replace(known, reply_to=reading.reply_to)
+        known = unsent(engine, exchange, message)
         self._passages[flow].answered = True
         refused = failing.unreachable(known.exchange.endpoint or "the upstream", error)
         self.answers.refuse(flow, engine.policy, known, refused, Outcome.ERROR)
@@ -294,9 +287,11 @@ class Grille(OnlyHttp):
         return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
-        passage = self._passages.get(subject) if isinstance(subject, http.HTTPFlow) else None
-        exchange = passage.exchange if passage else Exchange("", Direction.REQUEST, "", "", 0, "", "")
-        if isinstance(subject, http.HTTPFlow) and passage and passage.asked and failure.hook.startswith("response"):
-            exchange = intake.answering(passage.asked.exchange)
+        exchange = Exchange("", Direction.REQUEST, "", "", 0, "", "")
+        if isinstance(subject, http.HTTPFlow):
+            passage = self._passages.get(subject)
+            exchange = passage.exchange if passage else failing.nowhere(subject)
+            if passage is not None and passage.asked is not None and failure.hook.startswith("response"):
+                exchange = intake.answering(passage.asked.exchange)
         policy = self._engine(exchange.host).policy
         self.answers.failed(policy, unjudged(policy, exchange), failure.refused, failure.incident)

@@ -9,6 +9,7 @@ This module must not judge anything.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,9 +17,10 @@ from mitmproxy import http
 
 from grille.addon import refusal
 from grille.addon.refusal import Answer, Refused
-from grille.dialects import DIALECTS
-from grille.engine import Inspection
-from grille.exchange import Exchange, Outcome
+from grille.dialects import DIALECTS, read
+from grille.engine import Engine, Inspection
+from grille.errors import Malformed
+from grille.exchange import Direction, Exchange, Outcome
 from grille.framing.message import Message
 from grille.policy import Policy
 from grille.sinks.audit import Audit, PolicyStamp, record
@@ -84,6 +86,15 @@ def unjudged(policy: Policy, exchange: Exchange, reply_to: str | None = "null") 
     endpoint, route = place
     exchange = replace(exchange, endpoint=exchange.endpoint or endpoint.name)
     return Inspection(exchange, verdict, _NOTHING, route=route, dialect=DIALECTS[route.dialect], reply_to=reply_to)
+
+
+def unsent(engine: Engine, exchange: Exchange, message: Message) -> Inspection:
+    """As `unjudged`, for a request that is all there: it is read for the id that an answer repeats."""
+    known = unjudged(engine.policy, exchange)
+    if known.dialect is not None:
+        with suppress(Malformed):
+            return replace(known, reply_to=read(known.dialect, Direction.REQUEST, message, engine.limit).reply_to)
+    return known
 
 
 def shaped(policy: Policy, known: Inspection, refused: Refused, incident: str) -> Answer:

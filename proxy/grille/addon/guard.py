@@ -65,23 +65,32 @@ class Guarded(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How something ended. `failure` is None when nothing failed, and it was closed on purpose."""
+
+    answer: Answer
+    failure: Failure | None = None
+
+
 class Closed:
-    """What was closed, and with what answer."""
+    """What was closed, and how."""
 
     def __init__(self) -> None:
-        self._answers: MutableMapping[object, Answer] = WeakKeyDictionary()
+        self._endings: MutableMapping[object, Ending] = WeakKeyDictionary()
 
-    def add(self, subject: Subject, answer: Answer) -> None:
-        for each in _remembered(subject):
-            self._answers[each] = answer
+    def add(self, subject: Subject, ending: Ending) -> None:
+        self._endings[_lasting(subject)] = ending
 
-    def answer(self, subject: Subject) -> Answer | None:
-        """The answer that `subject`, or a connection it goes over, was closed with."""
-        over = [subject.client_conn, subject.server_conn] if isinstance(subject, flow.Flow) else []
-        for each in (*_remembered(subject), *over):
-            if each in self._answers:
-                return self._answers[each]
-        return None
+    def itself(self, subject: Subject) -> Ending | None:
+        """How `subject` itself was closed."""
+        return self._endings.get(_lasting(subject))
+
+    def below(self, subject: Subject) -> Ending | None:
+        """How a connection was closed that `subject` goes over."""
+        if not isinstance(subject, flow.Flow):
+            return None
+        return self._endings.get(subject.client_conn) or self._endings.get(subject.server_conn)
 
 
 CLOSED = Closed()
@@ -96,7 +105,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
 
         @wraps(hook)
         async def later(self: G, subject: S) -> None:
-            if not _still_closed(subject):
+            if not _still_closed(self, subject):
                 try:
                     await hook(self, subject)
                 except BaseException as error:
@@ -108,7 +117,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
 
     @wraps(hook)
     def now(self: G, subject: S) -> R | None:
-        if not _still_closed(subject):
+        if not _still_closed(self, subject):
             try:
                 return hook(self, subject)
             except BaseException as error:
@@ -130,11 +139,19 @@ def _marked[H: Callable[..., object]](hook: H) -> H:
     return hook
 
 
-def _still_closed(subject: Subject) -> bool:
-    answer = CLOSED.answer(subject)
-    if answer is not None:
-        close(subject, answer)
-    return answer is not None
+def _still_closed(addon: Guarded, subject: Subject) -> bool:
+    """Whether it was closed before; then it is closed again. A flow over a connection that was closed has
+    not failed itself, and gets a record of its own."""
+    ending = CLOSED.itself(subject)
+    if ending is None:
+        ending = CLOSED.below(subject)
+        failure = ending.failure if ending is not None else None
+        if ending is None or failure is None:
+            return False
+        CLOSED.add(subject, ending)
+        _attempt(lambda: addon.failure_record(subject, failure))
+    close(subject, ending.answer)
+    return True
 
 
 def _end(addon: Guarded, hook: str, subject: Subject, error: BaseException) -> None:
@@ -143,14 +160,14 @@ def _end(addon: Guarded, hook: str, subject: Subject, error: BaseException) -> N
     answer = problem(failure.refused, failure.refused.text, failure.incident)
     try:
         close(subject, answer)
-        CLOSED.add(subject, answer)
+        CLOSED.add(subject, Ending(answer, failure))
     except BaseException:  # noqa: BLE001
         # Not even that. mitmproxy waits for the hook to return and forwards nothing until then; a
         # cancelled one never does. The caller is left without an answer.
         raise asyncio.CancelledError from None
     shaped, _ = _attempt(lambda: addon.failure_answer(subject, failure))
     if shaped is not None and _attempt(lambda: close(subject, shaped))[1]:
-        CLOSED.add(subject, shaped)
+        CLOSED.add(subject, Ending(shaped, failure))
     _, recorded = _attempt(lambda: addon.failure_record(subject, failure))
     with suppress(OSError, ValueError):
         line = f"grille: incident {failure.incident}: {hook} failed ({failure.error}); nothing was forwarded"
@@ -165,15 +182,15 @@ def _attempt[T](work: Callable[[], T]) -> tuple[T | None, bool]:
         return None, False
 
 
-def _remembered(subject: Subject) -> tuple[object, ...]:
+def _lasting(subject: Subject) -> object:
     """What to remember a subject by: hook data is made anew for each hook, connections and flows last."""
     if isinstance(subject, ServerConnectionHookData):
-        return (subject.server,)
+        return subject.server
     if isinstance(subject, TlsData):
-        return (subject.conn,)
+        return subject.conn
     if isinstance(subject, ClientHelloData):
-        return (subject.context.client,)
-    return (subject,)
+        return subject.context.client
+    return subject
 
 
 def close(subject: Subject, answer: Answer) -> None:
