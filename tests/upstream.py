@@ -163,13 +163,17 @@ class RecordingUpstream:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _close(self._listener)
+        self.hang_up()
+        for thread in self._threads:
+            thread.join(5)
+        shutil.rmtree(self._folder)
+
+    def hang_up(self) -> None:
+        """Close every connection, in the middle of whatever it is doing."""
         with self._lock:
             open_now = list(self._open)
         for connection in open_now:
             _close(connection)
-        for thread in self._threads:
-            thread.join(5)
-        shutil.rmtree(self._folder)
 
     # -- one thread accepts, one thread a connection ----------------------------------------------
 

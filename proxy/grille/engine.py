@@ -113,12 +113,7 @@ async def inspect(
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
     try:
         reading = read(dialect, exchange.direction, message, engine.limit)
-        known = replace(
-            known,
-            exchange=replace(admitted, tool=reading.tool),
-            segments=reading.segments,
-            reply_to=reading.reply_to,
-        )
+        known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         met = _required(policy, endpoint, route, known.exchange, reading, today)
     except Malformed as error:
         return replace(known, verdict=_unreadable(policy, known.exchange, error))
@@ -137,8 +132,8 @@ def _required(
         return Met()
     flags = {address: reading.flag(address) for address in fields_needed(endpoint, route)}
     met = require(policy, endpoint, route, exchange, flags, today)
-    forbidden = forbidden_tool(policy, exchange)
-    return replace(met, refusals=(*met.refusals, forbidden)) if forbidden else met
+    called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
+    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
 
 
 def _joined(verdict: Verdict, met: Met) -> Verdict:

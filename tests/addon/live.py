@@ -139,6 +139,12 @@ class Live:
             await self.workers.stop()
         audit.close()
 
+    def redirect(self, host: str, port: int) -> None:
+        """From now on `host` is at that loopback port."""
+        loop = self._loop
+        assert isinstance(loop, Loop)
+        loop.elsewhere[host, 443] = ("127.0.0.1", port)
+
     # -- clients ------------------------------------------------------------------------------------
 
     def tunnel(self, host: str, port: int = 443, sni: str | None = None, **headers: str) -> ssl.SSLSocket:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import h2.config
@@ -17,7 +20,7 @@ from live import CHAT, HOSTS, Live, chat, drain
 from mitmproxy.proxy.layers import http as mitmproxy_layers
 
 from engines import CARD, POLICY, find
-from grille.addon import layers
+from grille.addon import addon, layers
 from grille.exchange import Finding, Segment
 from upstream import RecordingUpstream, answer
 
@@ -29,6 +32,34 @@ MESSAGES = "/v1/messages"
 def request(body: bytes, extra: bytes = b"") -> bytes:
     head = b"POST %s HTTP/1.1\r\nHost: api.openai.com\r\n%sContent-Length: %d\r\n\r\n"
     return head % (CHAT.encode(), extra, len(body)) + body
+
+
+@contextmanager
+def talker(said: bytes) -> Iterator[int]:
+    """A server that says something to whoever speaks to it, and does not understand a word."""
+
+    def talk() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(4096)
+                    connection.sendall(said)
+                    connection.settimeout(1)
+                    with suppress(TimeoutError):
+                        connection.recv(4096)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=talk, daemon=True)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(3)
+
+
+def send_for_ever(connection: socket.socket) -> None:
+    for _ in range(500):
+        connection.sendall(b"4" * 65536)
 
 
 def free_port() -> int:
@@ -124,10 +155,16 @@ def test_a_certificate_that_does_not_verify_is_said(
 
 
 def test_a_server_without_tls_is_said(folder: Path) -> None:
-    with RecordingUpstream([b"HTTP/1.1 400 no\r\n\r\n"], tls=False) as up, Live(folder, up.port) as live:
-        seen = live.post(chat("hello"), timeout=3)
-        assert seen.document["error"]["code"] == "upstream_unreachable"
-        assert CARD.encode() not in up.received
+    with talker(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port, Live(folder, port) as live:
+        assert told(live).startswith("openai could not be reached: it does not speak TLS.")
+
+
+def test_a_server_that_says_nothing_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addon, "CONNECT_SECONDS", 0.3)
+    with talker(b"") as port, Live(folder, port) as live:
+        start = time.monotonic()
+        assert told(live).startswith("openai could not be reached: it did not answer in time.")
+        assert time.monotonic() - start < 2
 
 
 def test_a_server_with_old_tls_is_said_and_is_not_offered_anything_old(folder: Path) -> None:
@@ -142,14 +179,14 @@ def test_a_server_with_old_tls_is_said_and_is_not_offered_anything_old(folder: P
 
 
 def test_after_a_failed_connection_the_next_request_tries_again(folder: Path) -> None:
-    port = free_port()
-    with Live(folder, port) as live, live.tunnel("api.openai.com") as connection:
-        connection.sendall(request(json.dumps(chat("hello")).encode()))
-        assert b"could not be reached" in drain(connection)
-        with RecordingUpstream([REPLY], tls=False) as up:
-            live._loop.elsewhere["api.openai.com", 443] = ("127.0.0.1", up.port)  # type: ignore[attr-defined]
+    """mitmproxy would remember the failure for as long as the client's connection lasts."""
+    with RecordingUpstream([REPLY]) as up, Live(folder, free_port(), up.ca_file) as live:
+        with live.tunnel("api.openai.com") as connection:
             connection.sendall(request(json.dumps(chat("hello")).encode()))
-            assert b"it does not speak TLS" in drain(connection)
+            assert b"could not be reached" in drain(connection)
+            live.redirect("api.openai.com", up.port)
+            connection.sendall(request(json.dumps(chat("hello")).encode()))
+            assert b" 200 " in drain(connection)
 
 
 @pytest.mark.parametrize(
@@ -170,13 +207,16 @@ def test_an_answer_that_is_no_http_is_not_quoted(folder: Path, wrong: bytes) -> 
 
 
 def test_an_upstream_that_hangs_up_is_said(folder: Path) -> None:
-    with RecordingUpstream([b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"]) as up:
-        with Live(folder, up.port, up.ca_file) as live, live.tunnel("api.openai.com") as connection:
-            connection.sendall(request(json.dumps(chat("hello")).encode()))
-            time.sleep(0.3)
-            for each in tuple(up._open):
-                each.shutdown(socket.SHUT_RDWR)
-            assert b"upstream_failed" in drain(connection)
+    with (
+        RecordingUpstream([b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"]) as up,
+        Live(folder, up.port, up.ca_file) as live,
+        live.tunnel("api.openai.com") as connection,
+    ):
+        connection.sendall(request(json.dumps(chat("hello")).encode()))
+        time.sleep(0.3)
+        up.hang_up()
+        assert b"upstream_failed" in drain(connection)
+        assert [record["verdict"] for record in live.records()] == ["allow", "error"]
 
 
 def test_an_answer_over_the_limit_is_refused(folder: Path) -> None:
@@ -226,8 +266,7 @@ def test_a_head_without_end_is_cut_off(folder: Path) -> None:
         with live.tunnel("api.openai.com") as connection:
             connection.sendall(f"POST {CHAT} HTTP/1.1\r\nHost: api.openai.com\r\nX: ".encode())
             with pytest.raises((ConnectionError, ssl.SSLError)):
-                for _ in range(200):
-                    connection.sendall(b"4" * 65536)
+                send_for_ever(connection)
         assert up.connections == 0
 
 
@@ -239,10 +278,10 @@ def test_a_long_head_below_the_limit_is_refused_kindly(folder: Path) -> None:
 
 
 def test_a_head_of_an_answer_without_end_is_cut_off(folder: Path) -> None:
-    with RecordingUpstream([b"HTTP/1.1 200 OK\r\nX: " + b"4" * 400_000]) as up:
-        with Live(folder, up.port, up.ca_file) as live:
-            seen = live.post(chat("hello"))
-            assert seen.document["error"]["code"] == "upstream_failed"
+    endless = b"HTTP/1.1 200 OK\r\nX: " + b"4" * 400_000
+    with RecordingUpstream([endless]) as up, Live(folder, up.port, up.ca_file) as live:
+        seen = live.post(chat("hello"))
+        assert seen.document["error"]["code"] == "upstream_failed"
 
 
 # -- HTTP/2 ----------------------------------------------------------------------------------------
@@ -293,6 +332,14 @@ def test_http2_is_judged_like_http1(folder: Path) -> None:
         assert len(live.records()) == 5
 
 
+def test_requests_that_are_refused_over_http2_do_not_use_up_the_connections(folder: Path) -> None:
+    """mitmproxy allows five to a host, and keeps them for as long as the client stays."""
+    bodies = [json.dumps(chat("SSN 219-09-9999")).encode()] * 8 + [json.dumps(chat("hello")).encode()]
+    with RecordingUpstream(lambda _: REPLY) as up, Live(folder, up.port, up.ca_file) as live:
+        assert [status for status, _ in over_h2(live, bodies)] == [403] * 8 + [200]
+        assert len(up.requests) == 1
+
+
 def test_http2_trailers_are_refused(folder: Path) -> None:
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
         ((status, body),) = over_h2(live, [json.dumps(chat("hello")).encode()], trailers=True)
@@ -323,8 +370,6 @@ def test_a_client_that_goes_away_while_it_is_judged_changes_nothing(folder: Path
     started: list[int] = []
 
     async def slow(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
-        import asyncio
-
         started.append(1)
         await asyncio.sleep(0.3)
         return await find(segments, wanted)

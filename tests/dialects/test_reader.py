@@ -200,6 +200,8 @@ def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> N
 
     body = chunk(0, "4111 11") + chunk(1, "other") + chunk(0, "11 1111 1111") + b"data: [DONE]\n\n"
     texts = {
-        s.address: s.text for s in answer("openai_chat", body, "text/event-stream") if s.address.startswith("stream:content")
+        s.address: s.text
+        for s in answer("openai_chat", body, "text/event-stream")
+        if s.address.startswith("stream:content")
     }
     assert texts == {"stream:content/index=0": "4111 1111 1111 1111", "stream:content/index=1": "other"}

@@ -16,6 +16,7 @@ mitmproxy writes into dumps. This module must not judge words: `engine.inspect` 
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
@@ -24,13 +25,13 @@ from time import perf_counter
 from weakref import WeakKeyDictionary
 
 from mitmproxy import connection, flow, http
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import TlsData
 
-from grille.addon import destination, failing, guard, intake, refusal
+from grille.addon import destination, failing, guard, intake, layers, refusal
 from grille.addon.answers import Answers, shaped, unjudged, unsent
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
-from grille.addon.layers import CONNECT_FIRST
 from grille.addon.offer import handshake, offer
 from grille.addon.only_http import OnlyHttp
 from grille.addon.refusal import Answer, Refused
@@ -42,6 +43,8 @@ from grille.sinks.audit import Audit
 
 MOST_CONNECTIONS = 1000
 """Clients at a time; mitmproxy itself has no limit."""
+CONNECT_SECONDS = 10.0
+"""For name, TCP and TLS together."""
 _ALWAYS = frozenset({"client_unknown"})
 _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
 """Reasons not to admit that hold for a whole tunnel; the others are about a path."""
@@ -118,6 +121,11 @@ class Grille(OnlyHttp):
             print(line, file=sys.stderr, flush=True)
 
     @guarded
+    def server_connect(self, data: ServerConnectionHookData) -> None:
+        """An upstream that accepts and then says nothing would keep the caller waiting for ten minutes."""
+        asyncio.get_running_loop().call_later(CONNECT_SECONDS, layers.give_up, data)
+
+    @guarded
     def tls_start_server(self, data: TlsData) -> None:
         server = data.conn
         if not isinstance(server, connection.Server) or server.address is None:
@@ -152,6 +160,8 @@ class Grille(OnlyHttp):
 
     @guarded
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
+        if flow.error is not None:
+            return  # not valid HTTP: `error` comes next
         try:
             exchange = intake.exchange(flow, await self.identities.of(flow))
         except Refused as refused:
@@ -160,7 +170,7 @@ class Grille(OnlyHttp):
         intake.prepare(flow.request)
         self._passages[flow] = Passage(exchange)
         if self._may_connect(flow, exchange, _ALWAYS):
-            CONNECT_FIRST.add(flow)
+            layers.CONNECT_FIRST.add(flow)
 
     @guarded
     async def request(self, flow: http.HTTPFlow) -> None:
@@ -220,9 +230,10 @@ class Grille(OnlyHttp):
 
     @guarded
     def error(self, flow: http.HTTPFlow) -> None:
-        passage = self._passages.get(flow)
-        if passage is not None and not passage.answered and flow.error is not None:
-            refused = failing.broken(flow.error.msg, judged=passage.asked is not None)
+        passage = self._passages.get(flow) or Passage(failing.nowhere(flow))
+        if not passage.answered and flow.error is not None:
+            judged, heard = passage.asked is not None, flow.client_conn.connected
+            refused = failing.broken(flow.error.msg, judged=judged, heard=heard)
             exchange = intake.answering(passage.asked.exchange) if passage.asked else passage.exchange
             if refused is not None:
                 self._turn_away(flow, exchange, refused, Outcome.ERROR)

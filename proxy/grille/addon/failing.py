@@ -39,7 +39,8 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("no address associated", "its name could not be resolved"),
     ("nodename nor servname", "its name could not be resolved"),
 )
-_GONE = ("client disconnected", "peer closed connection", "reset by client", "eof")
+_GONE = ("client disconnected", "reset by client (cancel)")
+"""mitmproxy says `by client` of either side; a server that cancels its answer is taken for the client."""
 
 
 def unreachable(endpoint: str, error: str) -> Refused:
@@ -49,11 +50,11 @@ def unreachable(endpoint: str, error: str) -> Refused:
     return Refused("upstream_unreachable", f"{endpoint} could not be reached: {cause}.", 502)
 
 
-def broken(error: str, *, judged: bool) -> Refused | None:
-    """An exchange that ended early; `judged` says that its request was. None when it was the client who
-    went away: then there is nobody to tell and no message to record."""
+def broken(error: str, *, judged: bool, heard: bool) -> Refused | None:
+    """An exchange that ended early; `judged` says that its request was, `heard` that the client is still
+    there. None when it is not: then there is nobody to tell and no message to record."""
     said = error.lower()
-    if any(sign in said for sign in _GONE):
+    if not heard or any(sign in said for sign in _GONE):
         return None
     if "body_size_limit" in said:
         return Refused("too_large", "This was not forwarded: the body is larger than grille accepts.", 413)

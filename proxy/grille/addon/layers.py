@@ -25,7 +25,7 @@ from weakref import WeakSet
 
 import h11
 from h11._receivebuffer import ReceiveBuffer
-from mitmproxy import http
+from mitmproxy import ctx, http
 from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.layers import http as layers
@@ -40,6 +40,7 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseProtocolError,
 )
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
+from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 HEAD_LIMIT = 128 * 1024
 """Bytes. The reader of headers has a limit of its own, half of this, and answers more kindly."""
@@ -67,6 +68,8 @@ class Stream(layers.HttpStream):
         if isinstance(event, RequestEndOfMessage) and self.flow in CONNECT_FIRST:
             yield from self._connect()
         yield from super().state_consume_request_body(event)
+        if self._connected is not None and self.flow.response is not None and self._is_alone():
+            yield commands.CloseConnection(self._connected)
 
     def _connect(self) -> Commands[None]:
         request, server = self.flow.request, self.flow.server_conn
@@ -78,6 +81,11 @@ class Stream(layers.HttpStream):
             self._forgive()
         else:
             self.context.server = self.flow.server_conn = self._connected = connection
+
+    def _is_alone(self) -> bool:
+        """Between HTTP/2 and HTTP/1 mitmproxy uses a connection for one request only, and has five at most: one
+        that was made for a request that was refused would be in the way for as long as the client stays."""
+        return self.context.client.alpn == b"h2" and self.context.server.alpn != b"h2"
 
     def _forgive(self) -> None:
         """mitmproxy never tries an address again that failed once on this client's connection."""
@@ -195,6 +203,19 @@ def install() -> None:
         if not issubclass(ours, getattr(layers, name)):
             raise TypeError(f"mitmproxy's {name} is not the one that grille knows")
         setattr(layers, name, ours)
+
+
+def give_up(data: ServerConnectionHookData) -> None:
+    """Close a connection to an upstream that is not established yet."""
+    server = data.server
+    if server.tls_established or (server.connected and not server.tls):
+        return
+    proxy = ctx.master.addons.get("proxyserver")
+    handler = proxy.connections.get(data.client.id)
+    transport = handler.transports.get(server) if handler is not None else None
+    if transport is not None and transport.handler is not None:
+        server.error = "timed out"
+        transport.handler.cancel("timed out")
 
 
 def _too_large(buffer: ReceiveBuffer) -> bool:

@@ -133,6 +133,8 @@ class Stack:
             await asyncio.sleep(0.05)
         for handler in tuple(self._proxy.connections.values()):
             _close(handler.transports)
+        while self._proxy.connections and asyncio.get_running_loop().time() < end + 1:
+            await asyncio.sleep(0.01)
         self._master.shutdown()
         await self._running
 

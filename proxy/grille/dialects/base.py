@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grille.dialects.fields import Table
+from grille.framing.json_spans import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,20 @@ class Reply:
     body: bytes = field(repr=False)
 
 
+def no_tools(root: Node) -> tuple[str, ...]:
+    """For dialects whose requests call nothing."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """One wire format.
 
     `event` is the table for each event of a streamed answer; `indices` name the members that tell the
     channels of a stream apart (choice, content block, tool call). `mirrors` are header names
-    (`mcp-param-*`) that repeat a value of the body and change with it. `tool_at` is the JSON pointer
-    to the name of the tool called; `reply_at` to the id that an answer repeats.
+    (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
+    the id that an answer repeats. With `batches` an array of messages may stand in place of one. `tools`
+    names the tools that a document calls.
     """
 
     name: str
@@ -50,5 +57,6 @@ class Dialect:
     refuse: Callable[[Denial], Reply]
     indices: frozenset[str] = frozenset()
     mirrors: tuple[str, ...] = ()
-    tool_at: str = ""
     reply_at: str = ""
+    batches: bool = False
+    tools: Callable[[Node], tuple[str, ...]] = no_tools

@@ -13,6 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.vocabulary import data, schema
 from grille.exchange import Kind
+from grille.framing.json_spans import Array, Node, String, find
 
 BLOCKED = -32010
 """From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
@@ -103,7 +104,20 @@ def refuse(denial: Denial) -> Reply:
     return Reply(200, (("Content-Type", "application/json"),), body.encode())
 
 
+def tools(root: Node) -> tuple[str, ...]:
+    """The tools that a message calls, or each message of a batch (2025-03-26 and older)."""
+    messages = root.items if isinstance(root, Array) else [root]
+    return tuple(tool for tool in map(_tool_called, messages) if tool is not None)
+
+
+def _tool_called(message: Node) -> str | None:
+    method, name = find(message, "/method"), find(message, "/params/name")
+    if isinstance(method, String) and method.text == "tools/call" and isinstance(name, String):
+        return name.text
+    return None
+
+
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
-    mirrors=("mcp-param-*", "mcp-name"), tool_at="/params/name", reply_at="/id",
+    mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", batches=True, tools=tools,
 )  # fmt: skip

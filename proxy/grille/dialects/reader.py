@@ -73,16 +73,16 @@ class _Reader:
         for segment in (*outside, *headers):
             self._add(segment, Elsewhere())
         text = decode(body)
-        tool: str | None = None
+        tools: tuple[str, ...] = ()
         reply_to: str | None = "null"
         if text.strip():
             document = parse(text)
             if document.duplicates:
                 raise Malformed("a key stands twice in one object", f"character {document.duplicates[0]}")
             self._document(Part(document), self.dialect.request)
-            tool, reply_to = self._tool(document), self._reply_to(document)
+            tools, reply_to = self.dialect.tools(document.root), self._reply_to(document)
         self._mirrors(mirrors)
-        return replace(self._reading(text), mirrors=tuple(mirrors), tool=tool, reply_to=reply_to)
+        return replace(self._reading(text), mirrors=tuple(mirrors), tools=tools, reply_to=reply_to)
 
     def answer(self, body: bytes) -> Reading:
         if any(value.lower().startswith(_STREAM_TYPE) for value in self.message.values("content-type")):
@@ -143,9 +143,10 @@ class _Reader:
 
     def _document(self, part: Part, table: Table, prefix: str = "", kind: Kind | None = None, depth: int = 0) -> None:
         self.parts.append(part)
-        walk = _Walk(table, self.dialect.indices if part.event is not None else frozenset())
+        indices = self.dialect.indices if part.event is not None else frozenset[str]()
+        walk = _Walk(table, indices, batches=self.dialect.batches and part.inside is None)
         number = len(self.parts) - 1
-        for state, steps, indices, node, is_key in walk.leaves(part.document.root):
+        for state, steps, channel_of, node, is_key in walk.leaves(part.document.root):
             field = table.field(state) or _UNNAMED
             if field.care is Care.NEVER:
                 continue
@@ -163,7 +164,7 @@ class _Reader:
                 place = Words((Piece(number, node),), is_key=True)
                 self._add(Segment(address, Kind.NAME, node.text, label, touch), place)
             elif field.channel:
-                channel = self.channels.setdefault((field.channel, indices), (field, []))
+                channel = self.channels.setdefault((field.channel, channel_of), (field, []))
                 channel[1].append(Piece(number, node))
             else:
                 self._text(Words((Piece(number, node),)), field, address, label, depth)
@@ -188,14 +189,13 @@ class _Reader:
             name = self.message.headers[mirror.header][0]
             self._add(Segment(f"header:{name}", Kind.NAME, mirror.text, name), Elsewhere(mirror=number))
 
-    def _tool(self, document: Document) -> str | None:
-        node = find(document.root, self.dialect.tool_at) if self.dialect.tool_at else None
-        return node.text if isinstance(node, String) else None
-
     def _reply_to(self, document: Document) -> str | None:
         if not self.dialect.reply_at:
             return "null"
-        node = find(document.root, self.dialect.reply_at)
+        root = document.root
+        if isinstance(root, Array) and self.dialect.batches and root.items:
+            root = root.items[0]
+        node = find(root, self.dialect.reply_at)
         if node is None:
             return None
         quote = 1 if isinstance(node, String) else 0
@@ -205,12 +205,17 @@ class _Reader:
 class _Walk:
     """Every string, number and key of a document, in its order, and every container that is an echo."""
 
-    def __init__(self, table: Table, indices: frozenset[str]) -> None:
+    def __init__(self, table: Table, indices: frozenset[str], *, batches: bool) -> None:
         self.table = table
         self.indices = indices
+        self.batches = batches
 
     def leaves(self, root: Node) -> Iterator[_Leaf]:
-        return self._below(self.table.start, (), (), root)
+        if not (self.batches and isinstance(root, Array)):
+            yield from self._below(self.table.start, (), (), root)
+            return
+        for at, message in enumerate(root.items):
+            yield from self._below(self.table.start, (at,), (), message)
 
     def _below(self, state: State, steps: Steps, indices: tuple[str, ...], node: Node) -> Iterator[_Leaf]:
         match node:

@@ -95,7 +95,7 @@ class Reading:
     events: tuple[Event, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     echoes: tuple[tuple[int, Splice], ...] = ()
-    tool: str | None = None
+    tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
 
     def flag(self, address: str) -> Flag:
