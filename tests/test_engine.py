@@ -176,6 +176,8 @@ def test_a_forbidden_tool_is_refused(running: Engine) -> None:
     assert inspection.verdict.refusals[0].code == "tool_forbidden"
     assert inspection.reply_to == "9"
     assert not judge(running, "ledger", call("list_contacts")).verdict.stops
+    batch = judge(running, "ledger", f"[{call('list_contacts')}, {call('export_all')}]")
+    assert [refusal.code for refusal in batch.verdict.refusals] == ["tool_forbidden"]
 
 
 def test_monitor_mode_has_the_same_verdict_and_changes_nothing(tmp_path: Path, running: Engine) -> None:

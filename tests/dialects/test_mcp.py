@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
+from goldens import LIMIT
 from refusals import DENIAL, refused
 
+from grille.dialects import DIALECTS, Reading, read
 from grille.dialects.mcp import BLOCKED
+from grille.exchange import Direction
+from grille.framing.message import Message
 
 
 def test_a_refusal_is_a_json_rpc_error_with_the_requests_own_id() -> None:
@@ -20,6 +25,30 @@ def test_a_refusal_is_a_json_rpc_error_with_the_requests_own_id() -> None:
 def test_nobody_answers_a_notification() -> None:
     reply, body = refused("mcp", replace(DENIAL, reply_to=None))
     assert (reply.status, body) == (202, None)
+
+
+def reading(body: object) -> Reading:
+    return read(DIALECTS["mcp"], Direction.REQUEST, Message((), json.dumps(body).encode()), LIMIT)
+
+
+def call(number: int, name: str, method: str = "tools/call") -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": {"name": name, "arguments": {"card": 4111}}}
+
+
+def test_only_calls_of_tools_call_a_tool() -> None:
+    assert reading(call(1, "export_all")).tools == ("export_all",)
+    assert reading(call(1, "greeting", "prompts/get")).tools == ()
+
+
+def test_a_batch_is_read_message_by_message() -> None:
+    batch = reading([call(1, "list"), call(2, "export_all")])
+    assert batch.tools == ("list", "export_all")
+    assert batch.reply_to == "1"
+    single = {segment.address: segment for segment in reading(call(2, "export_all")).segments}
+    twin = {segment.address: segment for segment in batch.segments}
+    for address, segment in single.items():
+        if address != "path":
+            assert (twin[f"/1{address}"].kind, twin[f"/1{address}"].touch) == (segment.kind, segment.touch)
 
 
 def test_the_code_is_one_that_no_sdk_uses_for_itself() -> None:

@@ -156,7 +156,7 @@ def test_mirrored_headers_are_read_in_both_forms_and_may_not_stand_twice() -> No
 def test_the_tool_and_the_id_of_a_call_are_known() -> None:
     body = b'{"jsonrpc": "2.0", "id": "a\\"1", "method": "tools/call", "params": {"name": "export_all"}}'
     reading = read(DIALECTS["mcp"], Direction.REQUEST, Message(JSON, body), LIMIT)
-    assert (reading.tool, reading.reply_to) == ("export_all", '"a\\"1"')
+    assert (reading.tools, reading.reply_to) == (("export_all",), '"a\\"1"')
     notification = read(DIALECTS["mcp"], Direction.REQUEST, Message(JSON, b'{"method": "notifications/x"}'), LIMIT)
     assert notification.reply_to is None
 
@@ -199,9 +199,6 @@ def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> N
         return b"data: " + json.dumps({"choices": [{"index": choice, "delta": {"content": text}}]}).encode() + b"\n\n"
 
     body = chunk(0, "4111 11") + chunk(1, "other") + chunk(0, "11 1111 1111") + b"data: [DONE]\n\n"
-    texts = {
-        s.address: s.text
-        for s in answer("openai_chat", body, "text/event-stream")
-        if s.address.startswith("stream:content")
-    }
+    found = answer("openai_chat", body, "text/event-stream")
+    texts = {each.address: each.text for each in found if each.address.startswith("stream:content")}
     assert texts == {"stream:content/index=0": "4111 1111 1111 1111", "stream:content/index=1": "other"}
