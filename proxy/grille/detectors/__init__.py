@@ -22,7 +22,6 @@ from grille.detectors.checksums import PROOFS
 from grille.detectors.labelled import LabelledNames, serves
 from grille.detectors.normalize import view
 from grille.detectors.overlap import Standing, resolve
-from grille.detectors.presidio import PresidioDetector
 from grille.detectors.propagate import spread
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -88,6 +87,9 @@ def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
     labelled = [entity for entity in entities if serves(entity)]
     analysed = [entity for entity in entities if entity.recognizer != "labelled_name"]
     if analysed:
+        # Presidio and spaCy take seconds and 100 MB to import: only a process that searches pays for them.
+        from grille.detectors.presidio import PresidioDetector
+
         yield PresidioDetector(analysed)
     if labelled:
         yield LabelledNames(labelled)
