@@ -28,6 +28,7 @@ from grille.tokens import (
     derive,
     look_alikes,
     restore,
+    unsettled,
 )
 
 KEY = bytes(range(32))
@@ -472,3 +473,38 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     restore(text, known)
     look_alikes(text, ENTITIES)
     assert time.process_time() - started < 1.5
+
+
+MINTED_HERE = TokenMap({"CREDIT_CARD_K7Q2M9XA": "4111", "PERSON_B3CDEFGH": "Jane"})
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("the card", "card"[4:]),
+        ("the cre", "cre"),
+        ("the credit", "credit"),
+        ("the credit_card_K7", "credit_card_K7"),
+        ("the CREDIT_CARD_K7Q2M9XA", "CREDIT_CARD_K7Q2M9XA"),
+        ("the CREDIT_CARD_K7Q2M9XA was", ""),
+        ("the CREDIT_CARD_K7Q2M9XA.exam", "CREDIT_CARD_K7Q2M9XA.exam"),
+        ("the CREDIT_CARD_K7Q2M9XA, then p", "p"),
+        ("the CREDIT&#95;CAR", "CREDIT&#95;CAR"),
+        ("nothing of the kind", ""),
+        ("", ""),
+    ],
+)
+def test_what_could_still_become_a_token_is_unsettled(text: str, held: str) -> None:
+    assert text[unsettled(text, MINTED_HERE) :] == held
+
+
+def test_without_tokens_everything_is_settled() -> None:
+    assert unsettled("CREDIT_CARD_", TokenMap()) == len("CREDIT_CARD_")
+
+
+@given(st.text("CREDIT_CARDK7Q2M9XA PERSON_B3CDEFGH./:]( ", max_size=60), st.text("CREDIT_K7Q2M9XA./ ", max_size=30))
+def test_what_is_settled_is_restored_the_same_whatever_comes(text: str, more: str) -> None:
+    edge = unsettled(text, MINTED_HERE)
+    before = [hit for hit in restore(text, MINTED_HERE) if hit[1] <= edge]
+    after = [hit for hit in restore(text + more, MINTED_HERE) if hit[1] <= edge]
+    assert before == after

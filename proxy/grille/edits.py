@@ -42,7 +42,7 @@ def of_request(
     policy: Policy, key: bytes, exchange: Exchange, segments: Sequence[Segment], verdict: Verdict
 ) -> tuple[list[Edit], TokenMap]:
     """The edits of a request, and the tokens that they mint."""
-    scope = _scope(policy, exchange)
+    scope = scope_of(policy, exchange)
     minter = Minter(tokens.derive(key, "tokens"), scope)
     edits = _replacements(segments, verdict, minter, tokens.derive(key, f"hashes {scope}"))
     taken = _spans(edits)
@@ -116,7 +116,7 @@ def _overlaps(spans: Iterable[tuple[int, int]], start: int, end: int) -> bool:
     return any(first < end and start < last for first, last in spans)
 
 
-def _scope(policy: Policy, exchange: Exchange) -> str:
+def scope_of(policy: Policy, exchange: Exchange) -> str:
     """Who shares tokens: the clients as the policy names them, or one session of theirs."""
     who = "+".join(exchange.clients)
     return f"{who}\0{exchange.session}" if policy.tokens.scope is Scope.SESSION else who

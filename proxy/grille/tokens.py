@@ -28,6 +28,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import accumulate
 
+import regex
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -232,9 +233,8 @@ def restore(text: str, tokens: TokenMap) -> list[tuple[int, int, str]]:
     """
     if not tokens.values:
         return []
-    entities = frozenset(token.rpartition("_")[0] for token in tokens.values)
     found = []
-    for match in _pattern(entities).finditer(text):
+    for match in _pattern(_entities(tokens)).finditer(text):
         value = tokens.values.get(_ANY_LOW_LINE.sub("_", match[0]).upper())
         if value is not None:
             found.append((*match.span(), value))
@@ -244,6 +244,32 @@ def restore(text: str, tokens: TokenMap) -> list[tuple[int, int, str]]:
     starts = [start for start, _ in targets]
     ends = list(accumulate((end for _, end in targets), max))
     return [hit for hit in found if not _touches(hit[0], hit[1], starts, ends)]
+
+
+_HOST_GOES_ON = re.compile(r"[\w.:-]{0,80}\Z", re.ASCII)
+"""What follows a token and might make it the name of a host: `TOKEN.example/…` is a link."""
+
+
+def unsettled(text: str, tokens: TokenMap) -> int:
+    """The offset from which `text` may still be restored otherwise when more of it comes: a token that
+    has begun, or one that what follows could make part of a link. Its length when there is none."""
+    if not tokens.values:
+        return len(text)
+    begin = max(0, len(text) - LONGEST_SPELLING - 100)
+    for match in _begun(_entities(tokens)).finditer(text, begin, partial=True):
+        if match.partial or _HOST_GOES_ON.match(text, match.end()):
+            return int(match.start())
+    return len(text)
+
+
+@lru_cache(maxsize=256)
+def _begun(entities: frozenset[str]) -> regex.Pattern[str]:
+    """The pattern of tokens in the library that knows of partial matches."""
+    return regex.compile(_pattern(entities).pattern, regex.IGNORECASE | regex.ASCII)
+
+
+def _entities(tokens: TokenMap) -> frozenset[str]:
+    return frozenset(token.rpartition("_")[0] for token in tokens.values)
 
 
 def _touches(start: int, end: int, starts: list[int], ends: list[int]) -> bool:

@@ -12,8 +12,9 @@ work it could not do: whatever goes wrong in a detector is `DetectionFailed`, wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from grille.detectors.base import Detector
@@ -76,10 +77,32 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
         raise DetectionFailed("detectors", f"nothing here recognises {', '.join(sorted(unknown))}")
     views = [view(segment) for segment in segments]
     seen = [each.segment for each in views]
-    found = [finding for detector in detectors.detectors for finding in _find(detector, seen, wanted)]
+    found = [
+        finding
+        for detector in detectors.detectors
+        for finding in _tried(detector, partial(detector.find, seen, wanted))
+    ]
     kept = resolve(found, seen, detectors.standings)
     kept = resolve(spread(seen, kept), seen, detectors.standings)
     return tuple(views[finding.segment].original(finding) for finding in kept)
+
+
+def watch(
+    detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]
+) -> tuple[tuple[Finding, ...], tuple[int, ...]]:
+    """For texts that still grow: what `find_all` finds in them so far, and for each segment its edge, the
+    offset before which that will not change (`edges.py`).
+
+    Raises:
+        DetectionFailed: as for `find_all`.
+    """
+    findings = find_all(detectors, segments, wanted)
+    views = [view(segment) for segment in segments]
+    edges = [each.original_edge(len(each.segment.text)) for each in views]
+    for detector in detectors.detectors:
+        own = _tried(detector, partial(detector.edges, [each.segment for each in views], wanted))
+        edges = [min(edge, each.original_edge(new)) for edge, each, new in zip(edges, views, own, strict=True)]
+    return findings, tuple(edges)
 
 
 def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
@@ -95,9 +118,9 @@ def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
         yield LabelledNames(labelled)
 
 
-def _find(detector: Detector, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
+def _tried[T](detector: Detector, work: Callable[[], T]) -> T:
     try:
-        return detector.find(segments, wanted)
+        return work()
     except _FAILURES as error:
         # The text of a stranger's exception may quote the value it choked on: only its type is told.
         raise DetectionFailed(detector.name, f"failed with {type(error).__name__}") from None

@@ -36,3 +36,12 @@ class Detector(Protocol):
             DetectionFailed: something was skipped, failed, or ran out of time.
         """
         ...
+
+    def edges(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[int]:
+        """For each segment, the offset before which its findings stay as they are, whatever words are
+        added to its end. The end of a text that nothing can change is its length.
+
+        Raises:
+            DetectionFailed: as for `find`.
+        """
+        ...

@@ -16,6 +16,7 @@ from typing import Final
 import regex
 
 from grille.detectors.columns import Columns
+from grille.detectors.edges import line_edge
 from grille.detectors.names import is_name, is_name_label
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.entities import Entity
@@ -50,6 +51,10 @@ class LabelledNames:
             for entity in served
             if entity.score_with_context >= entity.threshold
         ]
+
+    def edges(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[int]:
+        serving = any(entity.name in wanted for entity in self._entities)
+        return [line_edge(segment.text) if serving else len(segment.text) for segment in segments]
 
 
 def serves(entity: Entity) -> bool:

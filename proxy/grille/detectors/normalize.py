@@ -69,6 +69,12 @@ class View:
             return finding
         return replace(finding, start=self.offsets[finding.start], end=self.offsets[finding.end - 1] + 1)
 
+    def original_edge(self, edge: int) -> int:
+        """Where an edge of the view lies in the original text; invisible characters before it are settled."""
+        if self.offsets is None or edge == 0:
+            return edge
+        return self.offsets[edge - 1] + 1
+
 
 def view(segment: Segment) -> View:
     """How detectors see a segment. Plain ASCII is seen as it is, at the cost of one test."""

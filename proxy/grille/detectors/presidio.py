@@ -34,6 +34,7 @@ from spacy.vocab import Vocab
 
 from grille.detectors import model
 from grille.detectors.context import Surroundings, Voice, cues
+from grille.detectors.edges import pattern_edge, sentence_edge
 from grille.detectors.names import believed
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
@@ -75,7 +76,7 @@ class _Reading(NlpArtifacts):
 
 
 class _NameEngine(NlpEngine):
-    """Presidio's view of the model; without one it knows no names and splits no words."""
+    """Presidio's view of the model; without one it knows no names."""
 
     def __init__(self, names: model.NameModel | None) -> None:
         self._names = names
@@ -93,15 +94,14 @@ class _NameEngine(NlpEngine):
         self, texts: Iterable[str], language: str, batch_size: int = model.BATCH, n_process: int = 1, **_: Any
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         known = list(texts)
-        named = self._names.names(known, batch_size) if self._names else [[] for _ in known]
+        named = self._names.names(known, batch_size) if self._names else [[]] * len(known)
         for text, names in zip(known, named, strict=True):
             yield text, _Reading(names, Surroundings(text))
 
     def is_stopword(self, word: str, language: str) -> bool:
         return False
 
-    def is_punct(self, word: str, language: str) -> bool:
-        return False
+    is_punct = is_stopword
 
     def get_supported_entities(self) -> list[str]:
         return sorted(model.ENTITIES) if self._names else []
@@ -154,7 +154,7 @@ class _PatternRecognizer(PatternRecognizer):
         entity = patterns.entity
         rules = [Pattern(entity.name, rule.pattern, entity.score) for rule in patterns.rules]
         super().__init__(entity.name, name=DETECTOR, patterns=rules, context=list(entity.context))
-        self._patterns = patterns
+        self.matched_by = patterns
 
     def analyze(
         self,
@@ -163,8 +163,8 @@ class _PatternRecognizer(PatternRecognizer):
         nlp_artifacts: NlpArtifacts | None = None,
         regex_flags: int | None = None,
     ) -> list[RecognizerResult]:
-        candidates = self._patterns.candidates(text, _reading(nlp_artifacts).surroundings)
-        return [_result(self, DETECTOR, found.start, found.end, found.score) for found in candidates]
+        found = self.matched_by.candidates(text, _reading(nlp_artifacts).surroundings)
+        return [_result(self, DETECTOR, each.start, each.end, each.score) for each in found]
 
 
 class _NameRecognizer(LocalRecognizer):
@@ -218,9 +218,12 @@ class PresidioDetector:
     def __init__(self, entities: Sequence[Entity]) -> None:
         self.entities = frozenset(entity.name for entity in entities)
         self._named = frozenset(entity.name for entity in entities if entity.recognizer == "spacy")
+        recognizers = [_recognizer(entity) for entity in entities]
+        matched = (each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer))
+        self._patterns = {each.entity.name: each for each in matched}
         self._nlp = _NameEngine(model.load() if self._named else None)
         self._analyzer = AnalyzerEngine(
-            registry=_Registry([_recognizer(entity) for entity in entities]),
+            registry=_Registry(recognizers),
             nlp_engine=self._nlp,
             supported_languages=[LANGUAGE],
             context_aware_enhancer=_ContextIsJudged(),
@@ -245,9 +248,16 @@ class PresidioDetector:
             for number in numbers
         ]
 
+    def edges(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[int]:
+        patterns = [self._patterns[name] for name in sorted(wanted & self._patterns.keys())]
+        names = not self._named.isdisjoint(wanted)
+        return [
+            min(pattern_edge(patterns, each.text), sentence_edge(each.text) if names else len(each.text))
+            for each in segments
+        ]
+
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
-        read = self._nlp.process_batch(texts, LANGUAGE)
-        return {text: _reading(artifacts).names for text, artifacts in read}
+        return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
 
     def _analyze(self, text: str, label: str, names: Sequence[model.Name], asked: list[str]) -> list[RecognizerResult]:
         reading = _Reading(names, Surroundings(text, label))
@@ -258,10 +268,8 @@ def _recognizer(entity: Entity) -> EntityRecognizer:
     match entity.recognizer:
         case "spacy":
             if entity.name not in model.ENTITIES:
-                raise SettingsError(
-                    f"{entity.source}: the model knows {', '.join(sorted(model.ENTITIES))} and not"
-                    f" {entity.name}; use one of these names, or give patterns."
-                )
+                known = ", ".join(sorted(model.ENTITIES))
+                raise SettingsError(f"{entity.source}: the model knows {known} and not {entity.name}; use one of these")
             return _NameRecognizer(entity)
         case "presidio":
             return _PatternRecognizer(_stock_patterns(entity))
@@ -273,14 +281,12 @@ def _stock_patterns(entity: Entity) -> Patterns:
     """A stock recogniser's patterns and check, in our matcher, with the entity's own scores."""
     known = {recognizer.supported_entities[0]: recognizer for recognizer in (make() for make in _STOCK)}
     if entity.name not in known:
-        raise SettingsError(
-            f"{entity.source}: `recognizer: presidio` offers {', '.join(sorted(known))} and not"
-            f" {entity.name}; use one of these names, or give patterns."
-        )
+        names = ", ".join(sorted(known))
+        raise SettingsError(f"{entity.source}: Presidio offers {names} and not {entity.name}; use one of these")
     recognizer = known[entity.name]
     patterns = tuple(
-        f"(?is)(?P<weak>{pattern['regex']})" if pattern["score"] < _STOCK_NEEDS_CUE else f"(?is){pattern['regex']}"
-        for pattern in recognizer.to_dict()["patterns"]
+        f"(?is)(?P<weak>{each['regex']})" if each["score"] < _STOCK_NEEDS_CUE else f"(?is){each['regex']}"
+        for each in recognizer.to_dict()["patterns"]
     )
     context = entity.context or tuple(recognizer.context or ())
     return replace(compiled(replace(entity, patterns=patterns, context=context)), check=_stock_check(recognizer))
