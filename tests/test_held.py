@@ -104,9 +104,7 @@ def test_a_value_knows_the_key_that_it_stands_under() -> None:
 def test_what_is_not_settled_stays_and_what_follows_it_waits() -> None:
     held = Held(is_json=True)
     held.add('{"a": "one tw')
-    out = []
-    for stretch in held.settled():
-        out.append(stretch.take(4 if stretch.is_words and not stretch.closed else len(stretch.text), []))
+    out = [each.take(len(each.text) if each.closed else 4, []) for each in held.settled()]
     assert "".join(out) == '{"a": "one '
     assert not held.empty
     held.add('o", "b": 1}')

@@ -6,17 +6,16 @@ import asyncio
 import gc
 import json
 import socket
-import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from live import CHAT, NOW, Live, chat, drain
-from mitmproxy import hooks
-from mitmproxy.test import tflow
+from mitmproxy import hooks, http
+from mitmproxy.test import tflow, tutils
 
 from engines import CARD, POLICY, SSN, find
-from grille.addon import addon as addon_module
 from grille.addon.addon import Grille
 from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
@@ -86,7 +85,8 @@ def test_a_blocked_answer_is_replaced(folder: Path) -> None:
 
 
 def test_a_refused_tool_call_repeats_the_id_of_the_call(folder: Path) -> None:
-    call = {"jsonrpc": "2.0", "id": "c-7", "method": "tools/call", "params": {"name": "export_all", "arguments": {}}}
+    params = {"name": "export_all", "arguments": {}}
+    call: dict[str, object] = {"jsonrpc": "2.0", "id": "c-7", "method": "tools/call", "params": params}
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
         seen = live.post(call, "/mcp", "mcp.example.com")
         assert (seen.status, seen.document["id"]) == (200, "c-7")
@@ -151,17 +151,22 @@ def test_a_streamed_answer_is_collected_whole(folder: Path) -> None:
 # -- where it goes ---------------------------------------------------------------------------------
 
 
-def test_an_unknown_host_is_refused_before_anything_is_connected_or_looked_up(folder: Path) -> None:
+def noting(original: Callable[..., Any], asked: list[str]) -> Callable[..., Any]:
+    """`getaddrinfo`, with a note of each name."""
+
+    async def getaddrinfo(host: str, port: int, **more: int) -> object:
+        asked.append(host)
+        return await original(host, port, **more)
+
+    return getaddrinfo
+
+
+def test_an_unknown_host_is_refused_before_anything_is_connected_or_looked_up(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     asked: list[str] = []
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
-        loop = live._loop
-        original = loop.getaddrinfo
-
-        async def getaddrinfo(host: object, port: object, **more: int) -> object:
-            asked.append(str(host))
-            return await original(host, port, **more)
-
-        loop.getaddrinfo = getaddrinfo  # type: ignore[method-assign,assignment]
+        monkeypatch.setattr(live._loop, "getaddrinfo", noting(live._loop.getaddrinfo, asked))
         with pytest.raises(ConnectionRefusedError, match="403"):
             live.tunnel("4111111111111111.evil.example")
         said = live.plain(
@@ -368,31 +373,26 @@ def test_nothing_is_put_on_the_flow_itself(folder: Path) -> None:
     assert not any(metadata)
 
 
-def test_too_many_connections_are_closed_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addon_module, "MOST_CONNECTIONS", 1)
-    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
-        with live.tunnel("api.openai.com"):
-            assert live.plain(b"GET / HTTP/1.1\r\n\r\n") == b""
-        request = b"GET http://a.example/ HTTP/1.1\r\nHost: b.example\r\n\r\n"
-        assert any(b" 421 " in live.plain(request) for _ in range(50)), "there is room again"
+@pytest.fixture
+def grille(folder: Path) -> Grille:
+    audit = Audit(str(folder / "audit.jsonl"))
+    return Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
 
 
-def test_a_client_that_does_not_trust_the_ca_is_noticed(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
-        broken = folder / "other.pem"
-        broken.write_bytes(Path(up.ca_file).read_bytes())
-        (folder / "kept.pem").write_bytes(Path(live.ca).read_bytes())
-        Path(live.ca).write_bytes(broken.read_bytes())
-        with pytest.raises(ssl.SSLError):
-            live.tunnel("api.openai.com")
-        Path(live.ca).write_bytes((folder / "kept.pem").read_bytes())
-    assert "a client did not accept grille's certificate for openai" in capfd.readouterr().err
+def test_an_answer_is_collected_even_if_another_addon_wants_to_stream_it(grille: Grille) -> None:
+    request = tutils.treq(host="api.openai.com", port=443, scheme=b"https", headers=http.Headers())
+    flow = tflow.tflow(req=request, resp=True)
+    flow.server_conn.address = None
+    flow.client_conn.sni = None
+    asyncio.run(grille.requestheaders(flow))
+    assert flow.response is not None
+    flow.response.stream = True
+    grille.responseheaders(flow)
+    assert flow.response.stream is False
 
 
-def test_an_answer_to_a_request_that_was_not_judged_is_refused(folder: Path) -> None:
+def test_an_answer_to_a_request_that_was_not_judged_is_refused(grille: Grille) -> None:
     """As when another addon replays or makes flows: there is no request to go with."""
-    live = Live(folder)
-    grille = Grille(live.engine, find, Audit(str(folder / "audit.jsonl")), Identities(Checks()), lambda: NOW)
     flow = tflow.tflow(resp=True)
     asyncio.run(grille.response(flow))
     assert flow.response is not None

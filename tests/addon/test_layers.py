@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import h2.config
 import h2.connection
@@ -20,8 +21,9 @@ from live import CHAT, HOSTS, Live, chat, drain
 from mitmproxy.proxy.layers import http as mitmproxy_layers
 
 from engines import CARD, POLICY, find
-from grille.addon import addon, layers
-from grille.exchange import Finding, Segment
+from grille.addon import addon, connections, layers
+from grille.engine import Engine, Inspection, inspect
+from grille.exchange import Exchange, Finding, Segment
 from upstream import RecordingUpstream, answer
 
 REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
@@ -70,21 +72,42 @@ def free_port() -> int:
 # -- connect, then judge ---------------------------------------------------------------------------
 
 
-def test_the_request_is_judged_with_the_facts_of_the_connection_it_goes_over(folder: Path) -> None:
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
+    """The exchanges that were judged, in order."""
+    seen: list[Exchange] = []
+
+    async def watching(engine: Engine, exchange: Exchange, *rest: Any) -> Inspection:
+        seen.append(exchange)
+        return await inspect(engine, exchange, *rest)
+
+    monkeypatch.setattr(addon, "inspect", watching)
+    return seen
+
+
+def test_the_request_is_judged_with_the_facts_of_the_connection_it_goes_over(
+    folder: Path, judged: list[Exchange]
+) -> None:
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
-        assert live.post({**chat("hello"), "max_tokens": 5}, MESSAGES, STRICT).status == 200
-        (record, _) = live.records()
-        assert "encryption: TLSv1.3, TLS_AES_256_GCM_SHA384" in json.dumps(record["evidence"])
+        assert live.post(chat("hello")).status == 200
         assert up.connections == 1
+    facts = judged[0].transport
+    assert (facts.tls_version, facts.cipher, facts.verified) == ("TLSv1.3", "TLS_AES_256_GCM_SHA384", True)
+    assert (facts.client_tls, facts.client_loopback, facts.upstream_loopback) == (True, True, True)
+    assert judged[1].transport == facts
 
 
-def test_a_connection_that_ended_is_not_evidence_for_the_next(folder: Path) -> None:
-    """The upstream closes after each answer: each request is judged over a connection of its own."""
-    closing = answer({}, headers=[("Connection", "close")])
-    with RecordingUpstream([closing, closing]) as up, Live(folder, up.port, up.ca_file) as live:
-        for _ in range(2):
-            assert live.post({**chat("hello"), "max_tokens": 5}, MESSAGES, STRICT).status == 200
-        assert all("TLSv1.3" in json.dumps(record["evidence"]) for record in live.records()[::2])
+def test_a_connection_that_ended_is_not_evidence_for_the_next(folder: Path, judged: list[Exchange]) -> None:
+    """The upstream hangs up between two requests of one client: the second is judged over a new connection."""
+    with RecordingUpstream([REPLY, REPLY]) as up, Live(folder, up.port, up.ca_file) as live:
+        with live.tunnel("api.openai.com") as connection:
+            for _ in range(2):
+                connection.sendall(request(json.dumps(chat("hello")).encode()))
+                assert b" 200 " in drain(connection)
+                up.hang_up()
+                time.sleep(0.1)
+        assert up.connections == 2
+    assert [each.transport.tls_version for each in judged] == ["TLSv1.3"] * 4
 
 
 def test_nothing_is_connected_for_a_client_that_may_not_use_the_endpoint(folder: Path) -> None:
@@ -160,7 +183,7 @@ def test_a_server_without_tls_is_said(folder: Path) -> None:
 
 
 def test_a_server_that_says_nothing_is_given_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(addon, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "CONNECT_SECONDS", 0.3)
     with talker(b"") as port, Live(folder, port) as live:
         start = time.monotonic()
         assert told(live).startswith("openai could not be reached: it did not answer in time.")
@@ -180,13 +203,16 @@ def test_a_server_with_old_tls_is_said_and_is_not_offered_anything_old(folder: P
 
 def test_after_a_failed_connection_the_next_request_tries_again(folder: Path) -> None:
     """mitmproxy would remember the failure for as long as the client's connection lasts."""
-    with RecordingUpstream([REPLY]) as up, Live(folder, free_port(), up.ca_file) as live:
-        with live.tunnel("api.openai.com") as connection:
-            connection.sendall(request(json.dumps(chat("hello")).encode()))
-            assert b"could not be reached" in drain(connection)
-            live.redirect("api.openai.com", up.port)
-            connection.sendall(request(json.dumps(chat("hello")).encode()))
-            assert b" 200 " in drain(connection)
+    with (
+        RecordingUpstream([REPLY]) as up,
+        Live(folder, free_port(), up.ca_file) as live,
+        live.tunnel("api.openai.com") as connection,
+    ):
+        connection.sendall(request(json.dumps(chat("hello")).encode()))
+        assert b"could not be reached" in drain(connection)
+        live.redirect("api.openai.com", up.port)
+        connection.sendall(request(json.dumps(chat("hello")).encode()))
+        assert b" 200 " in drain(connection)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +338,8 @@ def over_h2(live: Live, bodies: Sequence[bytes], trailers: bool = False) -> list
         while ended < len(bodies):
             for event in made.receive_data(connection.recv(65536)):
                 if isinstance(event, h2.events.ResponseReceived):
-                    statuses[event.stream_id] = int(dict(event.headers)[":status"])
+                    headers = {str(name): str(value) for name, value in event.headers}
+                    statuses[event.stream_id] = int(headers[":status"])
                 elif isinstance(event, h2.events.DataReceived):
                     data[event.stream_id] = data.get(event.stream_id, b"") + event.data
                 elif isinstance(event, h2.events.StreamEnded | h2.events.StreamReset):
@@ -327,6 +354,7 @@ def test_http2_is_judged_like_http1(folder: Path) -> None:
         seen = over_h2(live, bodies)
         assert [status for status, _ in seen] == [200, 403, 200]
         assert len(up.requests) == 2
+        assert up.connections == 3, "each was sent over the connection that it was judged with"
         assert b"4111" not in up.received
         assert b"219-09" not in up.received
         assert len(live.records()) == 5

@@ -22,8 +22,14 @@ def test_a_finding_is_shown_with_its_action_and_the_line_that_decided(notes: Pat
     assert "notes.txt: rewrite" in done.out
     assert "tokenize CREDIT_CARD  Why was ⟨CREDIT_CARD⟩ declined?" in done.out
     assert "profiles.to_model.CREDIT_CARD" in done.out
-    assert "1 exchanges: 1 rewrite. Nothing was sent." in done.out
+    assert "1 exchange: 1 rewrite. Nothing was sent." in done.out
     assert "4111" not in done.out + done.err
+
+
+def test_a_connection_that_there_was_not_is_no_evidence(notes: Path) -> None:
+    out = grille("scan", notes).out
+    assert "session_only: /store is absent, and false by default" in out
+    assert "encryption" not in out
 
 
 def test_clean_words_are_good(tmp_path: Path) -> None:

@@ -16,7 +16,12 @@ CLEAN = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8"}
 
 def run(command: Sequence[str | Path], directory: Path, code: int = 0, **variables: str) -> str:
     done = subprocess.run(
-        [str(part) for part in command], cwd=directory, env=CLEAN | variables, capture_output=True, text=True, check=False
+        [str(part) for part in command],
+        cwd=directory,
+        env=CLEAN | variables,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout

@@ -41,7 +41,7 @@ def joined(events: list[Event]) -> bytes:
 
 def meaning(events: list[Event]) -> list[tuple[tuple[tuple[str, str], ...], str, str | None]]:
     """What a judge sees, without the blocks that say nothing."""
-    return [(event.fields, event.name, event.data) for event in events if event.fields]
+    return [(event.fields, event.name, event.data) for event in events if event.fields or event.data is not None]
 
 
 # -- the law --------------------------------------------------------------------------------------

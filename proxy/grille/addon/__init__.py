@@ -1,16 +1,17 @@
 """mitmproxy: the only room that imports it. Start reading at `addon.py`, which has the hooks.
 
-    run.py         the entry: settings, a start-up self-test, a clean stop
-    mitmdump.py    the same addon under stock mitmdump
-    addon.py       the hooks, as a list of steps
+    run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
+    stack.py       mitmproxy as grille runs it; mitmdump.py: the same addon under stock mitmdump
+    addon.py       the hooks of messages, as a list of steps; connections.py, only_http.py: all other hooks
     guard.py       whatever goes wrong in one of them ends in a refusal
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
     identity.py    who speaks; claims.py: what a JWT says
-    refusal.py     what a caller sees instead of an answer
+    answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
     workers.py     detection in other processes; nursery.py and finding.py are those processes
-    layers.py      what mitmproxy's HTTP layers must do otherwise; offer.py: the handshake with upstreams
-    options.py     the options of mitmproxy that would let something past
-    recorded.py    flow dumps and HAR files
+    layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams
+    options.py     the options of mitmproxy that would let something past; journal.py: its log, without words
+    state.py       the CA, the key and the audit file, for their owner alone
+    recorded.py    flow dumps and HAR files, for the dry run
 
 Nothing here decides what may pass: `engine.py` does. This room must not keep, log or show what it carries.
 """

@@ -2,7 +2,7 @@
 
     http_connect      is there an endpoint at this host? else 403, before a name is looked up
     requestheaders    who is it, where does it go, may it? then a connection may be made (`layers.py`)
-    tls_start_server  offer the upstream what the policy would accept
+    tls_start_server  offer the upstream what the policy would accept (`connections.py`)
     request           judge the request, write the record, then forward it or answer in its place
     responseheaders   collect the answer whole, and keep clients from going around the proxy
     response          judge the answer, write the record, then hand it on or replace it
@@ -16,35 +16,27 @@ mitmproxy writes into dumps. This module must not judge words: `engine.inspect` 
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
-from mitmproxy import connection, flow, http
-from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-from mitmproxy.tls import TlsData
+from mitmproxy import flow, http
 
 from grille.addon import destination, failing, guard, intake, layers, refusal
 from grille.addon.answers import Answers, shaped, unjudged, unsent
+from grille.addon.connections import Connections
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
-from grille.addon.offer import handshake, offer
-from grille.addon.only_http import OnlyHttp
+from grille.addon.kept import KeptTokens
 from grille.addon.refusal import Answer, Refused
 from grille.engine import Engine, Find, Inspection, inspect
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
-from grille.policy import admit
+from grille.policy import Policy, admit
 from grille.sinks.audit import Audit
 
-MOST_CONNECTIONS = 1000
-"""Clients at a time; mitmproxy itself has no limit."""
-CONNECT_SECONDS = 10.0
-"""For name, TCP and TLS together."""
 _ALWAYS = frozenset({"client_unknown"})
 _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
 """Reasons not to admit that hold for a whole tunnel; the others are about a path."""
@@ -68,9 +60,9 @@ class Rehearsal:
     engine: Engine
 
 
-class Grille(OnlyHttp):
-    """The addon. `find` is where detection is done, `now` the clock; `ca_file` holds the CAs that upstreams
-    are verified with, mitmproxy's own list when None."""
+class Grille(Connections):
+    """The addon. `find` is where detection is done, `now` the clock; its hooks of connections are in
+    `connections.py`."""
 
     def __init__(
         self,
@@ -81,67 +73,21 @@ class Grille(OnlyHttp):
         now: Callable[[], datetime],
         ca_file: str | None = None,
     ) -> None:
+        super().__init__(identities, ca_file)
         self.engine = engine
         self.find = find
         self.answers = Answers(audit, now)
-        self.identities = identities
         self.now = now
-        self.ca_file = ca_file
+        self.kept = KeptTokens()
         self.rehearsal: Rehearsal | None = None
-        self._clients = 0
         self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
+
+    def policy_at(self, host: str) -> Policy:
+        return self._engine(host).policy
 
     def busy(self) -> bool:
         """Whether an exchange is under way."""
         return any(flow.live for flow in self._passages)
-
-    # -- connections --------------------------------------------------------------------------------
-
-    @guarded
-    def client_connected(self, client: connection.Client) -> None:
-        self._clients += 1
-        if self._clients > MOST_CONNECTIONS:
-            client.error = "too many connections"
-
-    @guarded
-    def client_disconnected(self, client: connection.Client) -> None:
-        self._clients -= 1
-
-    @guarded
-    def tls_established_client(self, data: TlsData) -> None:
-        self.identities.handshake(data.context.client)
-
-    @guarded
-    def tls_failed_client(self, data: TlsData) -> None:
-        """A client that pins certificates, or was not told of the CA, ends here. Only endpoints that the
-        policy names are named: any other host is the client's words."""
-        address = data.context.server.address
-        for endpoint in self.engine.policy.endpoints_at(*address) if address else ():
-            line = f"grille: a client did not accept grille's certificate for {endpoint.name}; does it trust the CA?"
-            print(line, file=sys.stderr, flush=True)
-
-    @guarded
-    def server_connect(self, data: ServerConnectionHookData) -> None:
-        """An upstream that accepts and then says nothing would keep the caller waiting for ten minutes."""
-        asyncio.get_running_loop().call_later(CONNECT_SECONDS, layers.give_up, data)
-
-    @guarded
-    def tls_start_server(self, data: TlsData) -> None:
-        server = data.conn
-        if not isinstance(server, connection.Server) or server.address is None:
-            raise TypeError("a handshake with a server that is none")
-        host, port = server.address
-        server.sni = host
-        data.ssl_conn = handshake(offer(self._engine(host).policy.endpoints_at(host, port)), server, self.ca_file)
-
-    @guarded
-    def tls_established_server(self, data: TlsData) -> None:
-        """The offer was narrow, so this cannot be otherwise; if it is, nothing goes over this connection."""
-        if isinstance(data.conn, connection.Server) and data.conn.address is not None:
-            host, port = data.conn.address
-            wanted = offer(self._engine(host).policy.endpoints_at(host, port))
-            if not wanted.accepts(data.conn.tls_version, data.conn.cipher):
-                raise ValueError("the connection is not what was offered")
 
     # -- requests -----------------------------------------------------------------------------------
 
@@ -193,6 +139,7 @@ class Grille(OnlyHttp):
         start = perf_counter()
         passage.asked = judged = await inspect(engine, exchange, message, self.find, self.now().date())
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
+            self.kept.add(engine.policy, judged)
             intake.write(judged.message, message, flow.request)
         else:
             passage.answered = True
@@ -223,7 +170,8 @@ class Grille(OnlyHttp):
             return
         engine = self._engine(exchange.host)
         start = perf_counter()
-        judged = await inspect(engine, exchange, message, self.find, self.now().date(), passage.asked.tokens)
+        minted = self.kept.joined(engine.policy, passage.asked)
+        judged = await inspect(engine, exchange, message, self.find, self.now().date(), minted)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)
@@ -257,7 +205,7 @@ class Grille(OnlyHttp):
     def _may_connect(self, flow: http.HTTPFlow, exchange: Exchange, final: frozenset[str]) -> bool:
         """Whether the policy admits the exchange. Reasons in `final` are answered at once; for others the
         request is read first, so that the answer can be in its dialect."""
-        policy = self._engine(exchange.host).policy
+        policy = self.policy_at(exchange.host)
         admitted = admit(policy, exchange)
         if not isinstance(admitted, Refusal):
             return True
@@ -272,7 +220,7 @@ class Grille(OnlyHttp):
     ) -> None:
         passage = self._passages.setdefault(flow, Passage(exchange))
         passage.answered = True
-        policy = self._engine(exchange.host).policy
+        policy = self.policy_at(exchange.host)
         self.answers.refuse(flow, policy, self._known(flow, exchange), refused, outcome)
 
     def _unreachable(self, flow: http.HTTPFlow, exchange: Exchange, message: Message, error: str) -> None:
@@ -286,7 +234,7 @@ class Grille(OnlyHttp):
     def _known(self, flow: http.HTTPFlow, exchange: Exchange) -> Inspection:
         passage = self._passages.get(flow)
         reply_to = passage.asked.reply_to if passage is not None and passage.asked is not None else "null"
-        return unjudged(self._engine(exchange.host).policy, exchange, reply_to)
+        return unjudged(self.policy_at(exchange.host), exchange, reply_to)
 
     # -- for the guard ------------------------------------------------------------------------------
 
@@ -294,7 +242,7 @@ class Grille(OnlyHttp):
         if not isinstance(subject, http.HTTPFlow) or subject not in self._passages:
             return None
         exchange = self._passages[subject].exchange
-        policy = self._engine(exchange.host).policy
+        policy = self.policy_at(exchange.host)
         return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
@@ -304,5 +252,5 @@ class Grille(OnlyHttp):
             exchange = passage.exchange if passage else failing.nowhere(subject)
             if passage is not None and passage.asked is not None and failure.hook.startswith("response"):
                 exchange = intake.answering(passage.asked.exchange)
-        policy = self._engine(exchange.host).policy
+        policy = self.policy_at(exchange.host)
         self.answers.failed(policy, unjudged(policy, exchange), failure.refused, failure.incident)

@@ -80,6 +80,8 @@ class Tokens:
         raise Unverified
 
     def _candidates(self, token: str) -> tuple[_Key, ...]:
+        if not token.isascii():
+            raise Unverified
         try:
             named = jwt.get_unverified_header(token).get("kid")
         except jwt.PyJWTError:
@@ -103,12 +105,19 @@ def _texts(value: object) -> tuple[str, ...]:
 def _read(path: str) -> tuple[_Key, ...]:
     try:
         raw = Path(path).read_bytes()
-        keys = _jwks(raw) if raw.lstrip().startswith(b"{") else (_key(load_pem_public_key(raw)),)
-    except (OSError, ValueError, KeyError, TypeError, jwt.PyJWTError):
+        keys = _jwks(raw) if raw.lstrip().startswith(b"{") else (_pem(raw),)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, jwt.PyJWTError):
         raise SettingsError(f"{path}: not a readable JWKS or PEM file of public keys") from None
     if not keys:
         raise SettingsError(f"{path}: there is no key in it")
     return keys
+
+
+def _pem(raw: bytes) -> _Key:
+    """The one key of a PEM file; a second block would not be read, and might be a key that can sign."""
+    if raw.count(b"-----BEGIN ") != 1:
+        raise ValueError("not one key")
+    return _key(load_pem_public_key(raw))
 
 
 def _jwks(raw: bytes) -> tuple[_Key, ...]:

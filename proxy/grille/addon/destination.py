@@ -41,15 +41,16 @@ def canonical(host: str) -> str:
     (RFC 3490, as mitmproxy does it), so a look-alike letter is another name.
     """
     name = host.encode("idna").decode("ascii").lower().removesuffix(".")
-    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
-    if ":" in bare:
-        return _six(bare)
-    labels = bare.split(".")
+    if name.startswith("[") and name.endswith("]"):
+        return _six(name[1:-1])
+    if ":" in name:
+        return _six(name)
+    labels = name.split(".")
     if _NUMBER.fullmatch(labels[-1]):
-        return _four(bare)
-    if len(bare) > _LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
+        return _four(name)
+    if len(name) > _LONGEST or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError("not a host name")
-    return bare
+    return name
 
 
 def _six(text: str) -> str:

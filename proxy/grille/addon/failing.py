@@ -39,8 +39,10 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("no address associated", "its name could not be resolved"),
     ("nodename nor servname", "its name could not be resolved"),
 )
-_GONE = ("client disconnected", "reset by client (cancel)")
-"""mitmproxy says `by client` of either side; a server that cancels its answer is taken for the client."""
+_GONE = ("client disconnected", "stream reset by client (cancel)")
+"""How the texts begin; others quote bytes at their end. mitmproxy says `by client` of either side; a server
+that cancels its answer is taken for the client."""
+_TOO_LARGE = ("request body exceeds", "response body exceeds")
 
 
 def unreachable(endpoint: str, error: str) -> Refused:
@@ -54,9 +56,9 @@ def broken(error: str, *, judged: bool, heard: bool) -> Refused | None:
     """An exchange that ended early; `judged` says that its request was, `heard` that the client is still
     there. None when it is not: then there is nobody to tell and no message to record."""
     said = error.lower()
-    if not heard or any(sign in said for sign in _GONE):
+    if not heard or said.startswith(_GONE):
         return None
-    if "body_size_limit" in said:
+    if said.startswith(_TOO_LARGE):
         return Refused("too_large", "This was not forwarded: the body is larger than grille accepts.", 413)
     if judged:
         text = "There is no answer: the other side closed the connection or did not send valid HTTP."

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import hmac
 import secrets
 from collections import OrderedDict
@@ -187,7 +186,7 @@ def refused_credentials(flow: http.HTTPFlow) -> Refused:
 def _basic(encoded: str) -> tuple[str, str]:
     try:
         user, colon, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no UTF-8, or not even ASCII
         raise Unverified from None
     if not colon:
         raise Unverified

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from mitmproxy.addons.termlog import TermLogHandler
@@ -32,7 +33,8 @@ class Journal(logging.Handler):
         self._said.add(where)
         place = "/".join(Path(record.pathname).parts[-2:])
         words = self._words(record) if self.starting else "an error, whose words are not shown"
-        print(f"grille: {place}:{record.lineno}: {words}", file=sys.stderr, flush=True)
+        with suppress(OSError, ValueError):  # a terminal that is gone must not break what logs
+            print(f"grille: {place}:{record.lineno}: {words}", file=sys.stderr, flush=True)
 
     def _words(self, record: logging.LogRecord) -> str:
         error = record.exc_info[1] if record.exc_info else None

@@ -9,32 +9,44 @@ always comes first.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from time import monotonic
 
+from grille.edits import scope_of
+from grille.engine import Inspection
 from grille.exchange import TokenMap
+from grille.policy import Keep, Policy
 
 
 @dataclass(slots=True)
 class KeptTokens:
     """`seconds` is how long a token is known after it was last minted, `most` how many are known in all:
-    the oldest is forgotten first. Times are those of one monotonic clock, in seconds."""
+    the oldest is forgotten first."""
 
     seconds: float = 3600.0
     most: int = 100_000
+    clock: Callable[[], float] = monotonic
     _known: OrderedDict[tuple[str, str], tuple[float, str]] = field(default_factory=OrderedDict, repr=False)
 
-    def add(self, scope: str, minted: TokenMap, now: float) -> None:
-        """Remember what an exchange of `scope` minted."""
-        for token, value in minted.values.items():
+    def add(self, policy: Policy, asked: Inspection) -> None:
+        """Remember what a request minted, if its policy keeps tokens."""
+        if policy.tokens.keep is Keep.NOTHING:
+            return
+        now, scope = self.clock(), scope_of(policy, asked.exchange)
+        for token, value in asked.tokens.values.items():
             self._known[scope, token] = (now + self.seconds, value)
             self._known.move_to_end((scope, token))
         self._forget(now)
 
-    def joined(self, scope: str, minted: TokenMap, now: float) -> TokenMap:
-        """Everything known of `scope`, and `minted`."""
-        self._forget(now)
+    def joined(self, policy: Policy, asked: Inspection) -> TokenMap:
+        """What may be restored in the answer to a request: its own tokens, and those kept for its scope."""
+        if policy.tokens.keep is Keep.NOTHING:
+            return asked.tokens
+        self._forget(self.clock())
+        scope = scope_of(policy, asked.exchange)
         kept = {token: value for (owner, token), (_, value) in self._known.items() if owner == scope}
-        return TokenMap(kept | dict(minted.values))
+        return TokenMap(kept | dict(asked.tokens.values))
 
     def _forget(self, now: float) -> None:
         while self._known and (len(self._known) > self.most or next(iter(self._known.values()))[0] <= now):

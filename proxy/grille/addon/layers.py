@@ -1,4 +1,4 @@
-"""Four things that mitmproxy's HTTP layers must do otherwise; put in place by `install`.
+"""Five things that mitmproxy must do otherwise; put in place by `install`.
 
     connect, then judge   What an exchange may carry can depend on the connection it goes over. So the
                           connection is made when the request is complete and its host, endpoint and
@@ -11,6 +11,8 @@
     trailers              A chunked HTTP/1 message with trailers crashes mitmproxy's connection handler and
                           leaves the client waiting. Here they are kept for the hooks, which refuse them.
     a limit on heads      mitmproxy reads a request or response head of any size into memory.
+    closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
+                          mitmproxy and stays open; with HTTP/2 clients that happens often.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -20,14 +22,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from types import ModuleType
 from typing import Any, cast
 from weakref import WeakSet
 
 import h11
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import ctx, http
-from mitmproxy.connection import Server
-from mitmproxy.proxy import commands, events
+from mitmproxy.connection import Connection, Server
+from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
@@ -48,6 +51,7 @@ HEAD_LIMIT = 128 * 1024
 CONNECT_FIRST: WeakSet[http.HTTPFlow] = WeakSet()
 """Flows whose destination is admitted: their connection is made before the `request` hook."""
 
+_GIVEN_UP: WeakSet[Server] = WeakSet()
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _TEXTS = {
     400: "grille does not forward this: it is not a valid HTTP request.",
@@ -77,8 +81,7 @@ class Stream(layers.HttpStream):
         secure = request.scheme == "https"
         connection, error = yield layers.GetHttpConnection(address, secure, server.via, server.transport_protocol)
         if error:
-            self.flow.server_conn = Server(address=address, error=error)
-            self._forgive()
+            self.flow.server_conn = Server(address=address, error=self._forgiven(error))
         else:
             self.context.server = self.flow.server_conn = self._connected = connection
 
@@ -87,13 +90,16 @@ class Stream(layers.HttpStream):
         that was made for a request that was refused would be in the way for as long as the client stays."""
         return self.context.client.alpn == b"h2" and self.context.server.alpn != b"h2"
 
-    def _forgive(self) -> None:
-        """mitmproxy never tries an address again that failed once on this client's connection."""
+    def _forgiven(self, error: str) -> str:
+        """What went wrong. mitmproxy would never again try an address that failed once on this client's
+        connection: that is taken back."""
         parent = self.context.layers[self.context.layers.index(self) - 1]
         assert isinstance(parent, layers.HttpLayer)
         for each in parent.connections:
             if isinstance(each, Server) and not each.connected:
                 each.error = None
+                error = "timed out" if each in _GIVEN_UP else error
+        return error
 
     def make_server_connection(self) -> Commands[bool]:
         if self._connected is not None and self._connected.connected:
@@ -197,12 +203,32 @@ class FromServer(_http1.Http1Client):
         yield from super().read_body(event)
 
 
+class Handler(mode_servers.ProxyConnectionHandler):
+    """The sockets of one client."""
+
+    async def handle_connection(self, connection: Connection) -> None:
+        try:
+            await super().handle_connection(connection)
+        finally:
+            left = self.transports.pop(connection, None)
+            if left is not None and left.writer is not None:
+                left.writer.close()
+
+
+_PLACES: tuple[tuple[ModuleType, str, type], ...] = (
+    (layers, "HttpStream", Stream),
+    (layers, "Http1Server", FromClient),
+    (layers, "Http1Client", FromServer),
+    (mode_servers, "ProxyConnectionHandler", Handler),
+)
+
+
 def install() -> None:
     """Put these classes where mitmproxy looks for its own. Doing it twice changes nothing."""
-    for name, ours in (("HttpStream", Stream), ("Http1Server", FromClient), ("Http1Client", FromServer)):
-        if not issubclass(ours, getattr(layers, name)):
+    for module, name, ours in _PLACES:
+        if not issubclass(ours, getattr(module, name)):
             raise TypeError(f"mitmproxy's {name} is not the one that grille knows")
-        setattr(layers, name, ours)
+        setattr(module, name, ours)
 
 
 def give_up(data: ServerConnectionHookData) -> None:
@@ -214,7 +240,7 @@ def give_up(data: ServerConnectionHookData) -> None:
     handler = proxy.connections.get(data.client.id)
     transport = handler.transports.get(server) if handler is not None else None
     if transport is not None and transport.handler is not None:
-        server.error = "timed out"
+        _GIVEN_UP.add(server)
         transport.handler.cancel("timed out")
 
 

@@ -42,8 +42,15 @@ class Loading:
         self._workers: Workers | None = None
 
     def load(self, loader: Loader) -> None:
-        loader.add_option("grille_policy", str, "starter", "A policy file, or the name of a shipped one.")
-        loader.add_option("grille_state", str, "", "The state directory; empty for the XDG default.")
+        """An option that was given wrongly ends mitmdump here: it would drop the script without a word, and
+        forward everything."""
+        try:
+            loader.add_option("grille_policy", str, "starter", "A policy file, or the name of a shipped one.")
+            loader.add_option("grille_state", str, "", "The state directory; empty for the XDG default.")
+            ctx.options.process_deferred()
+        except OptionsError as error:
+            print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+            raise SystemExit(UNUSABLE) from None
 
     def configure(self, updated: Set[str]) -> None:
         """At the start, whatever is wrong ends mitmdump, which would go on without the addon; later, a change

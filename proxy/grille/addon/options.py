@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from mitmproxy.net import tls
 from mitmproxy.optmanager import OptManager
+from mitmproxy.proxy.mode_specs import ProxyMode, RegularMode, ReverseMode
 
 from grille.errors import SettingsError
 
@@ -84,7 +85,7 @@ FIXED: tuple[Must, ...] = (
 )
 
 _SECURE_TLS = ("TLS1_2", "TLS1_3")
-_MODES = ("regular", "reverse:http://", "reverse:https://", "reverse:http:", "reverse:https:")
+_SCHEMES = ("http", "https")
 
 
 def _is_loopback(value: object) -> bool:
@@ -103,7 +104,17 @@ def _is_secure_tls(value: object) -> bool:
 
 
 def _is_judged(value: object) -> bool:
-    return isinstance(value, Sequence) and all(str(mode).split("@")[0].startswith(_MODES) for mode in value)
+    return isinstance(value, Sequence) and all(_is_judged_mode(str(mode)) for mode in value)
+
+
+def _is_judged_mode(spec: str) -> bool:
+    """A mode can say where it listens, whatever `listen_host` says."""
+    try:
+        mode = ProxyMode.parse(spec)
+    except ValueError:
+        return False
+    known = isinstance(mode, RegularMode) or (isinstance(mode, ReverseMode) and mode.scheme in _SCHEMES)
+    return known and (mode.custom_listen_host is None or _is_loopback(mode.custom_listen_host))
 
 
 def _is_one(value: object) -> bool:
@@ -114,7 +125,7 @@ RANGES: tuple[Within, ...] = (
     Within("body_size_limit", _is_set, "set, for example to 9m", "a body of any size would be read into memory"),
     Within("tls_version_client_min", _is_secure_tls, "TLS1_2 or TLS1_3", "older versions do not protect"),
     Within("tls_version_server_min", _is_secure_tls, "TLS1_2 or TLS1_3", "older versions do not protect"),
-    Within("mode", _is_judged, "regular or reverse:http(s)://…", _UNREAD),
+    Within("mode", _is_judged, "regular or reverse:http(s)://…, on loopback", _UNREAD),
     Within("listen_host", _is_loopback, "127.0.0.1", "under mitmdump nothing checks who connects; see `grille run`"),
     Within("scripts", _is_one, "this one script alone", _CHANGED),
 )

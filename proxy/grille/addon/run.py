@@ -34,7 +34,7 @@ from grille.addon.state import State
 from grille.addon.workers import Limits, Recipe, Workers
 from grille.engine import Engine, load_policy
 from grille.errors import GrilleError, SettingsError
-from grille.policy import Policy
+from grille.policy import Keep, Policy
 from grille.sinks.audit import Audit
 
 STOPPED, UNUSABLE = 0, 2
@@ -129,6 +129,10 @@ async def started(settings: Settings, ends: AsyncExitStack) -> Running:
             " or a client CA, or listen on 127.0.0.1"
         )
     policy, played = load_policy(settings.policy, None), rehearsal.policy()
+    if policy.tokens.keep is Keep.REDIS:
+        raise SettingsError(
+            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
+        )
     engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(settings.audit or str(settings.state.audit))
     ends.callback(audit.close)

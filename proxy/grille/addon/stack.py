@@ -22,7 +22,7 @@ from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.addons.tlsconfig import TlsConfig
 from mitmproxy.master import Master
 from mitmproxy.options import Options
-from mitmproxy.proxy.mode_specs import ProxyMode
+from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 
 from grille.addon import layers
 from grille.addon.addon import Grille
@@ -118,6 +118,8 @@ class Stack:
             mode = ProxyMode.parse(f"{f'reverse:{reverse}' if reverse else 'regular'}@{host}:{port}")
         except ValueError:
             raise SettingsError(f"cannot listen at {host}:{port} for {reverse or 'clients'}") from None
+        if isinstance(mode, ReverseMode):
+            mode.transport_protocol = TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
         if not await self._proxy.servers.update([mode]) or not self._proxy.listen_addrs():
             raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
         found = self._proxy.listen_addrs()[0]

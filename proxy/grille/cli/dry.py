@@ -16,12 +16,14 @@ from grille.detectors import Detectors, build, find_all
 from grille.dialects.samples import SAMPLES, Sample
 from grille.engine import Engine, Inspection, inspect
 from grille.errors import SettingsError
-from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap
+from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap, Transport
 from grille.framing.message import Message
 from grille.policy import Case, Endpoint, Judged, Policy
 from grille.providers import Route
 
 KEY = b"grille dry run, not a secret key"
+PERFECT = Transport("TLSv1.3", "TLS_AES_256_GCM_SHA384", verified=True, client_tls=True)
+"""A dry run has no connection, so it blames none."""
 _JSON = (("Content-Type", "application/json"),)
 
 

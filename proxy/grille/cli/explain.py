@@ -61,7 +61,7 @@ def _print(inspection: Inspection, key: bytes, today: date) -> None:
     print(f"{verdict.outcome.value}   {showing.destination(inspection.exchange)}")
     for refusal in verdict.refusals:
         print(f"  {refusal.code}: {refusal.text}\n    because {refusal.because}")
-    for seen in verdict.evidence:
+    for seen in showing.evidence(inspection):
         print(f"  {seen}")
     for ruling in verdict.rulings:
         _print_ruling(inspection, ruling, key, today)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grille.addon.recorded import recorded
-from grille.cli.dry import DryRun
+from grille.cli.dry import PERFECT, DryRun
 from grille.errors import Malformed, SettingsError
-from grille.exchange import Direction, Exchange, Identity, Transport
+from grille.exchange import Direction, Exchange, Identity
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
@@ -24,8 +24,6 @@ _JSON = (("Content-Type", "application/json"),)
 _RECORDED = frozenset({".har", ".flow", ".flows", ".mitm", ".dump"})
 _LINES = frozenset({".jsonl", ".ndjson"})
 STDIN = "-"
-PERFECT = Transport("TLSv1.3", "TLS_AES_256_GCM_SHA384", verified=True, client_tls=True)
-"""A dry run has no connection, so it blames none."""
 
 
 @dataclass(frozen=True, slots=True)

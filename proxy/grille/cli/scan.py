@@ -94,7 +94,7 @@ def _print(name: str, inspection: Inspection) -> None:
         words = showing.context(inspection.segments, findings, ruling.finding)
         print(f"  {ruling.action.name.lower():8} {ruling.finding.entity}  {words}")
         print(f"           {showing.address(segment)}  [{ruling.because}]")
-    for seen in verdict.evidence:
+    for seen in showing.evidence(inspection):
         print(f"  {seen}")
 
 
@@ -108,7 +108,8 @@ def _summary(tally: Tally) -> None:
     console = Console(file=sys.stdout)
     console.print(table if tally.findings else "Nothing that the policy names was found.")
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in sorted(tally.verdicts.items()))
-    console.print(f"{tally.verdicts.total()} exchanges: {verdicts or 'none'}. Nothing was sent.")
+    total = tally.verdicts.total()
+    console.print(f"{total} exchange{'' if total == 1 else 's'}: {verdicts or 'none'}. Nothing was sent.")
 
 
 VERB = Verb(

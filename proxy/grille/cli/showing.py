@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from grille.cli.dry import PERFECT
 from grille.engine import Inspection
 from grille.exchange import Exchange, Finding, Segment
 
@@ -44,6 +45,14 @@ def destination(exchange: Exchange) -> str:
     return f"{exchange.direction.value} · {exchange.endpoint or exchange.host} · {who}"
 
 
+def evidence(inspection: Inspection) -> tuple[str, ...]:
+    """What was seen for each promise. Of a connection that was only assumed nothing was seen."""
+    seen = inspection.verdict.evidence
+    if inspection.exchange.transport != PERFECT:
+        return seen
+    return tuple(each for each in seen if not each.startswith("encryption:"))
+
+
 def as_json(name: str, inspection: Inspection) -> dict[str, object]:
     """One judged message for programs; the field names are stable."""
     verdict = inspection.verdict
@@ -68,5 +77,5 @@ def as_json(name: str, inspection: Inspection) -> dict[str, object]:
             }
             for ruling in verdict.rulings
         ],
-        "evidence": list(verdict.evidence),
+        "evidence": list(evidence(inspection)),
     }

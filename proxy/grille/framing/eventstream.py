@@ -113,7 +113,7 @@ class Decoder:
         total, headers, checksum = _PRELUDE.unpack_from(self._held, start)
         if crc32(self._held[start : start + _LENGTHS.size]) != checksum:
             raise Malformed("the checksum of a message's lengths does not match; send it as it was computed")
-        if total < _SMALLEST or headers > total - _SMALLEST:
+        if _SMALLEST + headers > total:
             raise Malformed("the lengths of a message contradict each other; send the real ones")
         if total > self._limit:
             raise TooLarge(f"a message has more than {self._limit} bytes; send it in smaller ones")

@@ -4,8 +4,7 @@ An element is there as soon as its last byte is. What stands before it (`[`, a c
 its frame, so whoever stops a stream after some elements writes a comma, an element of their own and the
 closing bracket; after none, an opening bracket first.
 
-    frame 1      frame 2         frame 3   close()
-    [{"a":1}  |  ,\\r\\n{"a":2}  |  \\n]   |  \\n
+    [{"a": 1}   |   ,{"a": 2}   |   ,{"a": 3}   |   ]
 
 Only the edges are found here: quotes, escapes and brackets are followed, over bytes and never twice, and
 what stands between elements is checked. This module must not parse an element: whoever reads it does, and

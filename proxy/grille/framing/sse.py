@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from grille.errors import CannotRewrite, Malformed, TooLarge
+from grille.errors import TooLarge
+from grille.framing import utf8
 
 MAX_BLOCK = 16 << 20
 """Bytes in one block, its blank line included."""
@@ -32,7 +34,7 @@ _EMPTY_LINE = re.compile(rb"(?>\r\n|\r|\n)")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One block of the stream.
+    """One block of the stream; see `base.Frame`.
 
     `raw` is the block exactly as received, with the blank line that ends it. `name` is the event type
     (`message` when the block names none). `data` is the text of its data lines joined by line feeds,
@@ -45,10 +47,16 @@ class Event:
     data: str | None = field(repr=False)
     complete: bool = True
 
+    binary: ClassVar[bool] = False
+
     @property
     def fields(self) -> tuple[tuple[str, str], ...]:
-        """Every line as (name, value), in order, the unknown ones too; a comment has the name ""."""
-        return () if self.raw == _BOM else tuple(_split(line) for line, _ in _lines(self.raw) if line)
+        """Every line but the data lines as (name, value), in order, the unknown ones too; a comment has
+        the name ""."""
+        if self.raw == _BOM:
+            return ()
+        pairs = (_split(line) for line, _ in _lines(self.raw) if line)
+        return tuple(pair for pair in pairs if pair[0] != "data")
 
     @property
     def id(self) -> str | None:
@@ -79,10 +87,7 @@ class Event:
             for number, (line, ending) in enumerate(lines)
             if number == first or _split(line)[0] != "data"
         ]
-        try:
-            return "".join(kept).encode()
-        except UnicodeEncodeError:
-            raise CannotRewrite("the new data holds half a surrogate pair, which UTF-8 cannot say") from None
+        return utf8.encode("".join(kept))
 
 
 class Decoder:
@@ -163,7 +168,7 @@ class Decoder:
 
 
 def _parse(raw: bytes, *, complete: bool) -> Event:
-    text = _text(raw)
+    text = utf8.decode(raw, "an event")
     name = ""
     data: list[str] = []
     for line in text.split("\n") if "\r" not in text else _NEWLINE.split(text):
@@ -175,16 +180,9 @@ def _parse(raw: bytes, *, complete: bool) -> Event:
     return Event(raw, name or "message", "\n".join(data) if data else None, complete)
 
 
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError as error:
-        raise Malformed("an event is not UTF-8; send it in UTF-8", f"byte {error.start} of it") from None
-
-
 def _lines(raw: bytes) -> list[tuple[str, str]]:
     """Every line with its ending; the ending of the last one is empty if the stream broke off there."""
-    return [(line, ending) for line, ending in _LINE.findall(_text(raw)) if line or ending]
+    return [(line, ending) for line, ending in _LINE.findall(utf8.decode(raw, "an event")) if line or ending]
 
 
 def _split(line: str) -> tuple[str, str]:

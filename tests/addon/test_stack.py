@@ -1,0 +1,279 @@
+"""mitmproxy with little of it left: what is loaded, where it listens, what it relays, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from live import CONFDIR, NOW, Live, Seen, chat, drain
+from mitmproxy.addons.next_layer import NextLayer
+from mitmproxy.addons.proxyserver import Proxyserver
+from mitmproxy.addons.tlsconfig import TlsConfig
+
+from engines import CARD, find
+from grille.addon import journal, stack
+from grille.addon.addon import Grille
+from grille.addon.identity import Checks, Identities
+from grille.addon.options import dangerous
+from grille.addon.stack import Loop, Stack, Wiring, is_loopback
+from grille.errors import SettingsError
+from grille.sinks.audit import Audit
+from upstream import RecordingUpstream, answer
+
+REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
+CONNECT = b"CONNECT api.openai.com:443 HTTP/1.1\r\nHost: api.openai.com:443\r\n\r\n"
+
+
+def within(folder: Path, scene: Callable[[Stack], Awaitable[None]]) -> None:
+    """Run `scene` with a stack that was made and not started, and stop it."""
+
+    async def play() -> None:
+        audit = Audit(str(folder / "audit.jsonl"))
+        grille = Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+        made = Stack(grille, Wiring(folder / CONFDIR, 1 << 20))
+        try:
+            await scene(made)
+        finally:
+            await made.stop()
+            audit.close()
+
+    notes = journal.install()
+    try:
+        with asyncio.Runner(loop_factory=Loop) as runner:
+            runner.run(play())
+    finally:
+        journal.uninstall(notes)
+
+
+# -- what is loaded --------------------------------------------------------------------------------
+
+
+def test_of_mitmproxys_addons_three_are_loaded_and_ours_comes_last(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        chain = made._master.addons.chain
+        kinds: list[type[object]] = [type(each) for each in chain]
+        assert kinds[:4] == [Proxyserver, NextLayer, TlsConfig, Grille]
+        assert len(kinds) == 5
+        assert kinds[4].__module__ == stack.__name__
+
+    within(folder, scene)
+
+
+def test_no_option_is_dangerous(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        assert dangerous(made._master.options) == ()
+        assert made._master.options.body_size_limit == str(2 << 20)
+        assert made._master.options.mode == []
+
+    within(folder, scene)
+
+
+# -- where it listens ------------------------------------------------------------------------------
+
+
+def test_it_listens_nowhere_until_it_is_told(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        assert made._proxy.listen_addrs() == []
+
+    within(folder, scene)
+
+
+def test_it_listens_where_it_is_told_and_nowhere_else(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        first = await made.listen(("127.0.0.1", 0))
+        assert first[0] == "127.0.0.1"
+        socket.create_connection(first).close()
+        second = await made.listen(("127.0.0.1", 0), "https://api.openai.com")
+        assert [tuple(each[:2]) for each in made._proxy.listen_addrs()] == [second]
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(first)
+
+    within(folder, scene)
+
+
+@pytest.mark.parametrize("reverse", ["", "http://api.openai.com", "https://api.openai.com"])
+def test_no_datagram_is_listened_for(folder: Path, reverse: str) -> None:
+    """mitmproxy listens for QUIC in front of an https upstream; `offer.py` has no say in its handshakes."""
+
+    async def scene(made: Stack) -> None:
+        await made.start()
+        where = await made.listen(("127.0.0.1", 0), reverse)
+        assert len(made._proxy.listen_addrs()) == 1
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+            free.bind(where)
+
+    within(folder, scene)
+
+
+def test_a_place_that_is_taken_is_refused_with_a_sentence(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            with pytest.raises(SettingsError, match="is something else listening there"):
+                await made.listen(("127.0.0.1", taken.getsockname()[1]))
+
+    within(folder, scene)
+
+
+@pytest.mark.parametrize(("port", "reverse"), [(70000, ""), (0, "ftp://api.openai.com"), (0, "https://")])
+def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: int, reverse: str) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        with pytest.raises(SettingsError, match="cannot listen at 127"):
+            await made.listen(("127.0.0.1", port), reverse)
+
+    within(folder, scene)
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("::ffff:192.0.2.1", False),
+        ("", False),
+        ("no-such-host.invalid", False),
+    ],
+)
+def test_loopback_is_this_machine_alone(host: str, local: bool) -> None:
+    assert is_loopback(host) is local
+
+
+# -- the loop --------------------------------------------------------------------------------------
+
+
+def test_a_name_leads_elsewhere_at_its_port_only() -> None:
+    async def scene() -> tuple[object, object]:
+        loop = asyncio.get_running_loop()
+        there = await loop.getaddrinfo("api.openai.com", 443, type=socket.SOCK_STREAM)
+        literal = await loop.getaddrinfo("192.0.2.1", 443, type=socket.SOCK_STREAM)
+        return there[0][4], literal[0][4]
+
+    with asyncio.Runner(loop_factory=lambda: Loop({("api.openai.com", 443): ("127.0.0.1", 9)})) as runner:
+        assert runner.run(scene()) == (("127.0.0.1", 9), ("192.0.2.1", 443))
+
+
+# -- what it relays --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"SSH-2.0-OpenSSH {CARD}\r\n".encode(),
+        b"\x00\x00\x00\x08\x04\xd2\x16\x2f" + CARD.encode(),
+        b"EHLO example.com\r\nDATA " + CARD.encode() + b"\r\n",
+        b"\x16\x03\x01\x00\x05" + CARD.encode(),
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + CARD.encode(),
+    ],
+)
+@pytest.mark.parametrize("tls", [True, False])
+def test_raw_tcp_in_a_tunnel_is_not_relayed(folder: Path, raw: bytes, tls: bool) -> None:
+    with RecordingUpstream(tls=tls) as up, Live(folder, up.port, up.ca_file) as live:
+        with socket.create_connection(("127.0.0.1", live.port), timeout=5) as connection:
+            connection.sendall(CONNECT)
+            assert b" 200 " in connection.recv(4096)
+            connection.sendall(raw)
+            said = drain(connection, 0.3)
+        assert CARD.encode() not in said
+        assert up.received == b""
+
+
+def test_a_tunnel_in_which_the_server_would_speak_first_is_never_connected(folder: Path) -> None:
+    with RecordingUpstream(tls=False) as up, Live(folder, up.port) as live:
+        with socket.create_connection(("127.0.0.1", live.port), timeout=5) as connection:
+            connection.sendall(CONNECT)
+            assert b" 200 " in connection.recv(4096)
+            assert drain(connection, 0.3) == b""
+        assert up.connections == 0
+
+
+# -- how it ends -----------------------------------------------------------------------------------
+
+
+class Slow:
+    """An upstream's answers, held back until they are let go."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+
+    def __call__(self, request: bytes) -> bytes:
+        self.asked.set()
+        self.go.wait(10)
+        return REPLY
+
+
+def ask(live: Live, into: list[Seen]) -> threading.Thread:
+    def post() -> None:
+        try:
+            into.append(live.post(chat("hello")))
+        except OSError:
+            return
+
+    thread = threading.Thread(target=post)
+    thread.start()
+    return thread
+
+
+def test_an_exchange_in_hand_ends_and_nobody_new_comes_in(folder: Path) -> None:
+    slow, seen = Slow(), list[Seen]()
+    with RecordingUpstream(slow) as up, Live(folder, up.port, up.ca_file) as live:
+        client = ask(live, seen)
+        assert slow.asked.wait(5)
+        live._loop.call_soon_threadsafe(live._stop.set)
+        refused = False
+        end = time.monotonic() + 3
+        while not refused and time.monotonic() < end:
+            try:
+                socket.create_connection(("127.0.0.1", live.port), timeout=1).close()
+                time.sleep(0.02)
+            except OSError:
+                refused = True
+        assert refused
+        slow.go.set()
+        client.join(5)
+    assert [each.status for each in seen] == [200]
+
+
+def test_what_does_not_end_in_time_is_closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.2)
+    slow, seen = Slow(), list[Seen]()
+    with RecordingUpstream(slow) as up:
+        with Live(folder, up.port, up.ca_file) as live:
+            client = ask(live, seen)
+            assert slow.asked.wait(5)
+            start = time.monotonic()
+        assert time.monotonic() - start < 3
+        client.join(5)
+        slow.go.set()
+    assert [each.status for each in seen if each.status == 200] == []
+
+
+def test_idle_clients_do_not_hold_up_the_end(folder: Path) -> None:
+    with RecordingUpstream([REPLY]) as up, Live(folder, up.port, up.ca_file) as live:
+        plain = socket.create_connection(("127.0.0.1", live.port), timeout=5)
+        tunnel = live.tunnel("api.openai.com")
+        start = time.monotonic()
+        live.__exit__(None, None, None)
+        assert time.monotonic() - start < 2
+        assert plain.recv(1) == b""
+        plain.close()
+        tunnel.close()
+
+
+def test_a_stack_that_was_never_started_can_be_stopped(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.stop()
+
+    within(folder, scene)
