@@ -12,6 +12,7 @@ from grille.addon import finding
 from grille.addon.finding import finder
 from grille.addon.nursery import Finder
 from grille.addon.workers import Recipe
+from grille.detectors import find_all
 from grille.entities import Entity
 from grille.exchange import Kind, Segment
 
@@ -55,11 +56,10 @@ def test_the_detectors_have_been_used_before_the_first_message(
 ) -> None:
     """What a detector loads late would be loaded in every worker, in the time of somebody's message."""
     asked: list[frozenset[str]] = []
-    real = finding.find_all
 
     def watching(detectors: object, segments: object, wanted: frozenset[str]) -> object:
         asked.append(wanted)
-        return real(detectors, segments, wanted)  # type: ignore[arg-type]
+        return find_all(detectors, segments, wanted)  # type: ignore[arg-type]
 
     monkeypatch.setattr(finding, "find_all", watching)
     finder(entities)

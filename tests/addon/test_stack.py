@@ -115,9 +115,11 @@ def test_no_datagram_is_listened_for(folder: Path, reverse: str) -> None:
 def test_a_place_that_is_taken_is_refused_with_a_sentence(folder: Path) -> None:
     async def scene(made: Stack) -> None:
         await made.start()
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            with pytest.raises(SettingsError, match="is something else listening there"):
-                await made.listen(("127.0.0.1", taken.getsockname()[1]))
+        with (
+            socket.create_server(("127.0.0.1", 0)) as taken,
+            pytest.raises(SettingsError, match="is something else listening there"),
+        ):
+            await made.listen(("127.0.0.1", taken.getsockname()[1]))
 
     within(folder, scene)
 

@@ -40,6 +40,7 @@ class Loading:
 
     def __init__(self) -> None:
         self._workers: Workers | None = None
+        self._notes: journal.Journal | None = None
 
     def load(self, loader: Loader) -> None:
         """An option that was given wrongly ends mitmdump here: it would drop the script without a word, and
@@ -73,6 +74,8 @@ class Loading:
     def running(self) -> None:
         """mitmproxy listens already and waits for every addon's `running`, so this returns at once. Until
         there are workers a message waits for one, and is refused if none comes."""
+        if self._notes is not None:
+            self._notes.starting = False
         self._starting = asyncio.create_task(self._start())
 
     async def done(self) -> None:
@@ -97,7 +100,7 @@ class Loading:
         grille = Grille(engine, workers.find, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)
-        journal.install()
+        self._notes = journal.install()
         return workers
 
 

@@ -119,7 +119,9 @@ class Stack:
         except ValueError:
             raise SettingsError(f"cannot listen at {host}:{port} for {reverse or 'clients'}") from None
         if isinstance(mode, ReverseMode):
-            mode.transport_protocol = TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
+            mode.transport_protocol = (
+                TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
+            )
         if not await self._proxy.servers.update([mode]) or not self._proxy.listen_addrs():
             raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
         found = self._proxy.listen_addrs()[0]
