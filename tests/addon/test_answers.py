@@ -10,7 +10,7 @@ import pytest
 from live import NOW
 from mitmproxy.test import tflow
 
-from engines import engine, exchange, judge
+from engines import POLICY, engine, exchange, judge
 from grille.addon.answers import Answers, shaped, unjudged, unsent
 from grille.addon.refusal import Refused
 from grille.errors import AuditFailed
@@ -88,3 +88,34 @@ def test_a_refusal_is_shaped_like_its_place(tmp_path: Path) -> None:
     made = engine(tmp_path)
     known = unjudged(made.policy, exchange("ledger"), "7")
     assert json.loads(shaped(made.policy, known, REFUSED, "I").body)["id"] == 7
+
+
+def test_a_refused_head_request_has_no_body(tmp_path: Path, answers: Answers) -> None:
+    made = engine(tmp_path)
+    judged = judge(made, "openai", json.dumps({"messages": [{"role": "user", "content": "SSN 219-09-9999"}]}))
+    first, second = tflow.tflow(), tflow.tflow()
+    first.request.method = second.request.method = "HEAD"
+    answers.judged(first, made.policy, judged, 0)
+    answers.refuse(second, made.policy, judged, REFUSED)
+    for flow in (first, second):
+        assert flow.response is not None
+        assert flow.response.raw_content == b""
+
+
+def test_a_record_has_the_time_of_the_clock_and_the_outcome_it_was_given(tmp_path: Path, answers: Answers) -> None:
+    made = engine(tmp_path)
+    known = unjudged(made.policy, exchange("openai"))
+    answers.refuse(tflow.tflow(), made.policy, known, REFUSED, Outcome.ERROR)
+    (record,) = records(tmp_path)
+    assert record["time"] == "2026-11-23T12:00:00.000000Z"
+    assert record["verdict"] == "error"
+
+
+def test_what_is_only_monitored_is_recorded_and_let_through(tmp_path: Path, answers: Answers) -> None:
+    made = engine(tmp_path, POLICY.replace("mode: enforce", "mode: monitor"))
+    flow = tflow.tflow()
+    judged = judge(made, "openai", json.dumps({"messages": [{"role": "user", "content": "SSN 219-09-9999"}]}))
+    assert answers.judged(flow, made.policy, judged, 0)
+    assert flow.response is None
+    (record,) = records(tmp_path)
+    assert (record["verdict"], record["enforced"], record["incident"]) == ("block", False, "")

@@ -47,6 +47,9 @@ def test_a_client_who_went_away_is_told_nothing() -> None:
         ("Request body exceeds mitmproxy's body_size_limit.", False, "too_large"),
         ("Response body exceeds mitmproxy's body_size_limit.", True, "too_large"),
         (f"unexpected server response: b'{CANARY}'", True, "upstream_failed"),
+        ("unexpected server response: b'client disconnected'", True, "upstream_failed"),
+        ("Invalid header line: b'stream reset by client (CANCEL)'", True, "upstream_failed"),
+        ("Invalid header line: b'body_size_limit'", True, "upstream_failed"),
         (f"Received invalid header name: b'{CANARY}' from client", False, "malformed_request"),
     ],
 )

@@ -6,13 +6,17 @@ import asyncio
 import base64
 import json
 import ssl
+import threading
 import time
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPSConnection
 from pathlib import Path
 
 import bcrypt
 import jwt
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509 import load_pem_x509_certificates
@@ -22,6 +26,7 @@ from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow
 
 from engines import POLICY
+from grille.addon import identity
 from grille.addon.claims import JwtSettings, Tokens
 from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.refusal import Refused
@@ -58,7 +63,8 @@ def tokens(tmp_path: Path) -> Tokens:
 def flow_with(*headers: tuple[str, str]) -> http.HTTPFlow:
     flow = tflow.tflow()
     flow.client_conn.peername = ("192.0.2.7", 5000)
-    flow.request.headers = http.Headers([(name.encode(), value.encode()) for name, value in headers])
+    fields = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in headers]
+    flow.request.headers = http.Headers(fields)
     return flow
 
 
@@ -91,6 +97,9 @@ def test_a_password_may_hold_a_colon(tmp_path: Path) -> None:
         "Basic !!!",
         "Basic " + base64.b64encode(b"no colon").decode(),
         "Basic " + base64.b64encode(b"\xff\xfe:x").decode(),
+        "Basic é",
+        "Basic \udce9",
+        basic("jane", PASSWORD) + " " * 20_000,
         "Digest x",
         "Basic",
         "",
@@ -182,6 +191,49 @@ def test_a_password_that_passed_is_not_hashed_again(users: Users, monkeypatch: p
     assert PASSWORD not in repr(vars(users))
 
 
+def test_where_a_user_ends_and_a_password_begins_is_remembered_too(users: Users) -> None:
+    async def scene() -> None:
+        assert await users.check("jane", PASSWORD)
+        assert not await users.check("jan", "e" + PASSWORD)
+        assert not await users.check("jane" + PASSWORD, "")
+
+    asyncio.run(scene())
+
+
+def test_passwords_that_passed_are_forgotten_in_the_end(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "_REMEMBERED", 2)
+    monkeypatch.setattr(users, "_matches", lambda user, password: True)
+
+    async def scene() -> None:
+        for number in range(5):
+            await users.check("jane", str(number))
+
+    asyncio.run(scene())
+    assert len(users._passed) == 2
+
+
+def test_guessing_passwords_uses_two_threads_at_most(users: Users, monkeypatch: pytest.MonkeyPatch) -> None:
+    running: list[int] = [0, 0]
+    lock = threading.Lock()
+
+    def slow(user: str, password: str) -> bool:
+        with lock:
+            running[0] += 1
+            running[1] = max(running)
+        time.sleep(0.02)
+        with lock:
+            running[0] -= 1
+        return False
+
+    monkeypatch.setattr(users, "_matches", slow)
+
+    async def scene() -> None:
+        await asyncio.gather(*(users.check("jane", str(number)) for number in range(8)))
+
+    asyncio.run(scene())
+    assert running == [0, 2]
+
+
 @pytest.mark.parametrize("content", ["jane", "jane:{SHA}fEqNCco3Yq9h5ZUglD3CZJT4lBs=", "jane:$apr1$x$y", ":x"])
 def test_an_htpasswd_file_that_is_not_safe_is_refused(tmp_path: Path, content: str) -> None:
     file = tmp_path / "htpasswd"
@@ -217,6 +269,36 @@ def names_of(certificates: Certificates, pem: bytes) -> tuple[str, ...]:
 def test_the_names_of_a_certificate_that_verifies_are_the_clients(certificates: Certificates, bank: Authority) -> None:
     pem = bank.issue(["batch.bank.internal"], [SPIFFE], client=True)
     assert set(names_of(certificates, pem)) == {"batch.bank.internal", SPIFFE}
+
+
+def test_an_address_in_a_certificate_is_no_name(certificates: Certificates, bank: Authority) -> None:
+    """An address says where somebody is, and the policy asks who it is."""
+    pem = bank.issue(["batch.bank.internal", "192.0.2.7"], [SPIFFE], client=True)
+    assert set(names_of(certificates, pem)) == {"batch.bank.internal", SPIFFE}
+
+
+def test_a_certificate_may_come_with_its_intermediate(certificates: Certificates, bank: Authority) -> None:
+    inner = Authority("inner")
+    pem = inner.issue([], [SPIFFE], client=True)
+    assert names_of(certificates, pem + signed_by(bank, inner)) == (SPIFFE,)
+    with pytest.raises(Refused):
+        names_of(certificates, pem)
+    with pytest.raises(Refused):
+        names_of(certificates, pem + inner.pem())
+
+
+def signed_by(outer: Authority, inner: Authority) -> bytes:
+    """The certificate that makes `inner` an intermediate of `outer`."""
+    now = datetime.now(UTC)
+    builder = (
+        x509.CertificateBuilder(outer.name, inner.name, inner.key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(outer.key.public_key()), critical=False)
+    )
+    for extension in inner.certificate.extensions:
+        builder = builder.add_extension(extension.value, extension.critical)
+    return builder.sign(outer.key, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
 @pytest.mark.parametrize("wrong", ["stranger", "server", "expired"])
@@ -315,3 +397,12 @@ def post_over_tls(live: Live, certificate: Path | None) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def test_credentials_that_are_no_text_are_wrong_credentials(folder: Path, users: Users) -> None:
+    """Not a fault of grille's: nothing is said on stderr, and the record says `block`."""
+    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file, checks=Checks(users)) as live:
+        seen = live.post(chat("hello"), headers={"Proxy-Authorization": "Basic \xe9"})
+        assert (seen.status, seen.document["code"]) == (407, "credentials")
+        assert [record["verdict"] for record in live.records()] == ["block"]
+        assert up.connections == 0

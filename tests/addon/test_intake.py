@@ -66,6 +66,12 @@ def test_a_control_character_in_a_header_is_refused(value: bytes) -> None:
         intake.exchange(flow_of(headers=headers), ME)
 
 
+def test_a_control_character_in_the_name_of_a_header_is_refused() -> None:
+    headers = http.Headers(((b"Host", b"api.openai.com"), (b"X\x00Y", b"1")))
+    with pytest.raises(Refused, match="control character"):
+        intake.exchange(flow_of(headers=headers), ME)
+
+
 def test_a_tab_in_a_header_is_no_control_character() -> None:
     intake.exchange(flow_of(headers=http.Headers(((b"Host", b"api.openai.com"), (b"X", b"a\tb")))), ME)
 
@@ -82,6 +88,40 @@ def test_the_name_in_the_handshake_counts_for_a_forward_proxy_only() -> None:
     with pytest.raises(Refused):
         intake.exchange(flow, ME)
     flow.client_conn.proxy_mode = ProxyMode.parse("reverse:https://api.openai.com")
+    assert intake.exchange(flow, ME).host == "api.openai.com"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"headers": http.Headers(((b"Host", b"evil.example"),))},
+        {"headers": http.Headers(((b"Host", b"api.openai.com:8443"),))},
+        {"authority": b"evil.example"},
+        {"authority": b"evil.example", "headers": http.Headers()},
+        {"authority": b"user@api.openai.com", "headers": http.Headers()},
+        {"host": "evil.example"},
+        {"host": "evil.example", "authority": b"evil.example"},
+    ],
+)
+def test_no_place_may_name_another_server(changes: dict[str, object]) -> None:
+    """Host, `:authority` or the absolute target, and where the connection goes."""
+    with pytest.raises(Refused) as caught:
+        intake.exchange(flow_of(**changes), ME)
+    assert caught.value.code == "destination_mismatch"
+    assert "evil" not in str(caught.value)
+
+
+def test_a_request_of_http2_needs_no_host() -> None:
+    flow = flow_of(authority=b"api.openai.com", headers=http.Headers(), http_version=b"HTTP/2.0")
+    assert intake.exchange(flow, ME).host == "api.openai.com"
+
+
+def test_the_host_of_an_open_connection_counts() -> None:
+    flow = flow_of()
+    flow.server_conn.address = ("api.anthropic.com", 443)
+    with pytest.raises(Refused, match="another"):
+        intake.exchange(flow, ME)
+    flow.server_conn.address = ("API.openai.com.", 443)
     assert intake.exchange(flow, ME).host == "api.openai.com"
 
 
@@ -114,6 +154,13 @@ def test_a_connection_that_has_ended_is_no_evidence() -> None:
     assert intake.transport(flow.client_conn, flow.server_conn, live=False).verified
 
 
+def test_whether_the_client_came_with_tls_is_a_fact_of_its_own() -> None:
+    flow = flow_of()
+    assert intake.transport(flow.client_conn, flow.server_conn).client_tls
+    flow.client_conn.timestamp_tls_setup = None
+    assert not intake.transport(flow.client_conn, flow.server_conn).client_tls
+
+
 @pytest.mark.parametrize(
     ("address", "loopback"),
     [("127.0.0.1", True), ("::1", True), ("::ffff:127.0.0.1", True), ("192.0.2.1", False), ("", False)],
@@ -139,6 +186,12 @@ def test_credentials_for_grille_are_taken_off() -> None:
     assert prepared(
         (b"Proxy-Authorization", b"Basic x"), (b"A", b"1"), (b"x-GRILLE-identity", b"t"), (b"Proxy-Connection", b"x")
     ) == ((b"A", b"1"), (b"Accept-Encoding", b"identity"))
+
+
+def test_an_uncoded_answer_is_asked_for_in_lower_case_over_http2() -> None:
+    flow = flow_of(http_version=b"HTTP/2.0", headers=http.Headers(((b"a", b"1"),)))
+    intake.prepare(flow.request)
+    assert flow.request.headers.fields == ((b"a", b"1"), (b"accept-encoding", b"identity"))
 
 
 def test_an_uncoded_answer_is_asked_for_at_the_same_place() -> None:

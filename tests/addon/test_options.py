@@ -61,31 +61,81 @@ def test_the_safe_options_are_safe() -> None:
     with_options(refuse_dangerous)
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("rawtcp", True), ("ignore_hosts", ["x"]), ("allow_hosts", ["x"]), ("tcp_hosts", ["x"]), ("udp_hosts", ["x"]),
-        ("stream_large_bodies", "1m"), ("store_streamed_bodies", True), ("body_size_limit", None),
-        ("validate_inbound_headers", False), ("ssl_insecure", True), ("onboarding", True),
-        ("connection_strategy", "eager"), ("flow_detail", 1), ("save_stream_file", "x"), ("hardump", "x"),
-        ("tls_version_client_min", "TLS1"), ("tls_version_server_min", "UNBOUNDED"), ("http3", True),
-        ("listen_host", ""), ("listen_host", "0.0.0.0"), ("mode", ["socks5"]), ("mode", ["upstream:http://x"]),
-        ("mode", ["regular", "reverse:tcp://x:1"]), ("mode", ["dns"]), ("modify_body", ["/a/b"]), ("proxyauth", "any"),
-        ("termlog_verbosity", "info"), ("ciphers_server", "ALL"), ("keep_host_header", True), ("server", False),
-    ],
-)  # fmt: skip
-def test_a_dangerous_option_is_named_with_its_reason(name: str, value: object) -> None:
+DANGEROUS: dict[str, tuple[object, ...]] = {
+    "rawtcp": (True,),
+    "ignore_hosts": (["."],),
+    "allow_hosts": (["other"],),
+    "tcp_hosts": (["."],),
+    "udp_hosts": (["."],),
+    "show_ignored_hosts": (True,),
+    "stream_large_bodies": ("1", "100m"),
+    "store_streamed_bodies": (True,),
+    "http3": (True,),
+    "websocket": (False,),
+    "validate_inbound_headers": (False,),
+    "connection_strategy": ("eager",),
+    "ssl_insecure": (True,),
+    "ciphers_server": ("ALL", "eNULL"),
+    "strip_ech": (False,),
+    "keep_host_header": (True,),
+    "keep_alt_svc_header": (True,),
+    "onboarding": (True,),
+    "proxyauth": ("any", "jane:x"),
+    "stickyauth": (".",),
+    "stickycookie": (".",),
+    "map_local": (["|x|y"],),
+    "map_remote": (["|a|b"],),
+    "modify_body": (["/a/b"],),
+    "modify_headers": (["/a/b"],),
+    "upstream_auth": ("jane:x",),
+    "client_replay": (["flows"],),
+    "server_replay": (["flows"],),
+    "rfile": ("flows",),
+    "save_stream_file": ("flows", "+flows"),
+    "hardump": ("flows.har", "-"),
+    "flow_detail": (1, 4),
+    "termlog_verbosity": ("warn", "info", "debug"),
+    "proxy_debug": (True,),
+    "server": (False,),
+    "body_size_limit": (None, ""),
+    "tls_version_client_min": ("UNBOUNDED", "SSL3", "TLS1", "TLS1_1"),
+    "tls_version_server_min": ("UNBOUNDED", "SSL3", "TLS1", "TLS1_1"),
+    "mode": (
+        ["transparent"], ["socks5"], ["upstream:http://x"], ["local"], ["wireguard"], ["dns"], ["no such mode"],
+        ["reverse:tcp://x:1"], ["reverse:tls://x"], ["reverse:udp://x:1"], ["reverse:http3://x"], ["reverse:dns://x"],
+        ["regular", "socks5@9999"], ["regular@0.0.0.0:8080"], ["regular@:8080"], ["reverse:https://x@192.0.2.1:80"],
+    ),
+    "listen_host": ("", "0.0.0.0", "::", "192.0.2.1", "10.0.0.1", "proxy.example"),
+    "scripts": (["grille.py", "another.py"],),
+}  # fmt: skip
+
+
+def test_every_rule_has_a_value_that_is_refused_here() -> None:
+    assert set(DANGEROUS) == {must.name for must in FIXED} | {within.name for within in RANGES}
+
+
+@pytest.mark.parametrize("name", DANGEROUS)
+def test_a_dangerous_option_is_named_with_its_reason(name: str) -> None:
     def scene(found: Any) -> None:
-        object.__getattribute__(found, "_options")[name].value = value
-        with pytest.raises(SettingsError, match=name):
-            refuse_dangerous(found)
-        assert len(dangerous(found)) == 1
+        for value in DANGEROUS[name]:
+            object.__getattribute__(found, "_options")[name].value = value
+            with pytest.raises(SettingsError, match=name):
+                refuse_dangerous(found)
+            assert len(dangerous(found)) == 1
 
     with_options(scene)
 
 
 @pytest.mark.parametrize(
-    "mode", [["regular"], ["regular@8081"], ["reverse:https://api.openai.com"], ["reverse:http://x:1@9"]]
+    "mode",
+    [
+        [],
+        ["regular"],
+        ["regular@8081"],
+        ["regular@127.0.0.1:8081"],
+        ["reverse:https://api.openai.com"],
+        ["reverse:http://x:1@9", "regular@127.0.0.9:8081"],
+    ],
 )
 def test_the_modes_that_are_judged_are_safe(mode: list[str]) -> None:
     def scene(found: Any) -> None:

@@ -39,6 +39,13 @@ def test_a_status_that_http_itself_understands_is_kept_whatever_the_dialect() ->
     assert dict(made.headers)["Proxy-Authenticate"].startswith("Basic ")
 
 
+@pytest.mark.parametrize("status", [400, 403, 405, 413, 421, 502])
+def test_only_a_proxy_that_asks_for_credentials_challenges(status: int) -> None:
+    made = answer(Refused("x", "No.", status), "p", "I")
+    assert made.status == status
+    assert "Proxy-Authenticate" not in dict(made.headers)
+
+
 def test_an_answer_to_head_has_no_body() -> None:
     made = answer(REFUSED, "p", "I")
     assert made.response("HEAD").raw_content == b""

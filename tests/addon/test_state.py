@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
 import stat
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,10 +16,19 @@ from grille.addon.state import State, state_dir
 from grille.errors import SettingsError
 
 
+@pytest.fixture
+def generous() -> Iterator[None]:
+    """A umask that takes nothing away."""
+    former = os.umask(0)
+    yield
+    os.umask(former)
+
+
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
+@pytest.mark.usefixtures("generous")
 def test_the_first_call_makes_a_directory_and_a_key_for_the_owner(tmp_path: Path) -> None:
     state = State(tmp_path / "a" / "state")
     key = state.key()
@@ -31,6 +43,49 @@ def test_two_proxies_that_start_together_have_one_key(tmp_path: Path) -> None:
     state = State(tmp_path / "state")
     with ThreadPoolExecutor(8) as pool:
         assert len(set(pool.map(lambda _: state.key(), range(32)))) == 1
+
+
+def test_the_second_of_two_starters_takes_the_key_of_the_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one comes in after the second has seen that there is no key."""
+    state, real, firsts = State(tmp_path / "state"), secrets.token_hex, list[bytes]()
+
+    def meanwhile(length: int) -> str:
+        monkeypatch.setattr(secrets, "token_hex", real)
+        firsts.append(state.key())
+        return real(length)
+
+    monkeypatch.setattr(secrets, "token_hex", meanwhile)
+    assert [state.key()] == firsts
+    assert [path.name for path in state.directory.iterdir()] == ["key"]
+
+
+def test_a_key_that_could_not_be_written_whole_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(SettingsError, match=r"cannot be written \(No space left on device\)"):
+        State(tmp_path / "state").key()
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_link_to_nowhere_in_the_place_of_the_key_is_not_followed(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    state.prepare()
+    (state.directory / "key").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SettingsError, match="cannot be read"):
+        state.key()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_directory_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state, me = State(tmp_path / "state"), os.geteuid()
+    state.prepare()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    with pytest.raises(SettingsError, match="yours alone"):
+        state.prepare()
 
 
 @pytest.mark.parametrize("others", [0o750, 0o701, 0o777])

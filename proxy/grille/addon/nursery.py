@@ -54,6 +54,7 @@ def main(control_fd: int) -> None:
         control.send(READY)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
         gc.freeze()  # what is shared stays shared
+        me = os.getpid()
         while True:
             message, fds, _, _ = socket.recv_fds(control, 16, 1)
             if message != FORK:
@@ -61,7 +62,7 @@ def main(control_fd: int) -> None:
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _settle(os.getppid())
+                _settle(me)
                 with socket.socket(fileno=fds[0]) as channel:
                     work(channel, find)
                 os._exit(0)
@@ -90,7 +91,8 @@ def _outcome(find: Finder, segments: Sequence[Segment], wanted: frozenset[str]) 
 
 
 def _settle(parent: int) -> None:
-    """Become a worker: die with the parent, on an alarm and on SIGTERM, and bury nobody."""
+    """Become a worker: die with the parent, on an alarm and on SIGTERM, and bury nobody. A parent that died
+    before the kernel was told is noticed by its number."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     for number in (signal.SIGCHLD, signal.SIGALRM, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
