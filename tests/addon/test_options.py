@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +37,15 @@ SAFE = {
     "listen_host": "127.0.0.1",
     **{must.name: list(must.value) if must.value == () else must.value for must in FIXED},
 }
+
+
+@pytest.fixture(autouse=True)
+def confdir(authority: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """mitmproxy's own directory is in the home of whoever runs the tests: leave it alone."""
+    monkeypatch.setenv("HOME", str(authority))
+    (authority / ".mitmproxy").mkdir(exist_ok=True)
+    for file in authority.glob("mitmproxy-*"):
+        shutil.copy(file, authority / ".mitmproxy")
 
 
 def with_options(scene: Callable[[Any], None]) -> None:
