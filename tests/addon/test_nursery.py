@@ -12,7 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -30,12 +30,14 @@ class Nursery:
 
     handle: subprocess.Popen[bytes]
     control: socket.socket
+    channels: list[socket.socket] = field(default_factory=list)
 
     def said(self) -> bytes:
         return self.control.recv(4096)
 
     def fork(self) -> Worker:
         ours, theirs = socket.socketpair()
+        self.channels.append(ours)
         with theirs:
             socket.send_fds(self.control, [FORK], [theirs.fileno()])
         ours.settimeout(10)
@@ -88,10 +90,13 @@ def nursery(function: str = "obedient") -> Iterator[Nursery]:
             assert handle.stdin is not None
             handle.stdin.write(pickle.dumps(("finders", function, ())))
             handle.stdin.close()
+            made = Nursery(handle, ours)
             try:
-                yield Nursery(handle, ours)
+                yield made
             finally:
                 handle.kill()
+                for channel in made.channels:
+                    channel.close()
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +138,7 @@ def test_what_no_detector_foresaw_ends_the_worker_and_not_the_nursery(running: N
     worker = running.fork()
     worker.send(trouble)
     assert worker.reply() is None
-    assert worker.ends(2)
+    assert worker.ends(5)
     worker.channel.close()
     after = running.fork()
     after.send(CARD)
@@ -163,7 +168,7 @@ def test_a_worker_ends_on_sigterm(running: Nursery) -> None:
     worker = running.fork()
     worker.send("#sleep")
     os.kill(worker.pid, signal.SIGTERM)
-    assert worker.ends(2)
+    assert worker.ends(5)
     worker.channel.close()
 
 
@@ -184,7 +189,7 @@ def test_busy_workers_die_with_the_nursery() -> None:
         busy[1].send("#sleep")
         made.handle.kill()
         made.handle.wait(5)
-        assert all(worker.ends(2) for worker in busy)
+        assert all(worker.ends(5) for worker in busy)
         for worker in busy:
             worker.channel.close()
 
@@ -196,7 +201,7 @@ def test_the_nursery_ends_and_its_workers_with_it_when_the_control_socket_is_clo
         worker.send("#hang")
         made.control.close()
         assert made.handle.wait(5) == 0
-        assert worker.ends(2)
+        assert worker.ends(5)
         worker.channel.close()
 
 
