@@ -183,13 +183,14 @@ def test_events_that_are_not_json_are_judged_together_and_never_rewritten() -> N
 
 
 def test_the_other_lines_of_an_event_are_judged_too() -> None:
-    body = b": card 4111\nid: 42\nevent: e\nwords: x\n\n"
+    body = b": card 4111\nid: 42\nevent: e\n5555 5555: x\n\n"
     texts = {s.address: s.text for s in answer("openai_chat", body, "text/event-stream")}
     assert texts == {
-        "event:0/comment": "card 4111",
-        "event:0/id": "42",
-        "event:0/event": "e",
-        "event:0/words": "x",
+        "event:0/field:0": "card 4111",
+        "event:0/field:1": "42",
+        "event:0/field:2": "e",
+        "event:0/field:3": "x",
+        "event:0/field:3~": "5555 5555",
         "stream:data": "",
     }
 

@@ -33,6 +33,8 @@ _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
 _DATA_URL = re.compile(r"data:[^,]{0,200},")
 _STREAM_TYPE = "text/event-stream"
+_LINES = frozenset({"", "id", "event", "retry"})
+"""The lines of an event that its standard knows; the name of any other is a word of its sender."""
 _TOUCH = {Care.FIXED: Touch.FIXED, Care.SEALED: Touch.SEALED}
 
 
@@ -112,10 +114,12 @@ class _Reader:
 
     def _event(self, number: int, event: Event) -> str | None:
         """Read one event; returns its data if that is no JSON."""
-        for name, value in event.fields:
-            if name != "data":
-                place = f"event:{number}/{name or 'comment'}"
-                self._add(Segment(place, Kind.NAME, value, name, Touch.FIXED), Elsewhere())
+        for at, (name, value) in enumerate(event.fields):
+            # The sender chose the names too, so they are words and no part of an address.
+            place = f"event:{number}/field:{at}"
+            self._add(Segment(place, Kind.NAME, value, name, Touch.FIXED), Elsewhere())
+            if name not in _LINES:
+                self._add(Segment(f"{place}~", Kind.NAME, name, touch=Touch.FIXED), Elsewhere())
         if event.data is None:
             return None
         try:
