@@ -78,6 +78,14 @@ def test_two_conditions_on_one_object_must_both_hold() -> None:
     assert decides({"{a=1}{b=3}.x": Care.FIXED}, source, "x") is None
 
 
+def test_a_condition_may_be_any_string_or_the_word_true() -> None:
+    source = '{"signature": "s", "thought": true, "x": "y"}'
+    assert decides({"{signature=*}.x": Care.SEALED}, source, "x") is Care.SEALED
+    assert decides({"{thought=true}.x": Care.FIXED}, source, "x") is Care.FIXED
+    for other in ('{"x": "y"}', '{"signature": null, "thought": false, "x": "y"}', '{"signature": 1, "x": "y"}'):
+        assert decides({"{signature=*}.x": Care.SEALED, "{thought=true}.x": Care.SEALED}, other, "x") is None
+
+
 def test_a_place_that_no_row_names_is_left_to_the_reader() -> None:
     assert decides({"messages": Care.WORDS}, CHAT, "metadata", "a", "b") is None
 

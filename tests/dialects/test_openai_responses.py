@@ -9,7 +9,7 @@ from goldens import LIMIT
 from refusals import refused
 
 from grille.dialects import DIALECTS, read
-from grille.exchange import Direction, Kind, Segment
+from grille.exchange import Direction, Kind, Segment, Touch
 from grille.framing.message import Message
 
 
@@ -52,6 +52,33 @@ def test_every_kind_of_item_is_read(item: dict[str, object], address: str, kind:
 
 def test_a_picture_that_came_back_is_not_read_as_words() -> None:
     assert "/input/0/result" not in items({"type": "image_generation_call", "result": "aGk="})
+
+
+@pytest.mark.parametrize("kind", ["response.create", "response.steer", "response.inject"])
+def test_a_clients_frame_over_a_websocket_is_read_like_a_body(kind: str) -> None:
+    frame = {"type": kind, "store": False, "input": [{"type": "function_call_output", "output": "4111"}]}
+    message = Message((), json.dumps(frame).encode())
+    reading = read(DIALECTS["openai_responses"], Direction.REQUEST, message, LIMIT)
+    assert ("4111", Kind.RESULT) in [(segment.text, segment.kind) for segment in reading.segments]
+    assert reading.flag("/store").value is False
+
+
+def test_a_credential_for_another_server_is_judged_and_never_changed() -> None:
+    tool = {"type": "mcp", "server_label": "ledger", "authorization": "4111", "headers": {"X-Key": "5555"}}
+    message = Message((), json.dumps({"tools": [tool]}).encode())
+    segments = read(DIALECTS["openai_responses"], Direction.REQUEST, message, LIMIT).segments
+    touches = {segment.text: segment.touch for segment in segments}
+    assert touches["4111"] is touches["5555"] is Touch.FIXED
+
+
+def test_the_pieces_of_an_unknown_kind_of_delta_are_one_text() -> None:
+    pieces = [
+        {"type": "response.invented.delta", "item_id": "i", "delta": text} for text in ("4111 1111", " 1111 1111")
+    ]
+    body = b"".join(b"data: " + json.dumps(piece).encode() + b"\n\n" for piece in pieces)
+    message = Message((("Content-Type", "text/event-stream"),), body)
+    reading = read(DIALECTS["openai_responses"], Direction.RESPONSE, message, LIMIT)
+    assert "4111 1111 1111 1111" in [segment.text for segment in reading.segments]
 
 
 def test_a_refusal_is_that_of_the_sister_dialect() -> None:

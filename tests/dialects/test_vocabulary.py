@@ -6,7 +6,7 @@ import pytest
 
 from grille.dialects import DIALECTS
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import VENDOR_NAMES, VENDOR_WORDS, data, schema
 from grille.exchange import Kind
 
 
@@ -23,6 +23,10 @@ def test_ids_and_kinds_are_fixed_and_ciphertext_is_never_touched() -> None:
     assert care(table, "messages", None, "tool_call_id") is Care.FIXED
     assert care(table, "a", "b", "type") is Care.FIXED
     assert care(table, "input", None, "encrypted_content") is Care.NEVER
+
+
+def test_names_alone_leave_nothing_unread() -> None:
+    assert {field.care for field in VENDOR_NAMES} == {Care.FIXED}
 
 
 def test_only_the_words_of_a_schema_are_words() -> None:

@@ -10,15 +10,28 @@ from collections.abc import Mapping
 from grille.dialects.anthropic import ANTHROPIC
 from grille.dialects.anyjson import ANYJSON
 from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.bedrock import BEDROCK
 from grille.dialects.catalogue import providers
+from grille.dialects.cohere import COHERE
+from grille.dialects.gemini import GEMINI
+from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
 from grille.dialects.mcp import MCP
+from grille.dialects.mistral import MISTRAL
+from grille.dialects.ollama import OLLAMA
 from grille.dialects.openai_chat import OPENAI_CHAT
+from grille.dialects.openai_realtime import OPENAI_REALTIME
 from grille.dialects.openai_responses import OPENAI_RESPONSES
+from grille.dialects.openai_text import OPENAI_TEXT
+from grille.dialects.openrouter import OPENROUTER
 from grille.dialects.reader import read
 from grille.dialects.reading import Reading
 
 DIALECTS: Mapping[str, Dialect] = {
-    dialect.name: dialect for dialect in (OPENAI_CHAT, OPENAI_RESPONSES, ANTHROPIC, MCP, ANYJSON)
-}
+    dialect.name: dialect
+    for dialect in (
+        OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_REALTIME, OPENAI_TEXT, OPENROUTER, ANTHROPIC, GEMINI,
+        GEMINI_INTERACTIONS, BEDROCK, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
+    )
+}  # fmt: skip
 
 __all__ = ["DIALECTS", "Denial", "Dialect", "Reading", "Reply", "providers", "read"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grille.dialects.fields import Table
+from grille.framing.base import Framing
 from grille.framing.json_spans import Node
 
 
@@ -44,7 +45,8 @@ class Dialect:
     """One wire format.
 
     `event` is the table for each event of a streamed answer; `indices` name the members that tell the
-    channels of a stream apart (choice, content block, tool call). `mirrors` are header names
+    channels of a stream apart (choice, content block, tool call). `framing` is how an answer is streamed
+    whose content type is not `text/event-stream`. `mirrors` are header names
     (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
     the id that an answer repeats. With `batches` an array of messages may stand in place of one. `tools`
     names the tools that a document calls.
@@ -56,6 +58,7 @@ class Dialect:
     event: Table
     refuse: Callable[[Denial], Reply]
     indices: frozenset[str] = frozenset()
+    framing: Framing = Framing.SSE
     mirrors: tuple[str, ...] = ()
     reply_at: str = ""
     batches: bool = False

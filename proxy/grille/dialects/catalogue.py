@@ -5,6 +5,7 @@ Facts only: what a policy makes of them is written in the policy.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +18,13 @@ from grille.providers import Control, Provider, Retention, Route
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A route as the file writes it."""
+    """A route as the file writes it; without a `path` it is the name itself."""
 
     name: str
     method: str
-    path: str
     dialect: str
     control: str
+    path: str = ""
     field: str = ""
     equals: Scalar = None
     default: Scalar = None
@@ -31,7 +32,7 @@ class _Row:
 
     def route(self) -> Route:
         retention = Retention(Control(self.control), self.field, self.equals, self.default, tuple(self.stateful))
-        return Route(self.name, self.method, self.path, self.dialect, retention)
+        return Route(self.name, self.method, self.path or re.escape(self.name), self.dialect, retention)
 
 
 @cache

@@ -4,7 +4,8 @@ A place is written as the vendors' types are: `messages[].content[]{type=thinkin
 
     name        the member of that name            []      any item of an array
     *           any member                         **      anything below, at any depth, and here
-    {k=a|b}     only if the member k of this object is the string a or b
+    {k=a|b}     only if the member k of this object is the string a or b; {k=*}: any string;
+                {k=true}: also the word true
 
 The last field of a table that fits a place decides it. A place that no field names is words to be
 judged if it is a string; a number there has a meaning to the vendor and stays as it is or is refused.
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grille.exchange import Kind
-from grille.framing.json_spans import Object, String
+from grille.framing.json_spans import Node, Object, String, Word
 
 _STEP = re.compile(r"\.?(?:(?P<any>\*\*)|(?P<item>\[\])|\{(?P<key>[^=}]+)=(?P<values>[^}]*)\}|(?P<name>[^.\[\]{}]+))")
 
@@ -28,7 +29,8 @@ class Care(Enum):
     """What may be done with what stands in a place.
 
     WORDS are judged and may be rewritten. DATA is free JSON: numbers and keys below may be rewritten
-    too. FIXED is judged, but has a grammar or meaning of its own, so that hiding becomes blocking.
+    too. TOKENS are words that may also come as token ids: a number there cannot be read, and is refused.
+    FIXED is judged, but has a grammar or meaning of its own, so that hiding becomes blocking.
     SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
     that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
     same words once more in another form (token probabilities): if anything is rewritten it is emptied.
@@ -36,6 +38,7 @@ class Care(Enum):
 
     WORDS = "words"
     DATA = "data"
+    TOKENS = "tokens"
     FIXED = "fixed"
     SEALED = "sealed"
     NEVER = "never"
@@ -83,6 +86,8 @@ class Table:
         self.fields = tuple(fields)
         self._patterns = tuple(_compiled(field.where) for field in self.fields)
         self._steps: dict[tuple[State, str | None], State] = {}
+        self._deciding: dict[State, Field | None] = {}
+        self._waiting: dict[State, list[tuple[int, int]]] = {}
         self.names = frozenset(step for pattern in self._patterns for step in pattern if isinstance(step, str))
         self.start: State = self._closed((number, 0) for number in range(len(self.fields)))
 
@@ -99,9 +104,12 @@ class Table:
 
     def enter(self, state: State, node: Object) -> State:
         """Keep what fits this object's own members."""
-        waiting = [at for at in state if isinstance(self._at(*at), _Condition)]
-        if not waiting:
+        known = self._waiting.get(state)
+        if known is None:
+            known = self._waiting[state] = [at for at in state if isinstance(self._at(*at), _Condition)]
+        if not known:
             return state
+        waiting = list(known)
         kept = set(state).difference(waiting)
         while waiting:
             number, at = waiting.pop()
@@ -109,15 +117,16 @@ class Table:
             if not isinstance(condition, _Condition):
                 kept.add((number, at))
                 continue
-            member = node.get(condition.key)
-            if isinstance(member, String) and member.text in condition.values:
+            if _holds(condition, node.get(condition.key)):
                 waiting.extend(self._closed([(number, at + 1)]))
         return frozenset(kept)
 
     def field(self, state: State) -> Field | None:
         """The field that decides this place, or None."""
-        done = [number for number, at in state if at == len(self._patterns[number])]
-        return self.fields[max(done)] if done else None
+        if state not in self._deciding:
+            done = [number for number, at in state if at == len(self._patterns[number])]
+            self._deciding[state] = self.fields[max(done)] if done else None
+        return self._deciding[state]
 
     def _at(self, number: int, at: int) -> str | _Step | _Condition | None:
         pattern = self._patterns[number]
@@ -139,6 +148,16 @@ class Table:
                 at += 1
                 reached.add((number, at))
         return frozenset(reached)
+
+
+def _holds(condition: _Condition, member: Node | None) -> bool:
+    match member:
+        case String(text=text):
+            return text in condition.values or "*" in condition.values
+        case Word(value=True):
+            return "true" in condition.values
+        case _:
+            return False
 
 
 def _compiled(where: str) -> _Pattern:

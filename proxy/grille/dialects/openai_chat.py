@@ -1,7 +1,8 @@
-"""OpenAI chat completions, and the many hosts that speak it (Azure, Groq, Mistral, vLLM, …).
+"""OpenAI chat completions, and the many hosts that speak it (Azure, Groq, Together, vLLM, …).
 
-Source: openai-python 3.54 (`types/chat`), API reference of POST /v1/chat/completions. An answer is
-JSON, or `data:` events that end with `[DONE]`; tool calls come in fragments, told apart by `index`.
+Source: openai-python 3.54 (`types/chat`), API reference of POST /v1/chat/completions; for what other hosts
+add groq-python 1.7 (`documents`, `reasoning`) and together-python 3.1 (`video_url`). An answer is JSON, or
+`data:` events that end with `[DONE]`; tool calls come in fragments, told apart by `index`.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
 from grille.exchange import Kind
 
 REQUEST = Table(
     [
-        *VENDOR_WORDS,
+        *VENDOR_NAMES,
         Field("messages[].content", Care.WORDS),
         Field("messages[].content[].text", Care.WORDS),
         *(
@@ -33,10 +34,12 @@ REQUEST = Table(
         Field("messages[].tool_calls[].custom.input", Care.WORDS, Kind.ARGUMENTS),
         Field("messages[].function_call.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("messages[].function_call.arguments", Care.WORDS, Kind.ARGUMENTS),
-        Field("messages[].content[].image_url.url", Care.FILE),
+        *(Field(f"messages[].content[].{kind}_url.url", Care.FILE) for kind in ("image", "audio", "video")),
         Field("messages[].content[].input_audio.data", Care.FILE),
         Field("messages[].content[].file.file_data", Care.FILE),
         Field("messages[].content[].file.filename", Care.WORDS, Kind.NAME),
+        *data("messages[].content[].document.data", Kind.RESULT),
+        *data("documents[].source.data", Kind.TEXT),
         Field("tools[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
         Field("tools[].custom.name", Care.FIXED, Kind.NAME, "the name of a tool"),
@@ -57,7 +60,7 @@ REQUEST = Table(
 
 ANSWER = Table(
     [
-        *VENDOR_WORDS,
+        *VENDOR_NAMES,
         Field("choices[].message.content", Care.WORDS),
         Field("choices[].message.tool_calls[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("choices[].message.tool_calls[].function.arguments", Care.WORDS, Kind.ARGUMENTS),
@@ -73,9 +76,10 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        *VENDOR_WORDS,
+        *VENDOR_NAMES,
         Field("choices[].delta.content", Care.WORDS, channel="content"),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
+        Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),
         Field("choices[].delta.refusal", Care.WORDS, channel="refusal"),
         Field("choices[].delta.audio.transcript", Care.WORDS, channel="transcript"),
         Field("choices[].delta.audio.data", Care.NEVER, why="sound that comes back; its transcript is judged"),

@@ -2,7 +2,8 @@
 
 Source: openai-python 3.54 (`types/responses`), API reference of POST /v1/responses. A delta comes in
 pieces; `*.done`, `response.output_item.done` and `response.completed` repeat the whole text, and each
-copy is judged.
+copy is judged. Over a WebSocket a client's frame is `response.create`, with the members of the body beside
+`type`, or `response.steer` or `response.inject` with new `input`; the server's frames are the same events.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from grille.dialects.openai_chat import refuse
 from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
 from grille.exchange import Kind
 
-_TOOL_NAME = "the name of a tool"
+TOOL_NAME = "the name of a tool"
 
 
-def _items(where: str) -> tuple[Field, ...]:
+def items(where: str) -> tuple[Field, ...]:
     """The items of a conversation, in a request at `input[]`, in an answer at `output[]`."""
     return (
         Field(f"{where}.content", Care.WORDS),
@@ -25,8 +26,8 @@ def _items(where: str) -> tuple[Field, ...]:
             Field(f"{where}{{role=system|developer}}.content{tail}", Care.WORDS, Kind.SYSTEM)
             for tail in ("", "[].text")
         ),
-        Field(f"{where}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
-        Field(f"{where}.namespace", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
+        Field(f"{where}.namespace", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.arguments", Care.WORDS, Kind.ARGUMENTS),
         Field(f"{where}.input", Care.WORDS, Kind.ARGUMENTS),
         Field(f"{where}.output", Care.WORDS, Kind.RESULT),
@@ -41,15 +42,15 @@ def _items(where: str) -> tuple[Field, ...]:
             Field(f"{where}.{at}.logprobs", Care.ECHO, why="the same words once more, as tokens")
             for at in ("content[]",)
         ),
-        *_files(f"{where}.content[]"),
-        *_files(f"{where}.output[]"),
+        *files(f"{where}.content[]"),
+        *files(f"{where}.output[]"),
         Field(f"{where}.output.image_url", Care.FILE),
         *data(f"{where}.action.env", Kind.ARGUMENTS),
-        *_tools(f"{where}.tools[]"),
+        *tools(f"{where}.tools[]"),
     )
 
 
-def _files(where: str) -> tuple[Field, ...]:
+def files(where: str) -> tuple[Field, ...]:
     return (
         Field(f"{where}.image_url", Care.FILE),
         Field(f"{where}.file_data", Care.FILE),
@@ -58,40 +59,48 @@ def _files(where: str) -> tuple[Field, ...]:
     )
 
 
-def _tools(where: str) -> tuple[Field, ...]:
+def tools(where: str) -> tuple[Field, ...]:
     return (
-        Field(f"{where}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
         Field(f"{where}.server_label", Care.FIXED, Kind.NAME, "the name of a server"),
         Field(f"{where}.server_url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
+        *(
+            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, "a credential that the provider itself will use")
+            for name in ("authorization", "headers.*", "*.network_policy.domain_secrets[].value")
+        ),
         Field(f"{where}.format.**", Care.FIXED, Kind.NAME, "a grammar"),
         Field(f"{where}.environment.skills[].source.data", Care.FILE),
+        Field(f"{where}.input_image_mask.image_url", Care.FILE),
         *schema(f"{where}.parameters"),
         *schema(f"{where}.input_schema"),
         *schema(f"{where}.output_schema"),
-        Field(f"{where}.tools[].name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.tools[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *schema(f"{where}.tools[].parameters"),
         *schema(f"{where}.tools[].output_schema"),
     )
 
 
-_SETTINGS: tuple[Field, ...] = (
-    *_tools("tools[]"),
-    *schema("text.format"),
-    Field("tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
-    Field("conversation", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-    Field("include[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
-    Field("instructions", Care.WORDS, Kind.SYSTEM),
-    *data("prompt.variables", Kind.TEXT),
-    *_files("prompt.variables.*"),
-    *data("metadata", Kind.NAME),
-    Field("user", Care.WORDS, Kind.NAME),
-    Field("safety_identifier", Care.WORDS, Kind.NAME),
-)
+def settings(where: str = "") -> tuple[Field, ...]:
+    """What an answer repeats of its request; `where` ends with a dot."""
+    return (
+        *tools(f"{where}tools[]"),
+        *schema(f"{where}text.format"),
+        Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
+        Field(f"{where}conversation", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+        Field(f"{where}include[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field(f"{where}instructions", Care.WORDS, Kind.SYSTEM),
+        *data(f"{where}prompt.variables", Kind.TEXT),
+        *files(f"{where}prompt.variables.*"),
+        *data(f"{where}metadata", Kind.NAME),
+        Field(f"{where}user", Care.WORDS, Kind.NAME),
+        Field(f"{where}safety_identifier", Care.WORDS, Kind.NAME),
+    )
 
-REQUEST = Table([*VENDOR_WORDS, Field("input", Care.WORDS), *_items("input[]"), *_SETTINGS])
 
-ANSWER = Table([*VENDOR_WORDS, *_SETTINGS, *_items("instructions[]"), *_items("output[]")])
+REQUEST = Table([*VENDOR_WORDS, Field("input", Care.WORDS), *items("input[]"), *settings()])
+
+ANSWER = Table([*VENDOR_WORDS, *settings(), *items("instructions[]"), *items("output[]")])
 
 _DELTAS = {
     "response.output_text.delta": Kind.TEXT,
@@ -111,6 +120,7 @@ EVENT = Table(
     [
         *VENDOR_WORDS,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
+        Field("delta", Care.WORDS, channel="delta"),
         *(Field(f"{{type={kind}}}.delta", Care.WORDS, words, channel=kind) for kind, words in _DELTAS.items()),
         *(Field(f"{{type={_OUTPUT}}}.delta.{to}", Care.WORDS, Kind.RESULT, channel=to) for to in ("stdout", "stderr")),
         Field(
@@ -122,14 +132,13 @@ EVENT = Table(
         Field("obfuscation", Care.NEVER, why="padding"),
         Field("arguments", Care.WORDS, Kind.ARGUMENTS),
         Field("input", Care.WORDS, Kind.ARGUMENTS),
-        Field("name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("part.logprobs", Care.ECHO, why="the same words once more, as tokens"),
-        *_items("item"),
-        *_items("response.output[]"),
-        Field("response.tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
-        *_tools("response.tools[]"),
-        *schema("response.text.format"),
-        *data("response.metadata", Kind.NAME),
+        *items("item"),
+        *items("response.output[]"),
+        *items("response.instructions[]"),
+        *settings("response."),
+        *items("input[]"),
     ]
 )
 

@@ -35,6 +35,8 @@ _DATA_URL = re.compile(r"data:[^,]{0,200},")
 _STREAM_TYPE = "text/event-stream"
 _LINES = frozenset({"", "id", "event", "retry"})
 """The lines of an event that its standard knows; the name of any other is a word of its sender."""
+_OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
+"""A string there that is itself a JSON document is read as one."""
 _TOUCH = {Care.FIXED: Touch.FIXED, Care.SEALED: Touch.SEALED}
 
 
@@ -161,6 +163,8 @@ class _Reader:
             label = next((step for step in reversed(steps) if isinstance(step, str)), "")
             field = replace(field, kind=kind) if kind else field
             if isinstance(node, Number):
+                if field.care is Care.TOKENS:
+                    raise Unscannable("token ids stand in place of words; send the text itself", address)
                 touch = Touch.FREE if field.care is Care.DATA else Touch.FIXED
                 self._add(Segment(address, Kind.NAME, node.text, label, touch), Lexeme(number, node))
             elif is_key:
@@ -178,7 +182,7 @@ class _Reader:
         if field.care is Care.FILE:
             self._add(*_file(text, address, label, words))
             return
-        document = _nested(text) if field.care in (Care.WORDS, Care.DATA) and depth < MAX_NESTED_DOCUMENTS else None
+        document = _nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
         if document is None:
             touch = _TOUCH.get(field.care, Touch.FREE)
             kind = Kind.NAME if field.care is Care.FIXED else field.kind

@@ -47,6 +47,19 @@ _REQUESTS = {
         '{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "any", "arguments": {"text": ""}}}',
         "/params/arguments/text",
     ),
+    "openai_realtime": Sample(
+        '{"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content":'
+        ' [{"type": "input_text", "text": ""}]}}',
+        "/item/content/0/text",
+    ),
+    "openai_text": Sample('{"model": "any", "prompt": ""}', "/prompt"),
+    "openrouter": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
+    "gemini": Sample('{"contents": [{"role": "user", "parts": [{"text": ""}]}]}', "/contents/0/parts/0/text"),
+    "gemini_interactions": Sample('{"model": "any", "input": "", "store": false}', "/input"),
+    "bedrock": Sample('{"messages": [{"role": "user", "content": [{"text": ""}]}]}', "/messages/0/content/0/text"),
+    "mistral": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
+    "cohere": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
+    "ollama": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "anyjson": Sample('{"text": ""}', "/text"),
 }
 _ANSWERS = {
@@ -64,6 +77,36 @@ _ANSWERS = {
         '{"jsonrpc": "2.0", "id": 1, "result": {"content": [{"type": "text", "text": ""}]}}',
         "/result/content/0/text",
     ),
+    "openai_realtime": Sample(
+        '{"type": "response.done", "response": {"object": "realtime.response", "output": [{"type": "message",'
+        ' "role": "assistant", "content": [{"type": "output_text", "text": ""}]}]}}',
+        "/response/output/0/content/0/text",
+    ),
+    "openai_text": Sample('{"object": "text_completion", "choices": [{"index": 0, "text": ""}]}', "/choices/0/text"),
+    "openrouter": Sample(
+        '{"object": "chat.completion", "choices": [{"index": 0, "message": {"role": "assistant", "content": ""}}]}',
+        "/choices/0/message/content",
+    ),
+    "gemini": Sample(
+        '{"candidates": [{"content": {"role": "model", "parts": [{"text": ""}]}, "index": 0}]}',
+        "/candidates/0/content/parts/0/text",
+    ),
+    "gemini_interactions": Sample(
+        '{"status": "completed", "steps": [{"type": "model_output", "content": [{"type": "text", "text": ""}]}]}',
+        "/steps/0/content/0/text",
+    ),
+    "bedrock": Sample(
+        '{"output": {"message": {"role": "assistant", "content": [{"text": ""}]}}, "stopReason": "end_turn"}',
+        "/output/message/content/0/text",
+    ),
+    "mistral": Sample(
+        '{"object": "chat.completion", "choices": [{"index": 0, "message": {"role": "assistant", "content": ""}}]}',
+        "/choices/0/message/content",
+    ),
+    "cohere": Sample(
+        '{"message": {"role": "assistant", "content": [{"type": "text", "text": ""}]}}', "/message/content/0/text"
+    ),
+    "ollama": Sample('{"message": {"role": "assistant", "content": ""}, "done": true}', "/message/content"),
     "anyjson": Sample('{"text": ""}', "/text"),
 }
 

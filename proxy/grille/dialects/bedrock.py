@@ -1,0 +1,143 @@
+"""Amazon Bedrock: Converse and its stream, CountTokens, ApplyGuardrail.
+
+Source: botocore 1.44.5 (`bedrock-runtime/2023-09-30`). Member names say what a value is (`text`, `toolUse`),
+not a `type`. Tool input and JSON results are free JSON; `bytes` is base64. Reasoning that comes with a
+signature is checked by the model that wrote it.
+
+A streamed answer is an AWS event stream: the payload is the inner object of an event, whose kind stands in
+its header `:event-type`, so the table of events starts inside it. InvokeModel speaks each model's own
+dialect and is not read here.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.exchange import Kind
+from grille.framing.base import Framing
+
+_VOCABULARY = "the vendor's own vocabulary"
+_TOOL_NAME = "the name of a tool"
+_SIGNED = "signed by the provider: a changed byte ends the conversation"
+_CIPHER = "ciphertext or signature of the provider"
+
+_NAMES: tuple[Field, ...] = (
+    *VENDOR_NAMES,
+    Field("**.toolUseId", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+    *(
+        Field(f"**.s3Location.{name}", Care.FIXED, Kind.NAME, "where the provider itself will fetch from")
+        for name in ("uri", "bucketOwner")
+    ),
+    *(
+        Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
+        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action")
+    ),
+)
+
+
+def _blocks(where: str) -> tuple[Field, ...]:
+    """Content blocks, in a request and in an answer."""
+    return (
+        Field(f"{where}.text", Care.WORDS),
+        Field(f"{where}.toolResult.**.text", Care.WORDS, Kind.RESULT),
+        Field(f"{where}.toolResult.content[].searchResult.*", Care.WORDS, Kind.RESULT),
+        # Its grammar has no room for the underscore of a token.
+        Field(f"{where}.**.document.name", Care.FIXED, Kind.NAME, "letters, digits, blanks, hyphens and brackets"),
+        Field(f"{where}.reasoningContent.reasoningText{{signature=*}}.text", Care.SEALED, why=_SIGNED),
+        Field(f"{where}.reasoningContent.reasoningText.signature", Care.NEVER, why=_CIPHER),
+        Field(f"{where}.reasoningContent.redactedContent", Care.NEVER, why=_CIPHER),
+        *(
+            Field(f"{where}.{change}.tool.**", Care.FIXED, Kind.NAME, _TOOL_NAME)
+            for change in ("toolAddition", "toolRemoval")
+        ),
+        Field(f"{where}.toolUse.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *data(f"{where}.toolUse.input", Kind.ARGUMENTS),
+        *data(f"{where}.toolResult.content[].json", Kind.RESULT),
+    )
+
+
+def _conversation(where: str) -> tuple[Field, ...]:
+    """What a model is asked: of Converse itself, or of CountTokens; `where` ends with a dot."""
+    tools = f"{where}toolConfig.tools[]"
+    return (
+        Field(f"{where}messages[].content[].**.bytes", Care.FILE),
+        *_blocks(f"{where}messages[].content[]"),
+        Field(f"{where}system[].text", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}system[].guardContent.text.text", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}system[].**.bytes", Care.FILE),
+        Field(f"{tools}.toolSpec.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{tools}.toolSpec.description", Care.WORDS, Kind.SYSTEM),
+        *schema(f"{tools}.toolSpec.inputSchema.json"),
+        Field(f"{tools}.systemTool.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}toolConfig.toolChoice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *data(f"{where}additionalModelRequestFields", Kind.TEXT),
+    )
+
+
+REQUEST = Table(
+    [
+        *_NAMES,
+        *_conversation(""),
+        *_conversation("input.converse."),
+        Field("input.invokeModel.body", Care.FILE),
+        Field("promptVariables.*.text", Care.WORDS),
+        *data("requestMetadata", Kind.NAME),
+        Field("guardrailConfig.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("additionalModelResponseFieldPaths[]", Care.FIXED, Kind.NAME, "JSON pointers"),
+        *(
+            Field(f"outputConfig.textFormat.structure.jsonSchema.{name}", Care.FIXED, Kind.NAME, "a JSON Schema")
+            for name in ("name", "schema")
+        ),
+        Field("outputConfig.textFormat.structure.jsonSchema.description", Care.WORDS, Kind.SYSTEM),
+        Field("source", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("outputScope", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("content[].image.source.bytes", Care.FILE),
+    ]
+)
+
+_ABOUT: tuple[Field, ...] = (
+    *_NAMES,
+    Field("**.appliedGuardrailDetails.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+    *data("additionalModelResponseFields", Kind.TEXT),
+)
+
+ANSWER = Table(
+    [
+        *_ABOUT,
+        Field("output.message.content[].**.bytes", Care.NEVER, why="a picture or sound that comes back"),
+        Field("output.message.content[].**.document.source.bytes", Care.FILE),
+        *_blocks("output.message.content[]"),
+    ]
+)
+
+EVENT = Table(
+    [
+        *_ABOUT,
+        Field("delta.text", Care.WORDS, channel="text"),
+        Field("delta.toolUse.input", Care.WORDS, Kind.ARGUMENTS, channel="input"),
+        # The signature comes after the text: no piece shows yet whether the whole will have one.
+        Field("delta.reasoningContent.text", Care.SEALED, why=_SIGNED, channel="reasoning"),
+        Field("delta.reasoningContent.signature", Care.NEVER, why=_CIPHER),
+        Field("delta.reasoningContent.redactedContent", Care.NEVER, why=_CIPHER),
+        Field("delta.toolResult[].text", Care.WORDS, Kind.RESULT, channel="result"),
+        *data("delta.toolResult[].json", Kind.RESULT),
+        Field("delta.image.source.bytes", Care.NEVER, why="a picture that comes back"),
+        Field("start.toolUse.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("p", Care.NEVER, why="padding"),
+    ]
+)
+
+
+def refuse(denial: Denial) -> Reply:
+    """HTTP 403; without the header botocore would raise a nameless `ClientError`."""
+    headers = (("Content-Type", "application/json"), ("x-amzn-ErrorType", "AccessDeniedException"))
+    return Reply(403, headers, json.dumps({"message": denial.text}).encode())
+
+
+BEDROCK = Dialect(
+    "bedrock", REQUEST, ANSWER, EVENT, refuse,
+    indices=frozenset({"contentBlockIndex"}), framing=Framing.EVENT_STREAM,
+)  # fmt: skip

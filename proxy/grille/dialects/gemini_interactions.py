@@ -1,0 +1,133 @@
+"""Gemini's interactions: steps in, steps out, and events that say a step in pieces.
+
+Source: google-genai 3.4 (`_gaos/types/interactions`), API reference of POST /v1/interactions. What is asked
+is a text, a piece of content or a list of steps; an older form calls what comes back `outputs`. Signatures
+stand beside thoughts and calls; as in `gemini.py`, the words they stand beside are not sealed.
+"""
+
+from __future__ import annotations
+
+from grille.dialects.base import Dialect
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.gemini import CREDENTIAL, TOOL_NAME, VOCABULARY, both, refuse
+from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.exchange import Kind
+
+_FETCHED = "where the provider itself will fetch from"
+_COMES_BACK = "a picture, sound or document that comes back"
+_CIPHER = "ciphertext or signature of the provider"
+_ID = "an id that must come back as it was"
+_MEDIA = "image|audio|video|document"
+
+_NAMES: tuple[Field, ...] = (
+    *VENDOR_NAMES,
+    Field("**.text", Care.WORDS),
+    *both(
+        [
+            *(
+                Field(f"**.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
+                for name in ("resolution", "mimeType", "eventType", "serviceTier", "created", "updated", "agent")
+            ),
+            *(
+                Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID)
+                for name in ("previousInteractionId", "interactionId", "environmentId", "cachedContent", "eventId")
+            ),
+            Field("continuationToken", Care.NEVER, why=_CIPHER),
+            Field("interaction.continuationToken", Care.NEVER, why=_CIPHER),
+        ]
+    ),
+)
+
+
+def _content(where: str, files: Field) -> tuple[Field, ...]:
+    """A piece of content at `where`; `files` says what becomes of the base64 in it."""
+    return (
+        Field(f"{where}.data", files.care, why=files.why),
+        Field(f"{where}.uri", Care.FIXED, Kind.NAME, _FETCHED),
+    )
+
+
+def _steps(where: str, files: Field) -> tuple[Field, ...]:
+    """A step at `where`: what was asked or answered, a thought, a call or its result."""
+    return (
+        *_content(where, files),
+        *_content(f"{where}.content[]", files),
+        *_content(f"{where}.summary[]", files),
+        Field(f"{where}.signature", Care.NEVER, why=_CIPHER),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
+        Field(f"{where}.serverName", Care.FIXED, Kind.NAME, "the name of a server"),
+        *data(f"{where}.arguments", Kind.ARGUMENTS),
+        *data(f"{where}.result", Kind.RESULT),
+        *(Field(f"{where}.result[]{{type=text|{_MEDIA}}}.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
+          for name in ("type", "mimeType", "uri")),
+        Field(f"{where}.result[]{{type={_MEDIA}}}.data", files.care, why=files.why),
+    )  # fmt: skip
+
+
+# What becomes of a file, as a row without a place: one that goes out is opened, one that comes back is not.
+_SENT = Field("", Care.FILE)
+_BACK = Field("", Care.NEVER, why=_COMES_BACK)
+
+_SETTINGS: tuple[Field, ...] = (
+    Field("systemInstruction", Care.WORDS, Kind.SYSTEM),
+    Field("tools[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
+    Field("tools[].description", Care.WORDS, Kind.SYSTEM),
+    Field("tools[].shortDescription", Care.WORDS, Kind.SYSTEM),
+    *schema("tools[].parameters"),
+    Field("tools[].url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
+    Field("tools[].headers.*", Care.FIXED, Kind.NAME, CREDENTIAL),
+    Field("tools[].*.apiKey", Care.FIXED, Kind.NAME, CREDENTIAL),
+    Field("generationConfig.toolChoice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
+    *schema("responseFormat"),
+    *schema("responseFormat[]"),
+    Field("environment", Care.FIXED, Kind.NAME, _ID),
+    Field("environment.env.**", Care.WORDS, Kind.ARGUMENTS),
+    Field("environment.network.**", Care.FIXED, Kind.NAME, "where the provider itself will connect to, and how"),
+    Field("environment.sources[]{encoding=base64}.content", Care.FILE),
+    Field("webhookConfig.uris[]", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
+    *data("webhookConfig.userMetadata", Kind.NAME),
+    *data("labels", Kind.NAME),
+)
+
+REQUEST = Table(
+    [
+        *_NAMES,
+        Field("input", Care.WORDS),
+        *both([*_content("input", _SENT), *_steps("input[]", _SENT), *_SETTINGS]),
+    ]
+)
+
+
+def _interaction(where: str) -> tuple[Field, ...]:
+    return (
+        *_steps(f"{where}steps[]", _BACK),
+        *_steps(f"{where}outputs[]", _BACK),
+        *_content(f"{where}input", _BACK),
+        *_steps(f"{where}input[]", _BACK),
+        *(Field(f"{where}output{kind}.data", Care.NEVER, why=_COMES_BACK) for kind in ("Audio", "Image", "Video")),
+    )
+
+
+ANSWER = Table([*_NAMES, *both([*_interaction(""), *_SETTINGS])])
+
+EVENT = Table(
+    [
+        *_NAMES,
+        *both(
+            [
+                *_interaction("interaction."),
+                *_steps("step", _BACK),
+                *_steps("delta", _BACK),
+                *_content("delta.content", _BACK),
+                # What a step begins with, its deltas go on with.
+                Field("step.content[].text", Care.WORDS, channel="text"),
+                Field("delta{type=text}.text", Care.WORDS, channel="text"),
+                Field("step.summary[].text", Care.WORDS, channel="thought"),
+                Field("delta{type=thought_summary}.content.text", Care.WORDS, channel="thought"),
+                Field("delta{type=arguments_delta}.arguments", Care.WORDS, Kind.ARGUMENTS, channel="arguments"),
+            ]
+        ),
+    ]
+)
+
+GEMINI_INTERACTIONS = Dialect("gemini_interactions", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))

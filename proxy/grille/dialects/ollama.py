@@ -1,0 +1,92 @@
+"""Ollama's own API: chat, generate, embed. (What it serves under /v1 is OpenAI's.)
+
+Source: ollama-python 0.6.3 (`_types.py`), docs/api.md of the server. Tool arguments are objects; thinking is
+plain text. An answer is streamed unless the request says otherwise: a JSON object a line, whose pieces
+follow each other. `context` is the conversation so far as token ids.
+
+The server is written in Go and takes a member's name in any case. One spelt otherwise is judged like an
+unknown one: its words are, but a file in it is not opened.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.exchange import Kind
+from grille.framing.base import Framing
+
+_TOOL_NAME = "the name of a tool"
+_AGAIN = "the same words once more, as tokens"
+_PICTURE = "a picture that comes back"
+_CLOCK = "how long it took, in nanoseconds: any ten digits"
+
+
+def _calls(where: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *data(f"{where}.tool_calls[].function.arguments", Kind.ARGUMENTS),
+        Field(f"{where}.tool_name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+    )
+
+
+REQUEST = Table(
+    [
+        *VENDOR_NAMES,
+        Field("messages[].content", Care.WORDS),
+        Field("messages[]{role=system}.content", Care.WORDS, Kind.SYSTEM),
+        Field("messages[]{role=tool}.content", Care.WORDS, Kind.RESULT),
+        Field("messages[].thinking", Care.WORDS),
+        Field("messages[].images[]", Care.FILE),
+        *_calls("messages[]"),
+        Field("tools[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
+        *schema("tools[].function.parameters"),
+        *schema("format"),
+        Field("system", Care.WORDS, Kind.SYSTEM),
+        Field("template", Care.WORDS, Kind.SYSTEM),
+        Field("images[]", Care.FILE),
+        Field("context[]", Care.TOKENS),
+        Field("keep_alive", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field("think", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+    ]
+)
+
+_ABOUT: tuple[Field, ...] = (
+    *VENDOR_NAMES,
+    *(
+        Field(name, Care.FIXED, Kind.NAME, "the vendor's own vocabulary")
+        for name in ("created_at", "done_reason", "remote_model", "remote_host")
+    ),
+    *(Field(f"{name}_duration", Care.NEVER, why=_CLOCK) for name in ("total", "load", "prompt_eval", "eval")),
+    Field("context", Care.ECHO, why=_AGAIN),
+    Field("logprobs", Care.ECHO, why=_AGAIN),
+    Field("message.images[]", Care.NEVER, why=_PICTURE),
+    Field("image", Care.NEVER, why=_PICTURE),
+    Field("embedding[]", Care.NEVER, why="a vector: it holds no words"),
+    Field("embeddings[][]", Care.NEVER, why="a vector: it holds no words"),
+    *_calls("message"),
+)
+
+ANSWER = Table([*_ABOUT, Field("message.content", Care.WORDS), Field("response", Care.WORDS)])
+
+EVENT = Table(
+    [
+        *_ABOUT,
+        Field("message.content", Care.WORDS, channel="content"),
+        Field("message.thinking", Care.WORDS, channel="thinking"),
+        Field("response", Care.WORDS, channel="response"),
+        Field("thinking", Care.WORDS, channel="thinking"),
+    ]
+)
+
+
+def refuse(denial: Denial) -> Reply:
+    """HTTP 403 that the SDK raises as `ResponseError`, once; it shows the text and nothing else."""
+    headers = (("Content-Type", "application/json"),)
+    return Reply(403, headers, json.dumps({"error": denial.text, "code": denial.code}).encode())
+
+
+OLLAMA = Dialect("ollama", REQUEST, ANSWER, EVENT, refuse, framing=Framing.NDJSON)

@@ -1,0 +1,73 @@
+"""OpenAI's small endpoints: completions, embeddings, moderations, decisions, speech, pictures.
+
+Source: openai-python 3.54 (`types/`), API reference of POST /v1/completions, /embeddings, /moderations,
+/decisions, /audio/speech and /images/generations. Their words are few and stand in `prompt` and `input`,
+as texts or as token ids; what comes back is words, vectors, scores, pictures or sound.
+"""
+
+from __future__ import annotations
+
+from grille.dialects.base import Dialect
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.openai_chat import refuse
+from grille.dialects.vocabulary import VENDOR_NAMES, data
+from grille.exchange import Kind
+
+_VOCABULARY = "the vendor's own vocabulary"
+_COMES_BACK = "a picture or sound that comes back"
+
+_TOKENS: tuple[Field, ...] = tuple(
+    Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "input") for items in ("", "[]", "[][]")
+)
+
+
+def _parts(where: str, kind: Kind) -> tuple[Field, ...]:
+    """What a message, a tool's output or a question of /decisions is made of."""
+    return (
+        Field(where, Care.WORDS, kind),
+        Field(f"{where}[].text", Care.WORDS, kind),
+        Field(f"{where}[].image_url", Care.FILE),
+        *data(f"{where}[]{{type=input_json}}.data", kind),
+    )
+
+
+REQUEST = Table(
+    [
+        *VENDOR_NAMES,
+        *_TOKENS,
+        Field("instructions", Care.WORDS, Kind.SYSTEM),
+        Field("input[].image_url.url", Care.FILE),
+        *_parts("input[].content", Kind.TEXT),
+        *(row for role in ("system", "developer") for row in _parts(f"input[]{{role={role}}}.content", Kind.SYSTEM)),
+        *_parts("input[].output", Kind.RESULT),
+        Field("input[].arguments", Care.WORDS, Kind.ARGUMENTS),
+        Field("input[].input", Care.WORDS, Kind.ARGUMENTS),
+        *(Field(f"input[].{name}", Care.FIXED, Kind.NAME, "the name of a tool") for name in ("name", "namespace")),
+        *_parts("questions[].instructions", Kind.SYSTEM),
+        Field("questions[].name", Care.FIXED, Kind.NAME, "what the answer is called"),
+        *(Field(f"questions[].{choice}[].description", Care.WORDS, Kind.SYSTEM) for choice in ("choices", "levels")),
+        Field("voice.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        *(
+            Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
+            for name in ("response_format", "stream_format", "size", "quality", "style", "background", "output_format")
+        ),
+        Field("user", Care.WORDS, Kind.NAME),
+        Field("safety_identifier", Care.WORDS, Kind.NAME),
+    ]
+)
+
+_ABOUT: tuple[Field, ...] = (
+    *VENDOR_NAMES,
+    Field("choices[].logprobs", Care.ECHO, why="the same words once more, as tokens"),
+    Field("data[].embedding.**", Care.NEVER, why="a vector: it holds no words"),
+    Field("data[].b64_json", Care.NEVER, why=_COMES_BACK),
+    Field("data[].url", Care.FIXED, Kind.NAME, "where the picture is"),
+    Field("b64_json", Care.NEVER, why=_COMES_BACK),
+    Field("audio", Care.NEVER, why=_COMES_BACK),
+)
+
+ANSWER = Table([*_ABOUT, Field("choices[].text", Care.WORDS)])
+
+EVENT = Table([*_ABOUT, Field("choices[].text", Care.WORDS, channel="text")])
+
+OPENAI_TEXT = Dialect("openai_text", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))

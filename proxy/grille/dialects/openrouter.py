@@ -1,0 +1,63 @@
+"""OpenRouter's chat completions: OpenAI's, and what it hands on of the model behind it.
+
+Source: openrouter.ai/docs (API reference, reasoning tokens), openrouter-python 1.3. `reasoning_details` are
+blocks of that model; those with a signature go back as they came, or the model refuses the turn.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grille.dialects import openai_chat
+from grille.dialects.base import Denial, Dialect, Reply
+from grille.dialects.fields import Care, Field, Table
+from grille.exchange import Kind
+
+_SIGNED = "signed by the provider: a changed byte ends the turn"
+
+
+def _reasoning(where: str) -> tuple[Field, ...]:
+    return (
+        Field(f"{where}{{signature=*}}.text", Care.SEALED, why=_SIGNED),
+        Field(f"{where}.signature", Care.NEVER, why="ciphertext or signature of the provider"),
+        Field(f"{where}{{type=reasoning.encrypted}}.data", Care.NEVER, why="ciphertext or signature of the provider"),
+    )
+
+
+REQUEST = Table(
+    [
+        *openai_chat.REQUEST.fields,
+        *_reasoning("messages[].reasoning_details[]"),
+        Field("models[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field("provider.**", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+    ]
+)
+
+ANSWER = Table(
+    [
+        *openai_chat.ANSWER.fields,
+        *_reasoning("choices[].message.reasoning_details[]"),
+        Field("choices[].message.images[].image_url.url", Care.NEVER, why="a picture that comes back"),
+    ]
+)
+
+EVENT = Table(
+    [
+        *openai_chat.EVENT.fields,
+        *_reasoning("choices[].delta.reasoning_details[]"),
+        # The signature comes last: a piece does not show yet whether the whole will be signed.
+        Field("choices[].delta.reasoning_details[].text", Care.SEALED, why=_SIGNED, channel="details"),
+        Field("choices[].delta.reasoning_details[].summary", Care.WORDS, channel="summary"),
+        Field("choices[].delta.images[].image_url.url", Care.NEVER, why="a picture that comes back"),
+    ]
+)
+
+
+def refuse(denial: Denial) -> Reply:
+    """HTTP 403 as OpenRouter's own moderation answers: a number for the code, the rest in `metadata`."""
+    metadata = {"code": denial.code, "incident": denial.incident}
+    error = {"code": 403, "message": denial.text, "metadata": metadata}
+    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": error}).encode())
+
+
+OPENROUTER = Dialect("openrouter", REQUEST, ANSWER, EVENT, refuse, indices=openai_chat.OPENAI_CHAT.indices)

@@ -1,0 +1,114 @@
+"""`grille.dialects.gemini`: what only this dialect knows, and that Google's client agrees."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections import Counter
+
+import pytest
+from goldens import LIMIT, WIRE, reading_of, streamed
+from google import genai
+from google.genai import errors, types
+from hypothesis import given
+from hypothesis import strategies as st
+from refusals import DENIAL, refused
+from serving import recorded, serving
+
+from grille.dialects import DIALECTS, Reading, read
+from grille.dialects.fields import Care, Field
+from grille.dialects.gemini import both
+from grille.exchange import Direction, Kind, Touch
+from grille.framing.message import Message
+
+
+def client(url: str) -> genai.Client:
+    return genai.Client(api_key="not-a-real-one", http_options=types.HttpOptions(base_url=url))
+
+
+def reading(body: object) -> Reading:
+    return read(DIALECTS["gemini"], Direction.REQUEST, Message((), json.dumps(body).encode()), LIMIT)
+
+
+def test_a_refusal_is_raised_once_with_its_text() -> None:
+    reply, body = refused("gemini")
+    assert body["error"]["details"][0]["reason"] == "ENTITY_BLOCKED"
+    with serving(reply) as served, client(served.url) as caller, pytest.raises(errors.ClientError) as raised:
+        caller.models.generate_content(model="gemini-3-pro", contents="x")
+    assert (raised.value.code, raised.value.status, raised.value.message) == (403, "PERMISSION_DENIED", DENIAL.text)
+    assert len(served.requests) == 1
+
+
+def test_the_client_joins_the_same_text_from_a_stream_and_its_request_is_read() -> None:
+    parts = [
+        types.Part.from_text(text="Why was 4111 declined?"),
+        types.Part.from_bytes(data=b"Jane Doe", mime_type="text/plain"),
+        types.Part.from_function_response(name="find_card", response={"digits": 4111}),
+    ]
+    asked = types.Content(role="user", parts=parts)
+    settings = types.GenerateContentConfig(system_instruction="You help.")
+    with serving(recorded("gemini/answer.sse", "text/event-stream")) as served, client(served.url) as caller:
+        stream = caller.models.generate_content_stream(model="gemini-3-pro", contents=asked, config=settings)
+        texts = [chunk.text or "" for chunk in stream]
+    assert "".join(texts) == streamed("gemini/answer.sse", "text/index=0")
+    found = {s.address: s for s in read(DIALECTS["gemini"], Direction.REQUEST, served.requests[0], LIMIT).segments}
+    assert found["/systemInstruction/parts/0/text"].kind is Kind.SYSTEM
+    assert found["/contents/0/parts/1/inlineData/data"].text == "Jane Doe"
+    assert found["/contents/0/parts/2/functionResponse/response/digits"].touch is Touch.FREE
+
+
+def spelt(node: object, snake: random.Random) -> object:
+    """The same body with some of the vendor's names in snake_case; what is the caller's own stays."""
+    if isinstance(node, list):
+        return [spelt(item, snake) for item in node]
+    if not isinstance(node, dict):
+        return node
+    free = {"args", "response", "labels"}
+    return {
+        re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), name) if snake.random() < 0.5 else name: (
+            below if name in free else spelt(below, snake)
+        )
+        for name, below in node.items()
+    }
+
+
+def judged(reading: Reading) -> Counter[tuple[str, Kind, Touch]]:
+    return Counter((s.text, s.kind, s.touch) for s in reading.segments if not s.address.endswith("~"))
+
+
+@given(st.integers())
+def test_every_name_may_be_written_in_both_ways(seed: int) -> None:
+    body = json.loads((WIRE / "gemini/request.json").read_bytes())
+    assert judged(reading(spelt(body, random.Random(seed)))) == judged(reading(body))
+
+
+def test_a_field_is_spelt_in_every_mixture() -> None:
+    wheres = {field.where for field in both([Field("**.inlineData{role=user}.displayName[].x", Care.WORDS)])}
+    assert wheres == {
+        f"**.{data}{{role=user}}.{name}[].x"
+        for data in ("inlineData", "inline_data")
+        for name in ("displayName", "display_name")
+    }
+
+
+def test_signatures_are_not_looked_at_and_thoughts_are_words() -> None:
+    part = {"text": "4111", "thought": True, "thoughtSignature": "c2lnbmF0dXJl"}
+    (text,) = [s for s in reading({"contents": [{"parts": [part]}]}).segments if s.text in ("4111", "c2lnbmF0dXJl")]
+    assert (text.text, text.touch) == ("4111", Touch.FREE)
+
+
+def test_below_the_arguments_of_a_function_nothing_is_the_vendors() -> None:
+    call = {"name": "f", "args": {"inlineData": {"data": "not base64!"}, "type": "x", "apiKey": "y"}}
+    found = {s.address: s for s in reading({"contents": [{"parts": [{"functionCall": call}]}]}).segments}
+    below = [s for address, s in found.items() if "/args/" in address and not address.endswith("~")]
+    assert [(s.kind, s.touch) for s in below] == [(Kind.ARGUMENTS, Touch.FREE)] * 3
+
+
+def test_one_value_may_stand_for_a_list() -> None:
+    lenient = reading({"contents": {"parts": {"inlineData": {"data": "SmFuZSBEb2U="}}}})
+    assert [s.text for s in lenient.segments if s.kind is Kind.OPAQUE] == ["Jane Doe"]
+
+
+def test_a_vector_has_no_words() -> None:
+    assert reading_of(WIRE / "gemini/answer_embed.json").segments == ()

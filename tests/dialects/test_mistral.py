@@ -1,0 +1,89 @@
+"""`grille.dialects.mistral`: what only this dialect knows, and that Mistral's client agrees."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from goldens import LIMIT, streamed
+from mistralai.client import Mistral
+from mistralai.client.errors import SDKError
+from mistralai.client.models import TextChunk
+from refusals import refused
+from serving import recorded, serving
+
+from grille.dialects import DIALECTS, read
+from grille.exchange import Direction, Kind, Segment, Touch
+from grille.framing.message import Message
+
+
+def segments(body: object) -> dict[str, Segment]:
+    message = Message((), json.dumps(body).encode())
+    return {s.address: s for s in read(DIALECTS["mistral"], Direction.REQUEST, message, LIMIT).segments}
+
+
+def test_a_refusal_is_that_of_openai_and_raised_once() -> None:
+    assert refused("mistral") == refused("openai_chat")
+    with serving(refused("mistral")[0]) as served, Mistral(api_key="not-a-real-one", server_url=served.url) as caller:
+        with pytest.raises(SDKError, match=r"Status 403.*The request holds US_SSN\."):
+            caller.chat.complete(model="m", messages=[{"role": "user", "content": "x"}])
+        assert len(served.requests) == 1
+
+
+def test_the_client_joins_the_same_text_from_a_stream_of_chunks() -> None:
+    reply = recorded("mistral/answer.sse", "text/event-stream")
+    said = ""
+    with serving(reply) as served, Mistral(api_key="not-a-real-one", server_url=served.url) as caller:
+        for event in caller.chat.stream(model="m", messages=[{"role": "user", "content": "4111"}]):
+            content = event.data.choices[0].delta.content or ""
+            chunks = [TextChunk(text=content)] if isinstance(content, str) else content
+            said += "".join(chunk.text for chunk in chunks if isinstance(chunk, TextChunk))
+    assert said == streamed("mistral/answer.sse", "content/index=0")
+    reading = read(DIALECTS["mistral"], Direction.REQUEST, served.requests[0], LIMIT)
+    assert "4111" in [segment.text for segment in reading.segments]
+
+
+def test_the_client_joins_the_same_text_from_a_conversation() -> None:
+    reply = recorded("mistral/answer_conversation.sse", "text/event-stream")
+    with serving(reply) as served, Mistral(api_key="not-a-real-one", server_url=served.url) as caller:
+        events = list(caller.beta.conversations.start_stream(model="m", inputs="4111", store=False))
+    said = "".join(event.data.content for event in events if event.event == "message.output.delta")
+    assert said == streamed("mistral/answer_conversation.sse", "content/output_index=0/content_index=0")
+    reading = read(DIALECTS["mistral"], Direction.REQUEST, served.requests[0], LIMIT)
+    assert reading.flag("/store").value is False
+
+
+def test_only_thinking_with_a_signature_is_sealed() -> None:
+    signed = {"type": "thinking", "thinking": [{"type": "text", "text": "signed 4111"}], "signature": "c2ln"}
+    plain = {"type": "thinking", "thinking": [{"type": "text", "text": "4111"}], "signature": None}
+    found = segments({"messages": [{"role": "assistant", "content": [signed, plain]}]})
+    assert found["/messages/0/content/0/thinking/0/text"].touch is Touch.SEALED
+    assert found["/messages/0/content/1/thinking/0/text"].touch is Touch.FREE
+    assert not any(segment.text == "c2ln" for segment in found.values())
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"type": "image_url", "image_url": "data:text/plain;base64,SmFuZQ=="},
+        {"type": "image_url", "image_url": {"url": "data:text/plain;base64,SmFuZQ=="}},
+        {"type": "document_url", "document_url": "data:text/plain;base64,SmFuZQ=="},
+        {"type": "input_audio", "input_audio": "SmFuZQ=="},
+        {"type": "resource", "content": {"type": "image_url", "image_url": {"url": "data:text/plain;base64,SmFuZQ=="}}},
+    ],
+    ids=lambda chunk: chunk["type"],
+)
+@pytest.mark.parametrize("messages", ["messages", "input", "inputs"])
+def test_a_file_is_opened_in_every_kind_of_chunk(messages: str, chunk: dict[str, object]) -> None:
+    if messages == "inputs" and chunk["type"] == "resource":
+        chunk = {"type": "document_url", "document_url": "SmFuZQ=="}
+    found = segments({messages: [{"role": "user", "content": [chunk]}]})
+    assert [s.text for s in found.values() if s.kind is Kind.OPAQUE] == ["Jane"]
+
+
+@pytest.mark.parametrize("arguments", [{"card": "4111"}, json.dumps({"card": "4111"})])
+def test_arguments_are_read_as_an_object_and_as_a_text(arguments: object) -> None:
+    call = {"id": "c", "function": {"name": "f", "arguments": arguments}}
+    found = segments({"messages": [{"role": "assistant", "content": "", "tool_calls": [call]}]})
+    (card,) = (s for s in found.values() if s.text == "4111")
+    assert (card.kind, card.touch) == (Kind.ARGUMENTS, Touch.FREE)
