@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from grille.errors import Malformed, TooLarge
 from grille.framing.json_parser import MAX_DEPTH, decode, parse
@@ -19,15 +18,7 @@ from grille.framing.json_spans import (
     find,
     scalar,
 )
-
-TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
-NUMBERS = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
-VALUES = st.recursive(
-    st.one_of(st.none(), st.booleans(), NUMBERS, TEXT),
-    lambda below: st.one_of(st.lists(below, max_size=4), st.dictionaries(TEXT, below, max_size=4)),
-    max_leaves=12,
-)
-LAYOUTS = st.sampled_from([{}, {"indent": 2}, {"separators": (",", ":")}, {"ensure_ascii": False}])
+from json_documents import LAYOUTS, VALUES
 
 
 @given(VALUES, LAYOUTS)

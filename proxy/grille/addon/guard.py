@@ -109,6 +109,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
                 try:
                     await hook(self, subject)
                 except BaseException as error:
+                    # Whatever it is: mitmproxy would log it, text and all, and forward the message.
                     _end(self, hook.__name__, subject, error)
                     if not isinstance(error, Exception):
                         raise
@@ -121,6 +122,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
             try:
                 return hook(self, subject)
             except BaseException as error:
+                # As above.
                 _end(self, hook.__name__, subject, error)
                 if not isinstance(error, Exception):
                     raise
@@ -179,6 +181,7 @@ def _attempt[T](work: Callable[[], T]) -> tuple[T | None, bool]:
     try:
         return work(), True
     except Exception:  # noqa: BLE001
+        # The subject is closed by now; a better answer or a record that cannot be made changes nothing.
         return None, False
 
 
