@@ -185,6 +185,37 @@ class Finding:
     detector: str
 
 
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A text that comes in pieces, as far as it has come.
+
+    `segment` holds its last stretch: what waits, and enough of what went before it to judge that. Before
+    the offset `settled` of it everything has been judged and is gone. A `closed` text gets no more words.
+    """
+
+    segment: Segment
+    settled: int = 0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A value that was found earlier in the same stream: it is found again wherever it stands."""
+
+    text: str = field(repr=False)
+    entity: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What was found in growing texts, `Finding.segment` being the number of the text, and for each text
+    the offset before which that will not change. Every finding lies between `settled` and that edge."""
+
+    findings: tuple[Finding, ...]
+    edges: tuple[int, ...]
+
+
 class Action(IntEnum):
     """What becomes of a finding, ordered by how little the far side learns: the strictest wins."""
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from grille.dialects.fields import Table
+from grille.dialects.streaming import Closing, Seen, Streaming
 from grille.framing.base import Framing
 from grille.framing.json_spans import Node
 
@@ -35,6 +36,10 @@ class Reply:
     body: bytes = field(repr=False)
 
 
+type Stop = Callable[[Denial, Seen], tuple[Closing, ...]]
+"""The events that end a stream before its time."""
+
+
 def no_tools(root: Node) -> tuple[str, ...]:
     """For dialects whose requests call nothing."""
     return ()
@@ -49,7 +54,9 @@ class Dialect:
     whose content type is not `text/event-stream`. `mirrors` are header names
     (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
     the id that an answer repeats. With `batches` an array of messages may stand in place of one. `tools`
-    names the tools that a document calls.
+    names the tools that a document calls. `streaming` says more of streams. `hard_stop` ends one so that the
+    vendor's SDK raises, `soft_stop` so that it ends normally; None where no form does, and the stream is cut
+    off or ended hard instead.
     """
 
     name: str
@@ -63,3 +70,6 @@ class Dialect:
     reply_at: str = ""
     batches: bool = False
     tools: Callable[[Node], tuple[str, ...]] = no_tools
+    streaming: Streaming = Streaming()
+    hard_stop: Stop | None = None
+    soft_stop: Stop | None = None
