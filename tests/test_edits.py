@@ -8,7 +8,7 @@ import pytest
 
 from engines import KEY, engine, exchange
 from grille import tokens
-from grille.edits import of_answer, of_request, without_tokens
+from grille.edits import answering, of_request, without_tokens
 from grille.exchange import Action, Edit, Finding, Kind, Outcome, Ruling, Segment, Source, TokenMap, Touch, Verdict
 from grille.policy import Restore
 
@@ -28,7 +28,7 @@ def verdict(action: Action, start: int, end: int, entity: str = "CREDIT_CARD") -
 
 
 def restored(text: str, restore: Restore, kind: Kind = Kind.TEXT, touch: Touch = Touch.FREE) -> str:
-    edits = of_answer(KEY, restore, [segment(text, kind, touch)], NOTHING, MINTED)
+    edits = answering(KEY, restore, MINTED).edits([segment(text, kind, touch)], NOTHING)
     for edit in sorted(edits, key=lambda each: -each.start):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
@@ -67,7 +67,7 @@ def test_nothing_is_restored_inside_a_link() -> None:
 
 def test_what_an_answer_hides_is_not_restored_over() -> None:
     text = f"{TOKEN} tail"
-    edits = of_answer(KEY, Restore.TEXT, [segment(text)], verdict(Action.REDACT, 0, len(text)), MINTED)
+    edits = answering(KEY, Restore.TEXT, MINTED).edits([segment(text)], verdict(Action.REDACT, 0, len(text)))
     assert edits == [Edit(0, 0, len(text), "[CREDIT_CARD removed]")]
 
 
@@ -100,6 +100,6 @@ def test_a_finding_inside_a_token_is_no_finding_where_tokens_are_swapped(tmp_pat
 def test_keys_of_requests_and_answers_cannot_be_linked(tmp_path: Path) -> None:
     found = verdict(Action.TOKENIZE, 0, 4)
     out, _ = of_request(engine(tmp_path).policy, KEY, exchange("openai"), [segment("4111")], found)
-    back = of_answer(KEY, Restore.NEVER, [segment("4111")], found, TokenMap())
+    back = answering(KEY, Restore.NEVER, TokenMap()).edits([segment("4111")], found)
     assert out[0].text != back[0].text
     assert tokens.look_alikes(out[0].text, ["CREDIT_CARD"])

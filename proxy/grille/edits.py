@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from grille import tokens
 from grille.actions import replacement
@@ -58,25 +59,52 @@ def of_request(
     return edits, minter.map()
 
 
-def of_answer(
-    key: bytes, restore: Restore, segments: Sequence[Segment], verdict: Verdict, minted: TokenMap
-) -> list[Edit]:
-    """The edits of an answer: what its profile hides, then the caller's own values in place of tokens.
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What it takes to write into an answer, and into every piece of one: made once by `answering`.
 
-    Literals that were swapped on the way out come back whatever `restore` says: they never were values.
+    `minted` are the tokens that may be restored, `literals` those of them that never stood for a value: they
+    come back whatever `restore` says.
     """
-    minter = Minter(tokens.derive(key, "answers"), "")
-    edits = _replacements(segments, verdict, minter, tokens.derive(key, "hashes of answers"))
-    taken = _spans(edits)
-    literals = TokenMap({token: value for token, value in minted.values.items() if token.startswith(_LITERAL_PREFIX)})
-    for number, segment in enumerate(segments):
+
+    restore: Restore
+    minted: TokenMap
+    literals: TokenMap
+    minter: Minter
+    key: bytes = field(repr=False)
+
+    def edits(self, segments: Sequence[Segment], verdict: Verdict, begins: Sequence[int] = ()) -> list[Edit]:
+        """What the answer's profile hides, then the caller's own values in place of tokens. `begins` are the
+        offsets before which a segment is only what went before, and has gone out."""
+        edits = _replacements(segments, verdict, self.minter, self.key)
+        taken = _spans(edits)
+        for number, segment in enumerate(segments):
+            if segment.touch is Touch.FREE:
+                begin = begins[number] if begins else 0
+                for start, end, value in tokens.restore(segment.text, self._allowed(segment), begin):
+                    if not _overlaps(taken[number], start, end):
+                        edits.append(Edit(number, start, end, value))
+        return edits
+
+    def edge(self, segment: Segment, settled: int, edge: int) -> int:
+        """The offset, from `settled` to `edge`, before which every token of a growing text is whole and stays
+        what it is."""
         if segment.touch is not Touch.FREE:
-            continue
-        allowed = minted if _restores(restore, segment.kind) else literals
-        for start, end, value in tokens.restore(segment.text, allowed):
-            if not _overlaps(taken[number], start, end):
-                edits.append(Edit(number, start, end, value))
-    return edits
+            return edge
+        allowed = self._allowed(segment)
+        edge = min(edge, max(settled, tokens.unsettled(segment.text, allowed, settled)))
+        hits = tokens.restore(segment.text, allowed, settled)
+        return min((start for start, end, _ in hits if start < edge < end), default=edge)
+
+    def _allowed(self, segment: Segment) -> TokenMap:
+        return self.minted if _restores(self.restore, segment.kind) else self.literals
+
+
+def answering(key: bytes, restore: Restore, minted: TokenMap) -> Answering:
+    """`key` is the engine's, `minted` the tokens of the request."""
+    literals = TokenMap({token: value for token, value in minted.values.items() if token.startswith(_LITERAL_PREFIX)})
+    minter = Minter(tokens.derive(key, "answers"), "")
+    return Answering(restore, minted, literals, minter, tokens.derive(key, "hashes of answers"))
 
 
 _LITERAL_PREFIX = f"{tokens.LITERAL}_"

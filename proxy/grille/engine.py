@@ -160,7 +160,8 @@ def _acted(
     if known.exchange.direction is Direction.REQUEST:
         changes, minted = edits.of_request(engine.policy, engine.key, known.exchange, known.segments, known.verdict)
     else:
-        changes = edits.of_answer(engine.key, endpoint.restore, known.segments, known.verdict, known.tokens)
+        answer = edits.answering(engine.key, endpoint.restore, known.tokens)
+        changes = answer.edits(known.segments, known.verdict)
         minted = known.tokens
     try:
         message = reading.rewrite(changes, to_set)

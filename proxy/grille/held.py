@@ -1,21 +1,24 @@
 """The text of one channel of a stream, and how much of it has to be held.
 
 A channel is a text that comes in pieces: the words of a choice, the arguments of a tool call. What is
-settled goes out, what could still become a token or a finding stays. Arguments are JSON that comes in
-pieces, so each string in them is a text of its own, judged as it reads and written as it stood.
+settled goes out, what could still become a token or a finding stays. A text that is a JSON document
+(arguments, structured output) is read as one while it comes: each string in it is a text of its own, judged
+as it reads and written escaped, also where it is itself a document. A text that stops being JSON is plain
+words from where it has gone out.
 
-`Held` knows no stream, no bytes and no policy. It never gives a character away twice or before it was
-told that it is settled.
+Offsets come in two kinds: those of the channel, as it is written, and those of a stretch, as it reads.
+`Held` knows no stream, no bytes and no policy, and gives nothing away before it was told that it is settled.
 """
 
 from __future__ import annotations
 
-import json
-import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grille.dialects.reader import MAX_NESTED_DOCUMENTS
 from grille.errors import Malformed, TooLarge
+from grille.framing.json_pieces import Begin, Chars, Scanner
 from grille.framing.json_spans import escape
 
 CONTEXT = 4096
@@ -24,177 +27,239 @@ CONTEXT = 4096
 MAX_HELD = 64 * 1024
 """Characters that one channel may hold. Whatever needs more is no name, number or token."""
 
-_PLAIN_RUN = re.compile(r'[^"\\]+')
-_STRUCTURE = re.compile(r'[^"0-9\-]+')
-_NUMBER_RUN = re.compile(r"[0-9A-Za-z.+\-]+")
-_ESCAPE_BEGUN = re.compile(
-    r'\\(?:["\\/bfnrt]|u(?![Dd][C-Fc-f])[0-9A-Fa-f]{4}'
-    r"|u[Dd][89ABab][0-9A-Fa-f]{2}\\(?:u(?:[Dd](?:[C-Fc-f](?:[0-9A-Fa-f]{1,2})?)?)?)?)"
-)
-"""An escape, or the first of a pair of surrogates with as much of the second as has come."""
-_HIGH = range(0xD800, 0xDC00)
+_SPARE = 1024  # how far a text grows over its context before it is cut: cutting costs
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Write `text` in place of [start, end)."""
+
+    start: int
+    end: int
+    text: str = field(repr=False)
 
 
 @dataclass(slots=True)
 class Stretch:
-    """A text of its own within a channel: all of it, or one string or number of its JSON.
+    """A text of its own within a channel: all of it, or one string, key or number of its JSON.
 
-    `before` went out already, `text` has not; `raws` are the written forms of its characters, one each,
-    None when they are written as they read. `is_words` is false for brackets, commas and blanks, which
-    nobody judges. A `closed` stretch gets no more characters.
+    `text` is its end: `settled` characters that went out or may, and those that wait. `depth` says in how
+    many strings it stands, and so how often it is escaped. A `closed` stretch gets no more characters.
     """
 
+    depth: int = 0
     label: str = ""
-    is_words: bool = True
+    is_key: bool = False
     is_number: bool = False
-    before: str = field(default="", repr=False)
     text: str = field(default="", repr=False)
-    raws: list[str] | None = field(default=None, repr=False)
+    settled: int = 0
     closed: bool = False
+    _starts: list[int] = field(default_factory=list, repr=False)
+    _end: int = 0
 
-    def window(self, reach: int) -> str:
-        """The text with `reach` characters of what went out before it."""
-        return self.before[-reach:] + self.text if reach else self.text
+    @property
+    def waits(self) -> bool:
+        return self.settled < len(self.text)
 
-    def take(self, upto: int, edits: Sequence[tuple[int, int, str]]) -> str:
-        """The written form of the first `upto` characters, with `edits` (start, end, new) applied. They
-        have then gone out."""
-        pieces: list[str] = []
-        at = 0
-        for start, end, new in sorted(edits):
-            pieces += (self._written(at, start), self._new(new))
-            at = end
-        pieces.append(self._written(at, upto))
-        self.before = (self.before + self.text[:upto])[-CONTEXT:]
-        self.text = self.text[upto:]
-        if self.raws is not None:
-            del self.raws[:upto]
-        whole = "".join(pieces)
-        return f'"{whole}"' if self.is_number and edits else whole
+    def append(self, text: str, starts: Sequence[int], end: int) -> None:
+        self.text += text
+        self._starts += starts
+        self._end = end
 
-    def _written(self, start: int, end: int) -> str:
-        return self.text[start:end] if self.raws is None else "".join(self.raws[start:end])
+    def written_at(self, offset: int) -> int:
+        """Where in the channel the character at `offset` is written; the end, behind the last one."""
+        return self._starts[offset] if offset < len(self.text) else self._end
 
-    def _new(self, text: str) -> str:
-        return text if self.raws is None and not self.is_number else escape(text)
+    def read_at(self, place: int) -> int:
+        """The offset of the first character that is written at `place` of the channel or behind it."""
+        return bisect_left(self._starts, place)
+
+    def settle(self, edge: int) -> None:
+        """What stands before `edge` may go out; of that, some is remembered."""
+        self.settled = edge
+        if edge > CONTEXT + _SPARE:
+            gone = edge - CONTEXT
+            self.text = self.text[gone:]
+            del self._starts[:gone]
+            self.settled -= gone
+
+    def written(self, changes: Sequence[Change]) -> Iterator[Change]:
+        """`changes` of the text as changes of the channel. A number becomes a string, whole."""
+        if self.is_number and changes:
+            text = self.text
+            for change in sorted(changes, key=lambda each: each.start, reverse=True):
+                text = text[: change.start] + change.text + text[change.end :]
+            changes = (Change(0, len(self.text), f'"{escape(text)}"'),)
+        for change in changes:
+            text = change.text
+            for _ in range(self.depth):
+                text = escape(text)
+            yield Change(self.written_at(change.start), self.written_at(change.end), text)
 
 
 class Held:
-    """One channel. `add` what comes, look at `stretches`, `take` what is settled from each in order."""
+    """One channel: `add` what comes, judge what `waiting` shows, `settle` each, then ask what has `changed`."""
 
-    def __init__(self, *, is_json: bool) -> None:
-        self.stretches: list[Stretch] = [] if is_json else [Stretch()]
-        self._lexer = _Lexer(self.stretches) if is_json else None
+    def __init__(self) -> None:
+        self.length = 0
+        self._text = _Text(Stretch())
+        self._changes: list[Change] = []
 
     def add(self, piece: str) -> None:
-        """More of the channel. Raises `TooLarge` when too much is held, `Malformed` for an escape that is none."""
-        if self._lexer is not None:
-            self._lexer.feed(piece)
-        elif self.stretches:
-            self.stretches[-1].text += piece
-        if sum(len(each.text) for each in self.stretches if each.is_words) > MAX_HELD:
+        """More of the channel. Raises `TooLarge` when more is held than `MAX_HELD`."""
+        start, self.length = self.length, self.length + len(piece)
+        self._text.add(piece, range(start, self.length), self.length)
+        if self.length - self.settled > MAX_HELD:
             raise TooLarge(f"more than {MAX_HELD} characters of an answer would have to be held back")
 
     def close(self) -> None:
         """Nothing more comes."""
-        for each in self.stretches:
-            each.closed = True
+        self._text.close()
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing is held."""
-        return not any(each.text for each in self.stretches)
+    def settled(self) -> int:
+        """Before it, every character of the channel may go out, with `changed` applied."""
+        return self._text.settled
 
-    def settled(self) -> Iterator[Stretch]:
-        """The stretches that may be taken from, in order: all that are closed, and the one after them.
-        A closed stretch is forgotten when it was taken from."""
-        while self.stretches:
-            first = self.stretches[0]
-            yield first
-            if not first.closed or first.text:
-                return
-            self.stretches.pop(0)
+    def waiting(self) -> list[Stretch]:
+        """The texts that have to be judged, in their order."""
+        return list(self._text.waiting())
+
+    def settle(self, stretch: Stretch, edge: int, changes: Sequence[Change]) -> None:
+        """Up to `edge` of `stretch` all is judged, and `changes` is what becomes of it."""
+        self._changes += stretch.written(changes)
+        self._changes.sort(key=lambda each: each.start)
+        stretch.settle(edge)
+
+    def changed(self, start: int, end: int) -> list[Change]:
+        """The changes in [start, end) of the channel, counted from `start`. The first part of the channel
+        that a change touches takes all of its text, the others lose their share."""
+        return [
+            Change(
+                max(change.start - start, 0),
+                min(change.end, end) - start,
+                change.text if change.start >= start else "",
+            )
+            for change in self._changes
+            if change.start < end and start < change.end
+        ]
+
+    def forget(self, end: int) -> None:
+        """Everything before `end` has gone out."""
+        self._changes = [change for change in self._changes if change.end > end]
 
 
-class _Lexer:
-    """JSON in pieces, cut into stretches. It is as strict as it has to be to know strings from the rest:
-    whether the whole is a document is for its reader to say."""
+class _Text:
+    """A stretch, and the document that it is read as while it can be one."""
 
-    def __init__(self, stretches: list[Stretch]) -> None:
-        self._stretches = stretches
-        self._open: Stretch | None = None
-        self._escape = ""
-        self._label = ""
-        self._latest = ""
+    def __init__(self, stretch: Stretch) -> None:
+        self.stretch = stretch
+        self._decided = stretch.is_number or stretch.is_key or stretch.depth >= MAX_NESTED_DOCUMENTS
+        self._document: _Document | None = None
 
-    def feed(self, piece: str) -> None:
-        at = 0
-        while at < len(piece):
-            if self._open is None:
-                at = self._structure(piece, at)
-            elif self._open.is_number:
-                at = self._number(self._open, piece, at)
+    def add(self, text: str, starts: Sequence[int], end: int) -> None:
+        self.stretch.append(text, starts, end)
+        if not self._decided and (rest := text.lstrip(" \t\r\n")):
+            self._decided = True
+            if rest[0] in "{[":
+                self._document = _Document(self.stretch.depth, self.stretch.label)
+                starts = starts[len(text) - len(rest) :]
+                text = rest
+        if self._document is not None:
+            try:
+                self._document.add(text, starts, end)
+            except Malformed:
+                self._give_up()
+
+    def close(self) -> None:
+        if self._document is not None and not self._document.complete:
+            self._give_up()
+        self.stretch.closed = True
+
+    def _give_up(self) -> None:
+        """It is no JSON after all: plain words, from where it has gone out."""
+        self._keep_up()
+        self._document = None
+
+    def _keep_up(self) -> None:
+        if self._document is not None:
+            self.stretch.settle(max(self.stretch.settled, self.stretch.read_at(self._document.settled)))
+
+    @property
+    def settled(self) -> int:
+        self._keep_up()
+        return self.stretch.written_at(self.stretch.settled)
+
+    @property
+    def done(self) -> bool:
+        self._keep_up()
+        return self.stretch.closed and not self.stretch.waits
+
+    def waiting(self) -> Iterator[Stretch]:
+        if self._document is not None:
+            yield from self._document.waiting()
+        elif self.stretch.waits:
+            yield self.stretch
+
+
+class _Document:
+    """The texts of a JSON document that comes in pieces."""
+
+    def __init__(self, depth: int, label: str) -> None:
+        self._depth = depth
+        self._label = label
+        self._scanner = Scanner()
+        self._texts: list[_Text] = []
+        self._confirmed = 0
+        self._places: list[int] = []
+        self._first = 0
+
+    @property
+    def complete(self) -> bool:
+        return self._scanner.complete
+
+    @property
+    def settled(self) -> int:
+        """The place of the first text that waits; without one, everything that is certain to be JSON."""
+        while self._texts and self._texts[0].done:
+            self._texts.pop(0)
+        return self._texts[0].settled if self._texts else self._confirmed
+
+    def waiting(self) -> Iterator[Stretch]:
+        for each in self._texts:
+            yield from each.waiting()
+
+    def add(self, text: str, starts: Sequence[int], end: int) -> None:
+        """Raises `Malformed`."""
+        self._places += starts
+        for event in self._scanner.feed(text):
+            if isinstance(event, Begin):
+                self._begin(event, self._place(event.at, end))
+            elif isinstance(event, Chars):
+                places = [self._place(at, end) for at in event.starts]
+                self._texts[-1].add(event.text, places, self._place(event.end, end))
             else:
-                at = self._string(self._open, piece, at)
+                self._end(self._place(event.at, end))
+        if not self._texts or self._texts[-1].stretch.closed:
+            self._confirmed = self._place(self._scanner.confirmed, end)
+        gone = self._scanner.pending - self._first
+        del self._places[:gone]
+        self._first += gone
 
-    def _structure(self, piece: str, at: int) -> int:
-        """Up to where the next string or number begins; a string's quote still belongs to the structure."""
-        run = _STRUCTURE.match(piece, at)
-        end = run.end() if run else at
-        if end == len(piece) or piece[end] == '"':
-            self._plain(piece[at : end + 1])
-            if end < len(piece):
-                self._begin(Stretch(self._label, raws=[]))
-            return end + 1
-        self._plain(piece[at:end])
-        self._begin(Stretch(self._label, is_number=True))
-        return end
+    def _begin(self, event: Begin, place: int) -> None:
+        depth = self._depth if event.is_number else self._depth + 1
+        stretch = Stretch(depth, "" if event.is_key else self._label, event.is_key, event.is_number)
+        stretch.append("", (), place)
+        self._texts.append(_Text(stretch))
 
-    def _plain(self, text: str) -> None:
-        if ":" in text:
-            self._label = self._latest
-        if text:
-            self._stretches.append(Stretch(is_words=False, text=text, closed=True))
+    def _end(self, place: int) -> None:
+        ended = self._texts[-1]
+        ended.stretch.append("", (), place)
+        ended.close()
+        if ended.stretch.is_key:
+            self._label = ended.stretch.text
 
-    def _begin(self, stretch: Stretch) -> None:
-        self._open = stretch
-        self._stretches.append(stretch)
-
-    def _number(self, current: Stretch, piece: str, at: int) -> int:
-        run = _NUMBER_RUN.match(piece, at)
-        end = run.end() if run else at
-        current.text += piece[at:end]
-        if end < len(piece):
-            current.closed, self._open = True, None
-        return end
-
-    def _string(self, current: Stretch, piece: str, at: int) -> int:
-        if self._escape or piece[at] == "\\":
-            self._escape += piece[at]
-            self._finish_escape(current)
-            return at + 1
-        if piece[at] == '"':
-            current.closed, self._open = True, None
-            self._latest = current.before + current.text
-            self._plain('"')
-            return at + 1
-        run = _PLAIN_RUN.match(piece, at)
-        end = run.end() if run else at + 1
-        current.text += piece[at:end]
-        if current.raws is not None:
-            current.raws += piece[at:end]
-        return end
-
-    def _finish_escape(self, current: Stretch) -> None:
-        """Take an escape when it is whole; a surrogate pair is one character in two escapes."""
-        raw = self._escape
-        if len(raw) < 2 or (raw[1] == "u" and len(raw) < 6):
-            return
-        if not _ESCAPE_BEGUN.fullmatch(raw):
-            raise Malformed("an escape in the arguments of a tool is none (RFC 8259)")
-        if raw[1] == "u" and int(raw[2:6], 16) in _HIGH and len(raw) < 12:
-            return
-        current.text += json.loads(f'"{raw}"')
-        if current.raws is not None:
-            current.raws.append(raw)
-        self._escape = ""
+    def _place(self, at: int, end: int) -> int:
+        """Where in the channel character number `at` is written; `end` is behind the last that has come."""
+        number = at - self._first
+        return end if number == len(self._places) else self._places[number]

@@ -224,17 +224,17 @@ _TARGETS = tuple(
 )
 
 
-def restore(text: str, tokens: TokenMap) -> list[tuple[int, int, str]]:
-    """What to write where: [start, end) of each token of the map in `text`, and its value, in order
-    and without overlap. A value that looks like a token itself is not read again.
+def restore(text: str, tokens: TokenMap, begin: int = 0) -> list[tuple[int, int, str]]:
+    """What to write where: [start, end) of each token of the map in `text` from `begin` on, and its value, in
+    order and without overlap. A value that looks like a token itself is not read again.
 
-    `text` has to begin where no link, tag or quotation is open. Who holds only the end of a text hands
-    in what came before it as well, and uses the replacements that lie in the end.
+    `text` has to begin where no link, tag or quotation is open. Who holds only the end of a text hands in
+    what came before it as well, and begins after that.
     """
     if not tokens.values:
         return []
     found = []
-    for match in _pattern(_entities(tokens)).finditer(text):
+    for match in _pattern(_entities(tokens)).finditer(text, begin):
         value = tokens.values.get(_ANY_LOW_LINE.sub("_", match[0]).upper())
         if value is not None:
             found.append((*match.span(), value))
@@ -250,12 +250,12 @@ _HOST_GOES_ON = re.compile(r"[\w.:-]{0,80}\Z", re.ASCII)
 """What follows a token and might make it the name of a host: `TOKEN.example/…` is a link."""
 
 
-def unsettled(text: str, tokens: TokenMap) -> int:
-    """The offset from which `text` may still be restored otherwise when more of it comes: a token that
-    has begun, or one that what follows could make part of a link. Its length when there is none."""
+def unsettled(text: str, tokens: TokenMap, begin: int = 0) -> int:
+    """The offset, `begin` or later, from which `text` may still be restored otherwise when more of it comes: a
+    token that has begun, or one that what follows could make part of a link. Its length when there is none."""
     if not tokens.values:
         return len(text)
-    begin = max(0, len(text) - LONGEST_SPELLING - 100)
+    begin = max(begin, len(text) - LONGEST_SPELLING - 100)
     for match in _begun(_entities(tokens)).finditer(text, begin, partial=True):
         if match.partial or _HOST_GOES_ON.match(text, match.end()):
             return int(match.start())

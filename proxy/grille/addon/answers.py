@@ -24,6 +24,7 @@ from grille.exchange import Direction, Exchange, Outcome
 from grille.framing.message import Message
 from grille.policy import Policy
 from grille.sinks.audit import Audit, PolicyStamp, record
+from grille.sinks.tally import tally
 
 _NOTHING = Message((), b"")
 
@@ -66,7 +67,7 @@ class Answers:
         entry = record(
             known.exchange,
             known.verdict,
-            [segment.address for segment in known.segments],
+            tally(known.verdict.rulings, [segment.address for segment in known.segments]),
             PolicyStamp(policy.name, policy.digest),
             time=self.now(),
             route=known.route.name if known.route else "",

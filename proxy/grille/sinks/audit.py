@@ -2,7 +2,7 @@
 
 A record holds kinds, counts, addresses, and the lines of the policy that decided; `docs/audit.md` explains
 every field. It must not hold a value, a header, a path or a body. Host names and addresses are partly the
-caller's words, so they pass `safe_host` and `safe_addresses` first.
+caller's words, so they pass `safe_host` here and `safe_address` in `tally.py` first.
 
 One `write` call for each record, unbuffered and appending: when `write` has returned, the record survives
 the death of this process. It does not wait for the disk: a power cut can lose the last records.
@@ -15,30 +15,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
-from itertools import accumulate
 
 from grille.errors import AuditFailed
 from grille.exchange import Exchange, Verdict
+from grille.sinks.tally import HIDDEN, Found, Tally, digits
 
 _STDOUT_DESCRIPTOR = 1
 STDOUT = "-"
 """The destination that is this process's standard output."""
 
-MOST_ADDRESSES = 20
-"""Addresses listed for one kind of finding; `count` counts on."""
-
-HIDDEN = "…"
-"""What stands where the caller's words were not safe to keep."""
-
 _LONGEST_LABEL, _MOST_HOST_DIGITS = 24, 5
-_MOST_STEP_DIGITS, _MOST_ADDRESS_DIGITS = 4, 6
-_PLACES = frozenset({"header", "query", "stream", "event"})
-_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}|[0-9]{1,4}")
 
 
 # -- what a record says ---------------------------------------------------------------------------
@@ -50,17 +39,6 @@ class Reason:
 
     code: str
     because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How often something of a kind was found and treated alike, and where."""
-
-    entity: str
-    action: str
-    count: int
-    because: str
-    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +74,7 @@ class Record:
 def record(
     exchange: Exchange,
     verdict: Verdict,
-    addresses: Sequence[str],
+    found: Tally,
     policy: PolicyStamp,
     *,
     time: datetime,
@@ -107,7 +85,7 @@ def record(
 ) -> Record:
     """The record of one message.
 
-    `addresses` are those of its segments, in order. `time` knows its time zone. `route` and `dialect` are
+    `found` counts what was found in it. `time` knows its time zone. `route` and `dialect` are
     the catalogue's names, empty when there was none; `incident` is the number that the caller was told,
     empty when nothing was stopped. `duration_ms` is how long judging took, in milliseconds.
     """
@@ -124,7 +102,7 @@ def record(
         verdict=verdict.outcome.value,
         enforced=verdict.enforced,
         reasons=tuple(Reason(refusal.code, str(refusal.because)) for refusal in verdict.refusals),
-        findings=_findings(verdict, addresses),
+        findings=found.entries(),
         evidence=verdict.evidence,
         policy=policy,
         duration_ms=round(duration_ms, 3),
@@ -137,23 +115,6 @@ def _rfc3339(time: datetime) -> str:
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def _findings(verdict: Verdict, addresses: Sequence[str]) -> tuple[Found, ...]:
-    """Rulings of the same kind, action and policy line are one entry, in the order of the message."""
-    found_in_keys = {
-        addresses[ruling.finding.segment].removesuffix("~")
-        for ruling in verdict.rulings
-        if addresses[ruling.finding.segment].endswith("~")
-    }
-    places: dict[tuple[str, str, str], list[str]] = {}
-    for ruling in verdict.rulings:
-        kind = (ruling.finding.entity, ruling.action.name.lower(), str(ruling.because))
-        places.setdefault(kind, []).append(addresses[ruling.finding.segment])
-    return tuple(
-        Found(entity, action, len(where), because, safe_addresses(where, found_in_keys))
-        for (entity, action, because), where in places.items()
-    )
-
-
 # -- what is left of the caller's words -----------------------------------------------------------
 
 
@@ -163,9 +124,9 @@ def safe_host(host: str) -> str:
     stays as it is."""
     if _is_ipv4(host):
         return host
-    telling = _digits(host) > _MOST_HOST_DIGITS
+    telling = digits(host) > _MOST_HOST_DIGITS
     return ".".join(
-        HIDDEN if len(label) > _LONGEST_LABEL or (telling and _digits(label)) else label for label in host.split(".")
+        HIDDEN if len(label) > _LONGEST_LABEL or (telling and digits(label)) else label for label in host.split(".")
     )
 
 
@@ -175,49 +136,6 @@ def _is_ipv4(host: str) -> bool:
     except AddressValueError:
         return False
     return True
-
-
-def safe_addresses(addresses: Iterable[str], found_in_keys: Set[str]) -> tuple[str, ...]:
-    """The first few different ones of `addresses`, without what could be a value.
-
-    A step stays if it is a plain name of at most 41 characters with at most four digits, or a number
-    below 10,000. If what stays has more than six digits, no step with a digit does: a number can be
-    spread over nested keys. A step is hidden as well if it is a key in which something was found;
-    `found_in_keys` are the addresses of those keys, without the `~`.
-    """
-    safe: dict[str, None] = {}
-    for address in dict.fromkeys(addresses):
-        safe[_safe_address(address, found_in_keys)] = None
-        if len(safe) == MOST_ADDRESSES:
-            break
-    return tuple(safe)
-
-
-def _safe_address(address: str, found_in_keys: Set[str]) -> str:
-    steps = address.split("/")
-    above = accumulate(steps, "{}/{}".format)
-    words = [
-        HIDDEN if whole.rstrip("~#") in found_in_keys else _safe_step(step)
-        for step, whole in zip(steps, above, strict=True)
-    ]
-    if sum(map(_digits, words)) > _MOST_ADDRESS_DIGITS:
-        words = [HIDDEN if _digits(word) else word for word in words]
-    return "/".join(words)
-
-
-def _safe_step(step: str) -> str:
-    """The step with its marks: `#` for a document inside a string, `~` for a key. The first step of an
-    address may say what kind of place it is (`header:accept`), and is empty in a JSON pointer."""
-    place, colon, rest = step.partition(":")
-    if place not in _PLACES:
-        place, colon, rest = "", "", step
-    name = rest.rstrip("~#")
-    safe = not step or (_STEP.fullmatch(name) and _digits(name) <= _MOST_STEP_DIGITS)
-    return place + colon + (name if safe else HIDDEN) + rest[len(name) :][:2]
-
-
-def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
 
 
 # -- writing --------------------------------------------------------------------------------------
