@@ -70,6 +70,6 @@ class Dialect:
     reply_at: str = ""
     batches: bool = False
     tools: Callable[[Node], tuple[str, ...]] = no_tools
-    streaming: Streaming = Streaming()
+    streaming: Streaming = field(default_factory=Streaming)
     hard_stop: Stop | None = None
     soft_stop: Stop | None = None
