@@ -48,7 +48,7 @@ def test_the_client_joins_the_same_text_from_a_conversation() -> None:
     with serving(reply) as served, Mistral(api_key="not-a-real-one", server_url=served.url) as caller:
         events = list(caller.beta.conversations.start_stream(model="m", inputs="4111", store=False))
     said = "".join(event.data.content for event in events if event.event == "message.output.delta")
-    assert said == streamed("mistral/answer_conversation.sse", "content/output_index=0/content_index=0")
+    assert said == streamed("mistral/answer_conversation.sse", "content/content_index=0/output_index=0")
     reading = read(DIALECTS["mistral"], Direction.REQUEST, served.requests[0], LIMIT)
     assert reading.flag("/store").value is False
 

@@ -12,7 +12,8 @@ from goldens import LIMIT, described, golden, messages, reading_of
 
 from grille.dialects import DIALECTS, read
 from grille.errors import Malformed, TooLarge, Undecodable, Unscannable
-from grille.exchange import Direction, Kind, Segment, Touch
+from grille.exchange import Direction, Edit, Kind, Segment, Touch
+from grille.framing.eventstream import message
 from grille.framing.message import Message
 
 JSON = (("Content-Type", "application/json"),)
@@ -179,7 +180,7 @@ def test_an_answer_that_is_not_text_cannot_be_scanned() -> None:
 def test_events_that_are_not_json_are_judged_together_and_never_rewritten() -> None:
     body = b'data: {"choices": []}\n\ndata: 4111 1111\n\ndata:  1111 1111\n\ndata: [DONE]\n\n'
     (data,) = [s for s in answer("openai_chat", body, "text/event-stream") if s.address == "stream:data"]
-    assert (data.text, data.touch) == ("4111 1111 1111 1111[DONE]", Touch.FIXED)
+    assert (data.text, data.touch) == ("4111 1111 1111 1111", Touch.FIXED)
 
 
 def test_the_other_lines_of_an_event_are_judged_too() -> None:
@@ -203,3 +204,66 @@ def test_pieces_of_one_channel_are_one_text_and_other_channels_stay_apart() -> N
     found = answer("openai_chat", body, "text/event-stream")
     texts = {each.address: each.text for each in found if each.address.startswith("stream:content")}
     assert texts == {"stream:content/index=0": "4111 1111 1111 1111", "stream:content/index=1": "other"}
+
+
+def test_the_order_of_its_members_does_not_make_another_channel_of_a_piece() -> None:
+    pieces = [
+        {
+            "type": "response.output_text.delta",
+            "item_id": "m",
+            "content_index": 0,
+            "output_index": 1,
+            "delta": "4111 11",
+        },
+        {
+            "delta": "11 1111 1111",
+            "output_index": 1,
+            "item_id": "m",
+            "type": "response.output_text.delta",
+            "content_index": 0,
+        },
+    ]
+    body = b"".join(b"data: " + json.dumps(piece).encode() + b"\n\n" for piece in pieces)
+    for dialect in ("openai_responses", "openai_realtime"):
+        assert "4111 1111 1111 1111" in [each.text for each in answer(dialect, body, "text/event-stream")]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "content_type", "body"),
+    [
+        ("ollama", "application/x-ndjson", b'{"message": {"content": "4111 11"}}\n{"message": {"content": "11"}}\n'),
+        ("ollama", "application/jsonl", b'{"message": {"content": "4111 11"}}\r\n{"message": {"content": "11"}}'),
+        ("bedrock", "application/vnd.amazon.eventstream",
+         message([(":event-type", "contentBlockDelta")], b'{"contentBlockIndex": 0, "delta": {"text": "4111 11"}}')
+         + message([(":event-type", "contentBlockDelta")], b'{"delta": {"text": "11"}, "contentBlockIndex": 0}')),
+        ("gemini", "application/json",
+         b' [{"candidates": [{"content": {"parts": [{"text": "4111 11"}]}}]}\n,'
+         b'{"candidates": [{"content": {"parts": [{"text": "11"}]}}]}]'),
+    ],
+)  # fmt: skip
+def test_a_stream_is_read_and_rewritten_however_it_is_cut(dialect: str, content_type: str, body: bytes) -> None:
+    sent = Message((("Content-Type", content_type),), body, status=200)
+    reading = read(DIALECTS[dialect], Direction.RESPONSE, sent, LIMIT)
+    number = next(at for at, segment in enumerate(reading.segments) if segment.text == "4111 1111")
+    assert reading.rewrite([]) is sent
+    again = read(DIALECTS[dialect], Direction.RESPONSE, reading.rewrite([Edit(number, 2, 8, "XYZ")]), LIMIT)
+    assert again.segments[number].text == "41XYZ1"
+    assert [len(frame.fields) for frame in again.events] == [len(frame.fields) for frame in reading.events]
+
+
+def test_an_array_is_a_stream_only_where_the_dialect_streams_arrays() -> None:
+    found = by_address(answer("anyjson", b'[{"a": "words"}]'))
+    assert found["/0/a"].text == "words"
+
+
+def test_bytes_that_are_no_text_in_a_stream_cannot_be_scanned() -> None:
+    body = message([(":content-type", "application/octet-stream")], b"\xff")
+    with pytest.raises(Unscannable):
+        answer("bedrock", body, "application/vnd.amazon.eventstream")
+
+
+def test_a_stream_that_is_cut_otherwise_than_it_says_is_refused() -> None:
+    with pytest.raises(Malformed):
+        answer("bedrock", b'data: {"a": 1}\n\n' * 2, "application/vnd.amazon.eventstream")
+    with pytest.raises(Malformed):
+        answer("gemini", b'[{"a": 1}] and more')

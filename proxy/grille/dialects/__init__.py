@@ -13,6 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.bedrock import BEDROCK
 from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
+from grille.dialects.frames import FrameReading, StreamPiece, framing_of, read_frame
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
 from grille.dialects.mcp import MCP
@@ -25,6 +26,7 @@ from grille.dialects.openai_text import OPENAI_TEXT
 from grille.dialects.openrouter import OPENROUTER
 from grille.dialects.reader import read
 from grille.dialects.reading import Reading
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 
 DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
@@ -34,4 +36,7 @@ DIALECTS: Mapping[str, Dialect] = {
     )
 }  # fmt: skip
 
-__all__ = ["DIALECTS", "Denial", "Dialect", "Reading", "Reply", "providers", "read"]
+__all__ = [
+    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "StreamPiece",
+    "Streaming", "framing_of", "providers", "read", "read_frame",
+]  # fmt: skip

@@ -129,5 +129,5 @@ EVENT = Table(
 
 MISTRAL = Dialect(
     "mistral", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"index", "output_index", "content_index"}),
+    indices=frozenset({"index", "output_index", "content_index"}), streaming=openai_chat.OPENAI_CHAT.streaming,
 )  # fmt: skip

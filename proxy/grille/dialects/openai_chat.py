@@ -11,6 +11,7 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.streaming import Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
 from grille.exchange import Kind
 
@@ -101,4 +102,7 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, headers, json.dumps({"error": error}).encode())
 
 
-OPENAI_CHAT = Dialect("openai_chat", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))
+OPENAI_CHAT = Dialect(
+    "openai_chat", REQUEST, ANSWER, EVENT, refuse,
+    indices=frozenset({"index"}), streaming=Streaming(marks=frozenset({"[DONE]"})),
+)  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.openai_chat import refuse
+from grille.dialects.openai_chat import OPENAI_CHAT, refuse
 from grille.dialects.vocabulary import VENDOR_NAMES, data
 from grille.exchange import Kind
 
@@ -70,4 +70,7 @@ ANSWER = Table([*_ABOUT, Field("choices[].text", Care.WORDS)])
 
 EVENT = Table([*_ABOUT, Field("choices[].text", Care.WORDS, channel="text")])
 
-OPENAI_TEXT = Dialect("openai_text", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))
+OPENAI_TEXT = Dialect(
+    "openai_text", REQUEST, ANSWER, EVENT, refuse,
+    indices=frozenset({"index"}), streaming=OPENAI_CHAT.streaming,
+)  # fmt: skip

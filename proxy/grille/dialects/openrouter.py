@@ -60,4 +60,7 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": error}).encode())
 
 
-OPENROUTER = Dialect("openrouter", REQUEST, ANSWER, EVENT, refuse, indices=openai_chat.OPENAI_CHAT.indices)
+OPENROUTER = Dialect(
+    "openrouter", REQUEST, ANSWER, EVENT, refuse,
+    indices=openai_chat.OPENAI_CHAT.indices, streaming=openai_chat.OPENAI_CHAT.streaming,
+)  # fmt: skip

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from grille.dialects.envelope import Mirror
 from grille.errors import CannotRewrite, Malformed
 from grille.exchange import Edit, Flag, Scalar, Segment
+from grille.framing.base import Frame
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import (
     Document,
@@ -32,7 +33,6 @@ from grille.framing.json_spans import (
     scalar,
 )
 from grille.framing.message import Message
-from grille.framing.sse import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,10 @@ class Words:
 
     pieces: tuple[Piece, ...]
     is_key: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(piece.node.text for piece in self.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Part:
 class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
-    `text` is the decoded body; `events` are those of a streamed answer, else none. `echoes` empty what
+    `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what
     says the same words in another form (part number, splice): they are applied with any edit.
     """
 
@@ -92,7 +96,7 @@ class Reading:
     segments: tuple[Segment, ...]
     places: tuple[Place, ...]
     parts: tuple[Part, ...]
-    events: tuple[Event, ...] = ()
+    events: tuple[Frame, ...] = ()
     mirrors: tuple[Mirror, ...] = ()
     echoes: tuple[tuple[int, Splice], ...] = ()
     tools: tuple[str, ...] = ()

@@ -1,0 +1,150 @@
+"""Segments and their places, gathered document by document.
+
+Whoever reads a message or a frame of a stream hands over its documents; what comes together becomes a
+`Reading`. This module must not know where a document came from, and must not decide what becomes of
+anything.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from dataclasses import replace
+from typing import NamedTuple
+
+from grille.dialects.base import Dialect
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.reading import Lexeme, Part, Piece, Place, Reading, Words
+from grille.dialects.streaming import Indices
+from grille.dialects.walk import Leaf, Walk
+from grille.errors import Malformed, Unscannable
+from grille.exchange import Kind, Segment, Touch
+from grille.framing.json_parser import parse
+from grille.framing.json_spans import Array, Document, Number, Object, Splice, pointer
+from grille.framing.message import Message
+
+MAX_NESTED_DOCUMENTS = 3
+"""JSON in a string in JSON in a string: so deep it is opened, deeper it is judged as plain words."""
+
+_DATA = Table([Field("**", Care.DATA)])
+_UNNAMED = Field("", Care.WORDS)
+_CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
+_DATA_URL = re.compile(r"data:[^,]{0,200},")
+_OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
+"""A string there that is itself a JSON document is read as one."""
+_TOUCH = {Care.FIXED: Touch.FIXED, Care.SEALED: Touch.SEALED}
+
+
+class ChannelPiece(NamedTuple):
+    """A string that is a part of a channel's text."""
+
+    field: Field
+    indices: Indices
+    piece: Piece
+
+    @property
+    def address(self) -> str:
+        """That of the whole channel."""
+        return f"stream:{self.field.channel}{pointer(self.indices)}"
+
+
+class Gathering:
+    """What was read so far. `pieces` are those of channels, in their order: they are no segments yet."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.segments: list[Segment] = []
+        self.places: list[Place] = []
+        self.parts: list[Part] = []
+        self.echoes: list[tuple[int, Splice]] = []
+        self.pieces: list[ChannelPiece] = []
+        self.groups: dict[Indices, None] = {}
+
+    def reading(self, message: Message, text: str = "") -> Reading:
+        gathered = tuple(self.segments), tuple(self.places), tuple(self.parts)
+        return Reading(message, text, *gathered, echoes=tuple(self.echoes))
+
+    def add(self, segment: Segment, place: Place) -> None:
+        self.segments.append(segment)
+        self.places.append(place)
+
+    def document(self, part: Part, table: Table, prefix: str = "", kind: Kind | None = None, depth: int = 0) -> None:
+        """Read a document; its addresses begin with `prefix`, and `kind` is that of the string it stands in."""
+        self.parts.append(part)
+        names = self.dialect.indices if part.event is not None else frozenset[str]()
+        walk = Walk(table, names, batches=self.dialect.batches and part.inside is None)
+        number = len(self.parts) - 1
+        for leaf in walk.leaves(part.document.root):
+            field = table.field(leaf.state) or _UNNAMED
+            self._leaf(number, leaf, replace(field, kind=kind) if kind else field, prefix, depth)
+        self.groups |= walk.groups
+
+    def _leaf(self, number: int, leaf: Leaf, field: Field, prefix: str, depth: int) -> None:
+        node = leaf.node
+        if field.care is Care.NEVER:
+            return
+        if isinstance(node, Object | Array):
+            self.echoes.append((number, _emptied(node)))
+            return
+        address = prefix + pointer(leaf.steps) + ("~" if leaf.is_key else "")
+        label = next((step for step in reversed(leaf.steps) if isinstance(step, str)), "")
+        touch = Touch.FREE if field.care is Care.DATA else Touch.FIXED
+        if isinstance(node, Number):
+            if field.care is Care.TOKENS:
+                raise Unscannable("token ids stand in place of words; send the text itself", address)
+            self.add(Segment(address, Kind.NAME, node.text, label, touch), Lexeme(number, node))
+        elif leaf.is_key:
+            place = Words((Piece(number, node),), is_key=True)
+            self.add(Segment(address, Kind.NAME, node.text, label, touch), place)
+        elif field.channel:
+            self.pieces.append(ChannelPiece(field, leaf.indices, Piece(number, node)))
+        else:
+            self.text(Words((Piece(number, node),)), field, address, label, depth)
+
+    def text(self, words: Words, field: Field, address: str, label: str, depth: int = 0) -> None:
+        """Add a whole text: what is inside it if it is a file or a document, else its words."""
+        text = words.text
+        if field.care is Care.FILE:
+            self.add(*_file(text, address, label, words))
+            return
+        document = _nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
+        if document is None:
+            self.words(words, field, address, label)
+        else:
+            self.document(Part(document, inside=words), _DATA, f"{address}#", field.kind, depth + 1)
+
+    def words(self, words: Words, field: Field, address: str, label: str) -> None:
+        """Add a text as it stands."""
+        kind = Kind.NAME if field.care is Care.FIXED else field.kind
+        self.add(Segment(address, kind, words.text, label, _TOUCH.get(field.care, Touch.FREE)), words)
+
+
+def _emptied(node: Object | Array) -> Splice:
+    """Vendors allow null for an object of echoes, and for a list of them only an empty list."""
+    return Splice(node.start, node.end, "null" if isinstance(node, Object) else "[]")
+
+
+def _nested(text: str) -> Document | None:
+    """The JSON object or array that `text` is, or None: then it is plain words."""
+    if not _CONTAINER.match(text):
+        return None
+    try:
+        return parse(text)
+    except Malformed:
+        return None
+
+
+def _file(text: str, address: str, label: str, words: Words) -> tuple[Segment, Place]:
+    """The words inside base64 or a data URL; an address on the web is judged as it stands.
+
+    Raises `Unscannable` for what is not text: images, sound, office documents.
+    """
+    if "://" in text[:16]:
+        return Segment(address, Kind.NAME, text, label, Touch.FIXED), words
+    payload = _DATA_URL.sub("", text, count=1)
+    try:
+        inside = base64.b64decode(payload, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise Unscannable("a file in the body is not text, so its words cannot be read", address) from None
+    return Segment(address, Kind.OPAQUE, inside, label, Touch.FIXED), words

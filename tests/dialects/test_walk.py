@@ -1,0 +1,58 @@
+"""`grille.dialects.walk`: every leaf, by its way."""
+
+from __future__ import annotations
+
+import pytest
+
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.walk import Walk, index_values
+from grille.framing.json_parser import parse
+from grille.framing.json_spans import Object, String, pointer
+
+NAMES = frozenset({"index", "item_id"})
+
+
+def test_leaves_come_in_the_order_of_the_document_and_names_of_the_table_are_none() -> None:
+    table = Table([Field("a.b", Care.WORDS)])
+    walk = Walk(table)
+    leaves = walk.leaves(parse('{"a": {"b": "x", "new": [1, true]}, "c": null}').root)
+    assert [pointer(leaf.steps) + "~" * leaf.is_key for leaf in leaves] == ["/a/b", "/a/new~", "/a/new/0", "/c~"]
+    assert walk.groups == {}
+
+
+def test_the_indices_on_the_way_tell_groups_apart() -> None:
+    walk = Walk(Table([]), NAMES)
+    document = parse('{"item_id": "i", "x": [{"index": 1, "t": "a"}, {"index": 0, "t": "b"}, {"t": "c"}]}')
+    leaves = [leaf for leaf in walk.leaves(document.root) if leaf.steps[-1] == "t" and not leaf.is_key]
+    found = {leaf.node.text: leaf.indices for leaf in leaves if isinstance(leaf.node, String)}
+    assert found == {"a": ("item_id=i", "index=1"), "b": ("item_id=i", "index=0"), "c": ("item_id=i",)}
+    assert list(walk.groups) == [("item_id=i",), ("item_id=i", "index=1"), ("item_id=i", "index=0")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"index": 0, "item_id": "a"}',
+        '{"item_id": "a", "index": 0}',
+        '{"item_id": "a", "x": 1, "ind\\u0065x": 0}',
+        '{"index": 7, "item_id": "a", "index": 0}',
+    ],
+)
+def test_how_an_object_writes_its_indices_makes_no_difference(text: str) -> None:
+    node = parse(text).root
+    assert isinstance(node, Object)
+    assert index_values(node, NAMES) == ("index=0", "item_id=a")
+
+
+def test_an_echo_is_one_leaf_whatever_is_in_it() -> None:
+    walk = Walk(Table([Field("a", Care.ECHO)]))
+    assert [pointer(leaf.steps) for leaf in walk.leaves(parse('{"a": [{"b": "x"}]}').root)] == ["/a"]
+
+
+def test_the_messages_of_a_batch_are_each_read_from_the_start() -> None:
+    table = Table([Field("a", Care.WORDS)])
+    root = parse('[{"a": "x"}]').root
+    (leaf,) = Walk(table, batches=True).leaves(root)
+    assert (leaf.steps, table.field(leaf.state)) == ((0, "a"), table.fields[0])
+    (alone,) = Walk(table).leaves(root)
+    assert table.field(alone.state) is None
