@@ -66,8 +66,11 @@ def test_what_nobody_changes_goes_out_as_it_came(value: object, layout: dict[str
 WORDS = st.lists(st.sampled_from(["secret", "a", "\u20ac", "\\", '"', "\U0001f600", "\n", " "]), max_size=9).map(
     "".join
 )
-TREES = st.recursive(WORDS, lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(WORDS, below, max_size=3)),
-                     max_leaves=6)  # fmt: skip
+TREES = st.recursive(
+    WORDS,
+    lambda below: st.one_of(st.lists(below, max_size=3), st.dictionaries(WORDS, below, max_size=3)),
+    max_leaves=6,
+)
 
 
 def rewritten(value: object) -> object:

@@ -25,6 +25,8 @@ from grille.exchange import (
     Direction,
     Exchange,
     Finding,
+    Growing,
+    Known,
     Outcome,
     Refusal,
     Scalar,
@@ -32,6 +34,7 @@ from grille.exchange import (
     Source,
     TokenMap,
     Verdict,
+    Watched,
 )
 from grille.framing.message import Message
 from grille.policy import (
@@ -52,6 +55,9 @@ from grille.providers import Route
 
 type Find = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
 """Where finding is done. Raises `DetectionFailed` when any recogniser was skipped, failed or was late."""
+
+type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awaitable[Watched]]
+"""The same for texts that still grow, with the values that were found earlier in the stream."""
 
 _UNREADABLE = {Undecodable: "undecodable_body", Unscannable: "unscannable_body", TooLarge: "too_large"}
 
@@ -116,7 +122,7 @@ async def inspect(
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         met = _required(policy, endpoint, route, known.exchange, reading, today)
     except Malformed as error:
-        return replace(known, verdict=_unreadable(policy, known.exchange, error))
+        return replace(known, verdict=unreadable(policy, known.exchange, error))
     found = await find(reading.segments, policy.wanted(known.exchange))
     findings = edits.without_tokens(reading.segments, found, policy.entities)
     fingerprints = tokens.derive(engine.key, "fingerprints")
@@ -167,9 +173,8 @@ def _acted(
         message = reading.rewrite(changes, to_set)
     except CannotRewrite as error:
         rows = [ruling.because for ruling in known.verdict.rulings if ruling.action.hides]
-        because = rows[0] if rows else endpoint.source
-        text = f"The body cannot be changed as the policy asks: {error}. Send the words as a value, not as a key."
-        return replace(known, verdict=_blocked(known.verdict, Refusal("cannot_rewrite", text, because)))
+        refusal = cannot_rewrite(error, rows[0] if rows else endpoint.source)
+        return replace(known, verdict=_blocked(known.verdict, refusal))
     outcome = Outcome.REWRITE if changes or to_set else Outcome.ALLOW
     return replace(known, message=message, tokens=minted, verdict=replace(known.verdict, outcome=outcome))
 
@@ -183,7 +188,8 @@ def _refused(policy: Policy, known: Inspection, place: tuple[Endpoint, Route] | 
     return replace(known, verdict=verdict, route=place[1], dialect=DIALECTS[place[1].dialect])
 
 
-def _unreadable(policy: Policy, exchange: Exchange, error: Malformed) -> Verdict:
+def unreadable(policy: Policy, exchange: Exchange, error: Malformed) -> Verdict:
+    """The verdict on a message, or the rest of a stream, that cannot be read."""
     reaction = policy.otherwise.body
     because = policy.otherwise.sources.get("body", Source(policy.file, 0, "otherwise.body"))
     code = _UNREADABLE.get(type(error), "malformed_body")
@@ -191,6 +197,12 @@ def _unreadable(policy: Policy, exchange: Exchange, error: Malformed) -> Verdict
     if reaction is not Reaction.BLOCK:
         return Verdict(Outcome.ALLOW, enforced=policy.enforced(exchange), evidence=(f"not judged: {code}",))
     return Verdict(Outcome.BLOCK, refusals=(refusal,), enforced=policy.enforced(exchange))
+
+
+def cannot_rewrite(error: CannotRewrite, because: Source) -> Refusal:
+    """Why a message is stopped whose bytes have no room for what a row asks for."""
+    text = f"The body cannot be changed as the policy asks: {error}. Send the words as a value, not as a key."
+    return Refusal("cannot_rewrite", text, because)
 
 
 def _blocked(verdict: Verdict, refusal: Refusal) -> Verdict:

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from grille.dialects.reader import MAX_NESTED_DOCUMENTS
+from grille.dialects.gathering import MAX_NESTED_DOCUMENTS
 from grille.errors import Malformed, TooLarge
 from grille.framing.json_pieces import Begin, Chars, Scanner
 from grille.framing.json_spans import escape
@@ -98,11 +98,12 @@ class Stretch:
 
 
 class Held:
-    """One channel: `add` what comes, judge what `waiting` shows, `settle` each, then ask what has `changed`."""
+    """One channel: `add` what comes, judge what `waiting` shows, `settle` each, then ask what has `changed`.
+    Unless it `opens`, it is plain words whatever it looks like."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, opens: bool = True) -> None:
         self.length = 0
-        self._text = _Text(Stretch())
+        self._text = _Text(Stretch(), opens=opens)
         self._changes: list[Change] = []
 
     def add(self, piece: str) -> None:
@@ -152,9 +153,10 @@ class Held:
 class _Text:
     """A stretch, and the document that it is read as while it can be one."""
 
-    def __init__(self, stretch: Stretch) -> None:
+    def __init__(self, stretch: Stretch, *, opens: bool = True) -> None:
         self.stretch = stretch
-        self._decided = stretch.is_number or stretch.is_key or stretch.depth >= MAX_NESTED_DOCUMENTS
+        may_open = opens and not stretch.is_number and not stretch.is_key and stretch.depth < MAX_NESTED_DOCUMENTS
+        self._decided = not may_open
         self._document: _Document | None = None
 
     def add(self, text: str, starts: Sequence[int], end: int) -> None:

@@ -17,7 +17,7 @@ from grille.exchange import Source
 from grille.policy import shipped
 from grille.policy.clients import compile_clients
 from grille.policy.document import Form, parse
-from grille.policy.endpoints import compile_endpoints
+from grille.policy.endpoints import check_streams, compile_endpoints
 from grille.policy.exceptions import check_ended, check_loosening, compile_attestations, compile_exemptions
 from grille.policy.names import Names, Vocabulary, names_of
 from grille.policy.packs import Holder, compile_entities, compile_groups
@@ -49,6 +49,7 @@ def load(path: str, vocabulary: Vocabulary, today: date | None = None) -> Policy
     policy = _compiled(form, page, packs, names, _digest(whole_page, pack_pages))
     if not complaints.any:
         check_loosening(policy, page)
+        check_streams(policy, page)
     if today is not None:
         check_ended(policy, page, today)
     complaints.settle()

@@ -13,7 +13,7 @@ from re import fullmatch
 
 from grille.policy.names import Names, known
 from grille.policy.places import HostPattern, example_path, globs_meet, host_pattern, path_expression
-from grille.policy.policy import Endpoint, Mode, Profile, Restore, Tools
+from grille.policy.policy import Endpoint, Judging, Mode, Policy, Profile, Restore, Stop, Streams, Tools
 from grille.policy.policy_form import EndpointForm, PolicyForm
 from grille.policy.problems import Page
 from grille.policy.promises import Encryption, Missing, Requirements, SessionOnly
@@ -50,6 +50,7 @@ def compile_endpoints(
             response=profiles[written.response.profile],
             restore=Restore(written.response.restore),
             tools=_tools(written, page, path),
+            streams=Streams(Judging(written.stream.judge), Stop(written.stream.stop)),
         )
         _check_session_only(endpoints[name], names, page, path)
     _check_claims(endpoints, page)
@@ -135,6 +136,27 @@ def _check_session_only(endpoint: Endpoint, names: Names, page: Page, path: Path
     attested = {endpoint.name, endpoint.provider} & names.attested
     if asked.missing is Missing.BLOCK and not attested and _only_by_account(controls):
         page.wrong(at, "nothing could show this here: add an attestation, or say which `field` must equal what")
+
+
+def check_streams(policy: Policy, page: Page) -> None:
+    """A row that counts a whole answer cannot be honoured while the answer is on its way."""
+    for endpoint in policy.endpoints.values():
+        if endpoint.streams.judge is Judging.COLLECT:
+            continue
+        _check_counts(endpoint.response, ("endpoints", endpoint.name, "response"), endpoint, page)
+        for client in policy.clients.values():
+            if client.tighten and endpoint.name in client.endpoints:
+                _check_counts(client.tighten, ("clients", client.name, "tighten"), endpoint, page)
+
+
+def _check_counts(profile: Profile, path: Path, endpoint: Endpoint, page: Page) -> None:
+    counting = sorted(entity for entity, rows in profile.rows.items() if any(row.over for row in rows))
+    if counting:
+        page.wrong_key(
+            path,
+            f"`{profile.name}` counts values of {counting[0]} with `over`, but streamed answers of `{endpoint.name}` go"
+            " out before they are counted: give that endpoint `stream: collect`, or a profile without `over`",
+        )
 
 
 def _only_by_account(controls: set[Control]) -> bool:

@@ -46,6 +46,29 @@ class Restore(Enum):
     ALL = "all"
 
 
+class Judging(Enum):
+    """When a streamed answer is judged: piece by piece while it comes, or collected and whole."""
+
+    PIECES = "pieces"
+    COLLECT = "collect"
+
+
+class Stop(Enum):
+    """How a streamed answer ends that may not go on: so that the client's SDK raises, or normally, with the
+    provider's own reason for filtered content."""
+
+    HARD = "hard"
+    SOFT = "soft"
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """How streamed answers of an endpoint are treated."""
+
+    judge: Judging = Judging.PIECES
+    stop: Stop = Stop.HARD
+
+
 class Scope(Enum):
     """Who shares the token of a value: all exchanges of a client, or those of one session."""
 
@@ -140,6 +163,7 @@ class Endpoint:
     response: Profile
     restore: Restore = Restore.NEVER
     tools: Tools | None = None
+    streams: Streams = field(default_factory=Streams)
 
     def serves(self, host: str, port: int) -> bool:
         return any(pattern.matches(host, port) for pattern in self.hosts)

@@ -150,6 +150,15 @@ class ToolsForm(Form):
     block: list[Said] = []
 
 
+class StreamForm(Short):
+    """How streamed answers are judged: in `pieces`, while they come, or `collect`ed and whole; and how one is
+    stopped: `hard`, so that the client raises, or `soft`, so that it ends as filtered content does."""
+
+    short = "judge"
+    judge: Literal["pieces", "collect"] = "pieces"
+    stop: Literal["hard", "soft"] = "hard"
+
+
 class EndpointForm(Form):
     """Where requests may go, and what holds there."""
 
@@ -162,6 +171,7 @@ class EndpointForm(Form):
     request: RequestForm
     response: ResponseForm
     tools: ToolsForm | None = None
+    stream: StreamForm = StreamForm()
 
 
 class AttestationForm(Form):

@@ -1,0 +1,255 @@
+"""An answer that streams: judged, hidden and restored piece by piece, with the same result wherever it is cut.
+
+    feed     bytes from upstream                               framing/
+    read     one frame: whole texts, and pieces of channels    dialects/frames.py
+    hold     what may still become a token or a finding        held.py
+    judge    what stands there and what becomes of it          watching.py
+    release  frames whose words are settled, in their order    waiting.py
+
+One frame is one step, whatever the network made of it, so the result is a function of the frames alone.
+What has gone out cannot be taken back: a value that is found late was not hidden earlier.
+
+The rewriter is as pure as the engine: keys and the day are handed in, and so is where watching is done. It
+must not know mitmproxy, keep anything of a stream but what waits, or go on after a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from grille.dialects import Denial, Ended, StreamPiece, read_frame
+from grille.dialects.streaming import Indices
+from grille.engine import Engine, Inspection, Watch, cannot_rewrite, unreadable
+from grille.errors import CannotRewrite, Malformed, TooLarge
+from grille.exchange import Direction, Edit, Kind, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
+from grille.framing.base import Frame, Framing, added, framer
+from grille.framing.json_spans import Object, String
+from grille.held import Change, Held, Stretch
+from grille.policy import Stop
+from grille.waiting import Entry, Span, Waiting
+from grille.watching import Asked, Watching
+
+_MOST_CHANNELS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """`first` is its first piece as a segment: it says where the words are and of what kind."""
+
+    first: Segment
+    held: Held
+
+    def asked(self, stretch: Stretch) -> Asked:
+        """A text of the channel, to be judged."""
+        kind = Kind.NAME if stretch.is_key or stretch.is_number else self.first.kind
+        mark = "#" if stretch.depth or stretch.is_key or stretch.is_number else ""
+        segment = Segment(
+            f"{self.first.address}{mark}{'~' if stretch.is_key else ''}",
+            kind,
+            stretch.text,
+            stretch.label or self.first.label,
+            self.first.touch,
+        )
+        return Asked(segment, stretch.settled, stretch.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What is asked, and whose it is: a segment of the frame, or a stretch of a channel."""
+
+    asked: Asked
+    segment: int = 0
+    held: Held | None = None
+    stretch: Stretch | None = None
+
+
+class Rewriter:
+    """One streamed answer to the request that became `asked`; `minted` are the tokens that may be restored.
+
+    Without a `framing`, frames are handed to `take` as they are. After a refusal (`refused`) nothing more
+    comes out. Whatever `watch` raises passes through: the stream has to be stopped then.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        asked: Inspection,
+        watch: Watch,
+        today: date,
+        minted: TokenMap,
+        framing: Framing | None = None,
+    ) -> None:
+        if asked.dialect is None:
+            raise ValueError("an answer of no dialect has no frames that could be read")
+        self.exchange = replace(asked.exchange, direction=Direction.RESPONSE)
+        self.dialect = asked.dialect
+        self.refused: tuple[Refusal, ...] = ()
+        self._policy = engine.policy
+        self._endpoint = engine.policy.endpoints[self.exchange.endpoint]
+        self._enforced = engine.policy.enforced(self.exchange)
+        self._framing = framing
+        self._framer = framer(framing, engine.limit) if framing else None
+        self._watching = Watching(engine, self.exchange, watch, today, minted)
+        self._waiting = Waiting(asked.dialect.streaming, engine.limit)
+        self._channels: dict[tuple[str, Indices], _Channel] = {}
+        self._unframed = bytearray()
+        self._number = 0
+        self._changed = False
+        self._unread: tuple[str, ...] = ()
+
+    # -- what comes and what goes -----------------------------------------------------------------
+
+    async def feed(self, chunk: bytes) -> list[bytes]:
+        """More of the stream; what of it may go out now, frame by frame."""
+        if self.refused or self._framer is None:
+            return []
+        if self._unread:
+            return [chunk]
+        self._unframed += chunk
+        try:
+            frames = self._framer.feed(chunk)
+        except Malformed as error:
+            return self._gave_up(error)
+        return await self.take(frames)
+
+    async def take(self, frames: Iterable[Frame]) -> list[bytes]:
+        """More frames; those that may go out now."""
+        out: list[bytes] = []
+        for frame in frames:
+            if self.refused:
+                break
+            if self._unread:
+                out.append(frame.raw)
+                continue
+            try:
+                out += await self._step(frame)
+            except Malformed as error:
+                out += self._gave_up(error)
+            del self._unframed[: len(frame.raw)]
+        return out
+
+    async def close(self) -> list[bytes]:
+        """The stream has ended: the rest of what may go out."""
+        if self.refused or self._unread:
+            return []
+        try:
+            out = await self.take(self._framer.close() if self._framer else ())
+            if not self.refused and not self._unread:
+                await self._judge(None, self._ended([Ended()]))
+                out += self._released()
+        except Malformed as error:
+            return self._gave_up(error)
+        return out
+
+    def stop(self, denial: Denial) -> list[bytes]:
+        """The frames that end the stream now, in the way that the endpoint says; none where nothing does."""
+        soft = self.dialect.soft_stop if self._endpoint.streams.stop is Stop.SOFT else None
+        ending = soft or self.dialect.hard_stop
+        if ending is None:
+            return []
+        seen = self._waiting.seen
+        closings = [(each.name, each.data) for each in ending(denial, seen)]
+        return added(self._framing, closings, begun=seen.latest is not None)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict on all that has come so far; what was found is in `tally`."""
+        outcome = Outcome.BLOCK if self.refused else Outcome.REWRITE if self._changed else Outcome.ALLOW
+        return Verdict(outcome, (), self.refused, self._enforced, self._unread)
+
+    @property
+    def tally(self) -> Tally:
+        return self._watching.tally
+
+    # -- one step ---------------------------------------------------------------------------------
+
+    async def _step(self, frame: Frame) -> list[bytes]:
+        entry, touched = self._entered(frame)
+        await self._judge(entry, touched)
+        if not self._enforced:
+            return [frame.raw]
+        self._waiting.put(entry)
+        return self._released()
+
+    def _entered(self, frame: Frame) -> tuple[Entry, list[_Channel]]:
+        """The frame as one that waits, and the channels that it adds to or ends."""
+        said = read_frame(self.dialect, frame, self._number)
+        self._number += 1
+        touched: list[_Channel] = []
+        spans: list[Span] = []
+        for piece in said.pieces:
+            segment = said.reading.segments[piece.segment]
+            channel = self._channel(piece, segment)
+            start = channel.held.length
+            channel.held.add(segment.text)
+            spans.append(Span(piece.segment, channel.held, start, channel.held.length))
+            touched.append(channel)
+        streaming = self.dialect.streaming
+        ended: Sequence[Ended] = (Ended(),) if frame.data in streaming.marks else ()
+        if said.root is not None:
+            ended = streaming.ended(said.root)
+        touched += self._ended(ended)
+        kind = said.root.get("type") if isinstance(said.root, Object) else None
+        silent = frame.data is None or (isinstance(kind, String) and kind.text in streaming.keep_alive)
+        return Entry(frame, said, spans, ended, silent and not spans), touched
+
+    def _channel(self, piece: StreamPiece, segment: Segment) -> _Channel:
+        key = (piece.channel, piece.indices)
+        if key not in self._channels:
+            if len(self._channels) == _MOST_CHANNELS:
+                raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
+            self._channels[key] = _Channel(segment, Held(opens=segment.touch is Touch.FREE))
+        return self._channels[key]
+
+    def _ended(self, ended: Sequence[Ended]) -> list[_Channel]:
+        """Close the channels that have ended."""
+        keys = [key for key in self._channels if any(each.holds(*key) for each in ended)]
+        closed = [self._channels.pop(key) for key in keys]
+        for channel in closed:
+            channel.held.close()
+        return closed
+
+    async def _judge(self, entry: Entry | None, touched: Iterable[_Channel]) -> None:
+        texts = [each for each in self._texts(entry, touched) if self._watching.worth_it(each.asked)]
+        judged = await self._watching.judge([each.asked for each in texts])
+        if judged.refusals:
+            self.refused = judged.refusals
+            return
+        for number, (text, edge) in enumerate(zip(texts, judged.edges, strict=True)):
+            changes = [each for each in judged.changes if each.segment == number]
+            self._changed = self._changed or bool(changes)
+            if text.held is not None and text.stretch is not None:
+                text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
+            elif entry is not None:
+                entry.edits += [replace(each, segment=text.segment) for each in changes]
+
+    def _texts(self, entry: Entry | None, touched: Iterable[_Channel]) -> Iterable[_Text]:
+        if entry is not None:
+            pieces = {piece.segment for piece in entry.said.pieces}
+            for number, segment in enumerate(entry.said.reading.segments):
+                if number not in pieces:
+                    yield _Text(Asked(segment), number)
+        for channel in {id(each): each for each in touched}.values():
+            for stretch in channel.held.waiting():
+                yield _Text(channel.asked(stretch), 0, channel.held, stretch)
+
+    def _released(self) -> list[bytes]:
+        out: list[bytes] = []
+        if self.refused:
+            return out
+        try:
+            out += self._waiting.release()
+        except CannotRewrite as error:
+            self.refused = (cannot_rewrite(error, self._endpoint.source),)
+        return out
+
+    def _gave_up(self, error: Malformed) -> list[bytes]:
+        """The rest cannot be read: the policy says whether it goes on unread."""
+        verdict = unreadable(self._policy, self.exchange, error)
+        if verdict.stops:
+            self.refused = verdict.refusals
+            return []
+        self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
+        return [*self._waiting.drop(), bytes(self._unframed)]

@@ -1,0 +1,158 @@
+"""The frames of a stream that wait for their words, and the order in which they may go.
+
+A frame waits until every piece in it is settled; then it goes out once, in its place, with what was changed
+written into it. Frames leave in the order in which they came, but for two: one that only keeps the
+connection alive waits for nobody, and where nothing numbers or nests a dialect's events, one may go ahead
+of frames of other channels that wait.
+
+A frame with a long piece need not wait for the end of it: where a client cannot tell, its settled beginning
+goes out ahead, in a frame like it (`LONGEST_WAIT`).
+
+This module must not judge anything, and it changes nothing that it was not told to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from grille.dialects import Ended, FrameReading, Seen, Streaming
+from grille.dialects.streaming import Indices
+from grille.errors import TooLarge
+from grille.exchange import Edit, Touch
+from grille.framing.base import Frame
+from grille.framing.json_spans import Node, Object, Word
+from grille.held import Held
+
+LONGEST_WAIT = 64
+"""Characters of a piece that may wait although they are settled: those of the longest token."""
+
+_MOST_BEGUN = 10_000
+
+
+@dataclass(slots=True)
+class Span:
+    """A piece of a frame: segment number `segment` of its reading, [start, end) of its channel."""
+
+    segment: int
+    held: Held
+    start: int
+    end: int
+    gone: int = 0
+
+    @property
+    def ready(self) -> bool:
+        return self.end <= self.held.settled
+
+    def edits(self, end: int) -> Iterator[Edit]:
+        """What becomes of the piece up to `end` of the channel; what went out ahead is left out."""
+        if self.gone:
+            yield Edit(self.segment, 0, self.gone, "")
+        start = self.start + self.gone
+        for change in self.held.changed(start, end):
+            yield Edit(self.segment, change.start + self.gone, change.end + self.gone, change.text)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A frame that waits. `edits` are those of the texts that stand whole in it; `ended` are the channels
+    that it ends."""
+
+    frame: Frame
+    said: FrameReading
+    spans: Sequence[Span] = ()
+    ended: Sequence[Ended] = ()
+    keeps_alive: bool = False
+    edits: list[Edit] = field(default_factory=list, repr=False)
+
+    @property
+    def ready(self) -> bool:
+        return all(span.ready for span in self.spans)
+
+    def written(self) -> bytes:
+        """The frame as it goes out. Raises `CannotRewrite`."""
+        edits = [*self.edits, *(edit for span in self.spans for edit in span.edits(span.end))]
+        for span in self.spans:
+            span.held.forget(span.end)
+        return self.said.reading.rewrite(edits).body if edits else self.frame.raw
+
+    def ahead(self) -> bytes | None:
+        """The settled beginning of the one piece, in a frame like this one; None while it is short."""
+        if len(self.spans) != 1 or self.edits or self.ended:
+            return None
+        (span,) = self.spans
+        settled = span.held.settled
+        if settled - span.start - span.gone <= LONGEST_WAIT or not _may_repeat(self):
+            return None
+        rest = Edit(span.segment, settled - span.start, span.end - span.start, "")
+        written = self.said.reading.rewrite([*span.edits(settled), rest]).body
+        span.held.forget(settled)
+        span.gone = settled - span.start
+        return written
+
+
+class Waiting:
+    """The frames of one stream, `limit` bytes of them at most."""
+
+    def __init__(self, streaming: Streaming, limit: int) -> None:
+        self._streaming = streaming
+        self._limit = limit
+        self._entries: list[Entry] = []
+        self._bytes = 0
+        self._latest: Node | None = None
+        self._open: dict[Indices, None] = {}
+
+    @property
+    def seen(self) -> Seen:
+        """What a client knows of the stream."""
+        return Seen(self._latest, tuple(self._open))
+
+    def put(self, entry: Entry) -> None:
+        """Raises `TooLarge` when too much waits."""
+        self._entries.append(entry)
+        self._bytes += len(entry.frame.raw)
+        if self._bytes > self._limit or len(self._open) > _MOST_BEGUN:
+            raise TooLarge(f"more than {self._limit} bytes of an answer would have to be held back")
+
+    def release(self) -> Iterator[bytes]:
+        """The frames that may go. Raises `CannotRewrite`."""
+        entries, self._entries = self._entries, []
+        held_up: set[int] = set()
+        for entry in entries:
+            if entry.ready and (entry.keeps_alive or self._may_pass(entry, held_up)):
+                self._bytes -= len(entry.frame.raw)
+                yield entry.written()
+                self._went(entry)
+                continue
+            if self._streaming.repeats and self._may_pass(entry, held_up) and (written := entry.ahead()):
+                yield written
+                self._latest = entry.said.root
+            self._entries.append(entry)
+            held_up |= {id(span.held) for span in entry.spans}
+
+    def _may_pass(self, entry: Entry, held_up: set[int]) -> bool:
+        if not self._entries:
+            return True
+        return (
+            self._streaming.overtakes
+            and bool(entry.spans)
+            and held_up.isdisjoint(id(span.held) for span in entry.spans)
+        )
+
+    def _went(self, entry: Entry) -> None:
+        self._latest = entry.said.root or self._latest
+        self._open |= dict.fromkeys(entry.said.groups)
+        for ended in entry.ended:
+            if not ended.names:
+                self._open = {each: None for each in self._open if each[: len(ended.indices)] != ended.indices}
+
+
+def _may_repeat(entry: Entry) -> bool:
+    """Whether what the frame says besides its one piece may be said twice: names and ids may, words and
+    figures that a client would add up may not."""
+    root, (span,) = entry.said.root, entry.spans
+    others = (each for number, each in enumerate(entry.said.reading.segments) if number != span.segment)
+    if not isinstance(root, Object) or any(each.touch is not Touch.FIXED for each in others):
+        return False
+    counted = root.get("usage")
+    return (counted is None or isinstance(counted, Word)) and "id" not in dict(entry.frame.fields)

@@ -1,0 +1,162 @@
+"""One step of a stream: what stands in its texts, what becomes of it, and how far that is settled.
+
+    watch    findings, and the edge before which they will not change     detectors/, handed in
+    cut back edges that would cut a finding or a token in two
+    decide   what becomes of each, and which line says so                 policy/decide.py
+    act      what is written in its place                                 edits.py
+
+A text that stands whole in a frame is judged like one that has ended. Names, ids and vocabulary repeat in
+every frame of a stream: what was clean once is not judged again. Values that were found are looked for in
+the rest of the stream.
+
+This module must not know frames, channels or bytes. It keeps values as long as the stream lasts, no longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from grille import edits, tokens
+from grille.detectors.edges import LONGEST_SENTENCE, sentence_edge
+from grille.engine import Engine, Watch
+from grille.exchange import (
+    Edit,
+    Exchange,
+    Finding,
+    Growing,
+    Kind,
+    Known,
+    Refusal,
+    Segment,
+    TokenMap,
+    Watched,
+)
+from grille.policy import decide
+from grille.sinks.tally import Tally
+
+REACH = 400
+"""Characters before those that wait which detectors see: labels and cues stand there."""
+
+_MOST_KNOWN = 1000
+_MOST_CLEAN = 4096
+_LONGEST_CLEAN = 200
+_UNRIPE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A text to be judged: `segment` whole, or from `settled` on. A `closed` one gets no more words."""
+
+    segment: Segment
+    settled: int = 0
+    closed: bool = True
+
+    @property
+    def cut(self) -> int:
+        """How much of the text detectors need not see; at the end of a line where there is one."""
+        far = max(0, self.settled - REACH)
+        return max(far, self.segment.text.rfind("\n", far, max(far, self.settled - REACH // 4)) + 1) if far else 0
+
+    @property
+    def growing(self) -> Growing:
+        cut = self.cut
+        segment = replace(self.segment, text=self.segment.text[cut:]) if cut else self.segment
+        return Growing(segment, self.settled - cut, self.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """For each text the offset before which it is settled; what is written there; and why the stream must
+    stop, if it must: then nothing is written."""
+
+    edges: tuple[int, ...] = ()
+    changes: tuple[Edit, ...] = field(default=(), repr=False)
+    refusals: tuple[Refusal, ...] = ()
+
+
+class Watching:
+    """What stays the same from step to step of one stream, and what was found in it. `exchange` is that of
+    the answer, `minted` the tokens that may be restored."""
+
+    def __init__(self, engine: Engine, exchange: Exchange, watch: Watch, today: date, minted: TokenMap) -> None:
+        self.tally = Tally()
+        self._policy = engine.policy
+        self._exchange = exchange
+        self._watch = watch
+        self._today = today
+        self._fingerprints = tokens.derive(engine.key, "fingerprints")
+        endpoint = engine.policy.endpoints[exchange.endpoint]
+        self._answering = edits.answering(engine.key, endpoint.restore, minted)
+        self._wanted = engine.policy.wanted(exchange)
+        self._reads_names = any(engine.policy.entities[name].recognizer == "spacy" for name in self._wanted)
+        self._known: dict[tuple[str, str], Known] = {}
+        self._clean: set[tuple[str, str]] = set()
+
+    def worth_it(self, asked: Asked) -> bool:
+        """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
+        if asked.closed:
+            return (asked.segment.label, asked.segment.text) not in self._clean
+        text, settled = asked.segment.text, asked.settled
+        waits = len(text) - settled
+        if not self._wanted:
+            return True
+        if self._reads_names:
+            return waits > LONGEST_SENTENCE or sentence_edge(text[asked.cut :]) + asked.cut > settled
+        return waits > _UNRIPE or not text[settled:].isalnum()
+
+    async def judge(self, asked: Sequence[Asked]) -> Judged:
+        """Raises what `watch` raises."""
+        if not asked:
+            return Judged()
+        segments = [each.segment for each in asked]
+        watched = await self._watched(asked)
+        found = edits.without_tokens(segments, watched.findings, self._policy.entities)
+        edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
+        found = tuple(each for each in found if each.end <= edges[each.segment])
+        verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
+        self.tally.add(verdict.rulings, [segment.address for segment in segments])
+        self._remember(asked, found)
+        if verdict.stops:
+            return Judged(refusals=verdict.refusals)
+        if not verdict.enforced:
+            return Judged(edges)
+        changes = self._answering.edits(segments, verdict, [each.settled for each in asked])
+        return Judged(edges, tuple(each for each in changes if each.end <= edges[each.segment]))
+
+    async def _watched(self, asked: Sequence[Asked]) -> Watched:
+        """What was found, in offsets of the whole texts."""
+        if not self._wanted:
+            return Watched((), tuple(len(each.segment.text) for each in asked))
+        growing = [each.growing for each in asked]
+        watched = await self._watch(growing, self._wanted, tuple(self._known.values()))
+        cuts = [each.cut for each in asked]
+        findings = (
+            replace(each, start=each.start + cuts[each.segment], end=each.end + cuts[each.segment])
+            for each in watched.findings
+        )
+        return Watched(tuple(findings), tuple(edge + cut for edge, cut in zip(watched.edges, cuts, strict=True)))
+
+    def _edge(self, number: int, asked: Asked, edge: int, found: Sequence[Finding]) -> int:
+        """The edge, so far back that it cuts nothing in two."""
+        if asked.closed:
+            return len(asked.segment.text)
+        own = [each for each in found if each.segment == number]
+        while True:
+            back = self._answering.edge(asked.segment, asked.settled, edge)
+            back = min((each.start for each in own if each.start < back < each.end), default=back)
+            if back == edge:
+                return edge
+            edge = back
+
+    def _remember(self, asked: Sequence[Asked], found: Sequence[Finding]) -> None:
+        for each in found:
+            text = asked[each.segment].segment.text[each.start : each.end]
+            if len(self._known) < _MOST_KNOWN:
+                self._known.setdefault((each.entity, text), Known(text, each.entity, each.score))
+        dirty = {each.segment for each in found}
+        for number, each in enumerate(asked):
+            fixed = each.segment.kind is Kind.NAME and each.closed and len(each.segment.text) <= _LONGEST_CLEAN
+            if fixed and number not in dirty and len(self._clean) < _MOST_CLEAN:
+                self._clean.add((each.segment.label, each.segment.text))
