@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from grille.errors import TooLarge
 from grille.framing import eventstream
-from grille.framing.base import Frame, Framing, framer
+from grille.framing.base import Frame, Framing, added, end, framer
 
 LIMIT = 1 << 20
 MARK = "4111111111111111"
@@ -232,3 +232,56 @@ def test_no_word_of_a_stream_is_in_a_representation(framing: Framing) -> None:
     frames = fed(framing, streams[framing])
     assert MARK in str([frame.raw for frame in frames])
     assert MARK not in str(frames)
+
+
+# -- frames that are added ------------------------------------------------------------------------
+
+
+STREAMED = {
+    Framing.SSE: b'data: {"a": 1}\n\n',
+    Framing.NDJSON: b'{"a": 1}\n',
+    Framing.EVENT_STREAM: message('{"a": 1}', **{"event-type": "e", "message-type": "event"}),
+    Framing.JSON_ARRAY: b'[{"a": 1}\n',
+}
+
+
+@EVERY
+def test_what_is_added_ends_a_stream_well(framing: Framing) -> None:
+    events = added(framing, '{"é": "\\n"}', "stop") + added(framing, "{}") + end(framing)
+    frames = [frame for frame in fed(framing, STREAMED[framing] + events) if frame.data is not None]
+    assert [frame.data for frame in frames] == ['{"a": 1}', '{"é": "\\n"}', "{}"]
+    assert all(frame.complete for frame in frames)
+
+
+@EVERY
+def test_what_is_added_may_come_first_and_a_stream_may_end_without_anything(framing: Framing) -> None:
+    events = added(framing, "{}", begun=False) + added(framing, "{}") + end(framing)
+    assert [frame.data for frame in fed(framing, events) if frame.data is not None] == ["{}", "{}"]
+    assert all(frame.data is None for frame in fed(framing, end(framing, begun=False)))
+
+
+def test_an_array_is_an_array_however_it_is_stopped() -> None:
+    empty = end(Framing.JSON_ARRAY, begun=False)
+    first = added(Framing.JSON_ARRAY, "1", begun=False) + added(Framing.JSON_ARRAY, "2") + end(Framing.JSON_ARRAY)
+    later = STREAMED[Framing.JSON_ARRAY] + added(Framing.JSON_ARRAY, "2") + end(Framing.JSON_ARRAY)
+    assert [json.loads(text) for text in (empty, first, later)] == [[], [1, 2], [{"a": 1}, 2]]
+
+
+def test_a_name_is_written_where_the_framing_has_room_for_it() -> None:
+    assert added(Framing.SSE, "{}", "error", error=True) == b"event: error\ndata: {}\n\n"
+    assert added(Framing.SSE, "{}") == b"data: {}\n\n"
+    assert added(Framing.NDJSON, "{}", "error") == b"{}\n"
+    json_payload = (":content-type", "application/json")
+    (event,) = fed(Framing.EVENT_STREAM, added(Framing.EVENT_STREAM, "{}", "messageStop"))
+    assert event.fields == ((":event-type", "messageStop"), json_payload, (":message-type", "event"))
+    (failure,) = fed(Framing.EVENT_STREAM, added(Framing.EVENT_STREAM, "{}", "validationException", error=True))
+    assert failure.fields == (
+        (":exception-type", "validationException"), json_payload, (":message-type", "exception"),
+    )  # fmt: skip
+
+
+@EVERY
+@pytest.mark.parametrize("data", ["{\n}", "{\r}"])
+def test_what_is_added_is_one_line(framing: Framing, data: str) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        added(framing, data)

@@ -38,10 +38,16 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """An event that grille adds. `name` is its kind, where the framing says that outside the data."""
+    """An event that grille adds, as `framing.base.added` writes it.
+
+    `data` is one line of JSON, or a mark. `name` is its kind where the framing says that beside the data: the
+    `event` line of SSE (empty: there is none), `:event-type` of an AWS event stream. With `error` that has the
+    message type `exception` and the name as its `:exception-type`; elsewhere an error says so in the data.
+    """
 
     data: str
     name: str = ""
+    error: bool = False
 
 
 def nothing(event: Node) -> tuple[Ended, ...]:

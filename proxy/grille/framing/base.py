@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
-from grille.framing import eventstream, json_array, ndjson, sse
+from grille.framing import eventstream, json_array, ndjson, sse, utf8
 
 
 class Frame(Protocol):
@@ -83,3 +83,32 @@ _FRAMERS: Mapping[Framing, Callable[[int], Framer]] = {
 def framer(framing: Framing, limit: int) -> Framer:
     """A fresh framer; `limit` is the greatest length of a frame in bytes."""
     return _FRAMERS[framing](limit)
+
+
+def added(framing: Framing, data: str, name: str = "", *, error: bool = False, begun: bool = True) -> bytes:
+    """A frame that whoever stops a stream adds behind the frames that went out whole.
+
+    `data` is one line (ValueError). `name` is the kind of event where the framing has room for it: the
+    `event` line of SSE, the event type of an event stream, or its exception type for an `error`. `begun`
+    says that an element of the JSON array went out already.
+    """
+    if "\n" in data or "\r" in data:
+        raise ValueError("the data of a frame is one line")
+    match framing:
+        case Framing.SSE:
+            return utf8.encode(f"event: {name}\ndata: {data}\n\n" if name else f"data: {data}\n\n")
+        case Framing.NDJSON:
+            return utf8.encode(data + "\n")
+        case Framing.JSON_ARRAY:
+            return utf8.encode(f",\n{data}" if begun else f"[{data}")
+        case Framing.EVENT_STREAM:
+            kind = "exception" if error else "event"
+            headers = ((f":{kind}-type", name), (":content-type", "application/json"), (":message-type", kind))
+            return eventstream.message(headers, utf8.encode(data))
+
+
+def end(framing: Framing, *, begun: bool = True) -> bytes:
+    """What is missing behind the last frame when a stream is stopped: only an array has to be closed."""
+    if framing is not Framing.JSON_ARRAY:
+        return b""
+    return b"]" if begun else b"[]"
