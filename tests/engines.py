@@ -10,7 +10,18 @@ from datetime import date
 from pathlib import Path
 
 from grille.engine import Engine, Inspection, inspect, load_policy
-from grille.exchange import Direction, Exchange, Finding, Identity, Segment, TokenMap, Transport
+from grille.exchange import (
+    Direction,
+    Exchange,
+    Finding,
+    Growing,
+    Identity,
+    Known,
+    Segment,
+    TokenMap,
+    Transport,
+    Watched,
+)
 from grille.framing.message import Message
 
 KEY = bytes(range(32))
@@ -93,6 +104,25 @@ async def find(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Fin
         for entity in sorted(wanted)
         for found in re.finditer(PATTERNS[entity], segment.text)
     )
+
+
+_UNFINISHED = re.compile(r"[0-9A-Za-z@._ -]*\Z")
+
+
+async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+    """As `find`; whatever could still be a part of a number, a word or an address is not settled."""
+    findings: list[Finding] = []
+    edges: list[int] = []
+    for number, each in enumerate(texts):
+        text = each.segment.text
+        edge = len(text) if each.closed else max(each.settled, _UNFINISHED.search(text).start())  # type: ignore[union-attr]
+        edges.append(edge)
+        findings += [
+            replace(found, segment=number)
+            for found in await find([each.segment], wanted)
+            if each.settled <= found.start and found.end <= edge
+        ]
+    return Watched(tuple(findings), tuple(edges))
 
 
 def judge(

@@ -23,11 +23,12 @@ from grille.dialects import Denial, Ended, StreamPiece, read_frame
 from grille.dialects.streaming import Indices
 from grille.engine import Engine, Inspection, Watch, cannot_rewrite, unreadable
 from grille.errors import CannotRewrite, Malformed, TooLarge
-from grille.exchange import Direction, Edit, Kind, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
-from grille.framing.base import Frame, Framing, added, framer
+from grille.exchange import Direction, Kind, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
+from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
 from grille.held import Change, Held, Stretch
 from grille.policy import Stop
+from grille.sinks.tally import Tally
 from grille.waiting import Entry, Span, Waiting
 from grille.watching import Asked, Watching
 
@@ -92,7 +93,11 @@ class Rewriter:
         self._framing = framing
         self._framer = framer(framing, engine.limit) if framing else None
         self._watching = Watching(engine, self.exchange, watch, today, minted)
-        self._waiting = Waiting(asked.dialect.streaming, engine.limit)
+        streaming = asked.dialect.streaming
+        if framing is Framing.JSON_ARRAY:
+            # What separates its elements belongs to them: none may go ahead, or twice.
+            streaming = replace(streaming, overtakes=False, repeats=False)
+        self._waiting = Waiting(streaming, engine.limit)
         self._channels: dict[tuple[str, Indices], _Channel] = {}
         self._unframed = bytearray()
         self._number = 0
@@ -111,8 +116,10 @@ class Rewriter:
         try:
             frames = self._framer.feed(chunk)
         except Malformed as error:
-            return self._gave_up(error)
-        return await self.take(frames)
+            return self._gave_up(error, bytes(self._unframed))
+        del self._unframed[: sum(len(frame.raw) for frame in frames)]
+        out = await self.take(frames)
+        return [*out, bytes(self._unframed)] if self._unread else out
 
     async def take(self, frames: Iterable[Frame]) -> list[bytes]:
         """More frames; those that may go out now."""
@@ -126,8 +133,7 @@ class Rewriter:
             try:
                 out += await self._step(frame)
             except Malformed as error:
-                out += self._gave_up(error)
-            del self._unframed[: len(frame.raw)]
+                out += self._gave_up(error, frame.raw)
         return out
 
     async def close(self) -> list[bytes]:
@@ -136,11 +142,11 @@ class Rewriter:
             return []
         try:
             out = await self.take(self._framer.close() if self._framer else ())
-            if not self.refused and not self._unread:
-                await self._judge(None, self._ended([Ended()]))
-                out += self._released()
         except Malformed as error:
-            return self._gave_up(error)
+            return self._gave_up(error, bytes(self._unframed))
+        if not self.refused and not self._unread:
+            await self._judge(None, self._ended([Ended()]))
+            out += self._released()
         return out
 
     def stop(self, denial: Denial) -> list[bytes]:
@@ -150,8 +156,15 @@ class Rewriter:
         if ending is None:
             return []
         seen = self._waiting.seen
-        closings = [(each.name, each.data) for each in ending(denial, seen)]
-        return added(self._framing, closings, begun=seen.latest is not None)
+        closings = ending(denial, seen)
+        framing = self._framing
+        if framing is None:
+            return [each.data.encode() for each in closings]
+        out: list[bytes] = []
+        for each in closings:
+            begun = seen.latest is not None or bool(out)
+            out.append(added(framing, each.data, each.name, error=each.error, begun=begun))
+        return [*out, end(framing)]
 
     @property
     def verdict(self) -> Verdict:
@@ -193,7 +206,8 @@ class Rewriter:
         touched += self._ended(ended)
         kind = said.root.get("type") if isinstance(said.root, Object) else None
         silent = frame.data is None or (isinstance(kind, String) and kind.text in streaming.keep_alive)
-        return Entry(frame, said, spans, ended, silent and not spans), touched
+        keeps_alive = silent and not spans and self._framing is not Framing.JSON_ARRAY
+        return Entry(frame, said, spans, ended, keeps_alive), touched
 
     def _channel(self, piece: StreamPiece, segment: Segment) -> _Channel:
         key = (piece.channel, piece.indices)
@@ -245,11 +259,11 @@ class Rewriter:
             self.refused = (cannot_rewrite(error, self._endpoint.source),)
         return out
 
-    def _gave_up(self, error: Malformed) -> list[bytes]:
-        """The rest cannot be read: the policy says whether it goes on unread."""
+    def _gave_up(self, error: Malformed, unread: bytes) -> list[bytes]:
+        """The rest, which begins with `unread`, cannot be read: the policy says whether it goes on all the same."""
         verdict = unreadable(self._policy, self.exchange, error)
         if verdict.stops:
             self.refused = verdict.refusals
             return []
         self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
-        return [*self._waiting.drop(), bytes(self._unframed)]
+        return [*self._waiting.drop(), unread]

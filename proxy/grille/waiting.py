@@ -130,6 +130,12 @@ class Waiting:
             self._entries.append(entry)
             held_up |= {id(span.held) for span in entry.spans}
 
+    def drop(self) -> list[bytes]:
+        """The frames that wait, as they came: from here on nobody reads them."""
+        dropped = [entry.frame.raw for entry in self._entries]
+        self._entries.clear()
+        return dropped
+
     def _may_pass(self, entry: Entry, held_up: set[int]) -> bool:
         if not self._entries:
             return True

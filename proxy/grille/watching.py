@@ -152,11 +152,12 @@ class Watching:
 
     def _remember(self, asked: Sequence[Asked], found: Sequence[Finding]) -> None:
         for each in found:
-            text = asked[each.segment].segment.text[each.start : each.end]
+            value = asked[each.segment].segment.text[each.start : each.end]
             if len(self._known) < _MOST_KNOWN:
-                self._known.setdefault((each.entity, text), Known(text, each.entity, each.score))
+                self._known.setdefault((each.entity, value), Known(value, each.entity, each.score))
         dirty = {each.segment for each in found}
-        for number, each in enumerate(asked):
-            fixed = each.segment.kind is Kind.NAME and each.closed and len(each.segment.text) <= _LONGEST_CLEAN
+        for number, text in enumerate(asked):
+            segment = text.segment
+            fixed = segment.kind is Kind.NAME and text.closed and len(segment.text) <= _LONGEST_CLEAN
             if fixed and number not in dirty and len(self._clean) < _MOST_CLEAN:
-                self._clean.add((each.segment.label, each.segment.text))
+                self._clean.add((segment.label, segment.text))
