@@ -19,6 +19,7 @@ from OpenSSL import SSL
 from grille.addon import guard
 from grille.addon.addon import Grille
 from grille.addon.guard import CLOSED, Closed, Ending, Failure, Subject, close, guarded, is_guarded
+from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer
 from grille.errors import AuditFailed, DetectionFailed
 
@@ -46,6 +47,7 @@ class Small:
         self.fault = fault
         self.ran = 0
         self.shaped: Answer | None = None
+        self.last_words = b""
         self.asked: list[Failure] = []
         self.recorded: list[Failure] = []
         self.cannot_answer = self.cannot_record = False
@@ -76,8 +78,22 @@ class Small:
     def server_connect(self, data: ServerConnectionHookData) -> None:
         self._do()
 
+    @guarded
+    async def stream_piece(self, piece: Piece) -> None:
+        piece.out = [piece.data]
+        piece.done = True
+        self._do()
+
+    @guarded
+    async def websocket_piece(self, piece: WebSocketPiece) -> None:
+        piece.out, piece.back = [piece.content], [CARD]
+        piece.done = True
+        self._do()
+
     def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
         self.asked.append(failure)
+        if self.last_words and isinstance(subject, Piece):
+            subject.out = [self.last_words]
         if self.cannot_answer:
             raise KeyError(CARD)
         return self.shaped
@@ -326,6 +342,66 @@ def test_what_was_closed_is_forgotten_with_its_flow() -> None:
     del subject
     gc.collect()
     assert len(vars(closed)["_endings"]) == 0
+
+
+# -- pieces ----------------------------------------------------------------------------------------
+
+
+def a_piece(subject: http.HTTPFlow) -> Piece:
+    return Piece(subject, CARD.encode(), last=False)
+
+
+def a_message(subject: http.HTTPFlow) -> WebSocketPiece:
+    return WebSocketPiece(subject, from_client=True, content=CARD.encode(), is_text=True)
+
+
+def test_a_piece_that_fails_ends_its_stream_and_nothing_of_it_is_forwarded(capfd: pytest.CaptureFixture[str]) -> None:
+    addon, piece = Small(ValueError(CARD)), a_piece(tflow.tflow(resp=True))
+    asyncio.run(addon.stream_piece(piece))
+    assert (piece.out, piece.stop, piece.done) == ([], True, True)
+    assert [failure.hook for failure in addon.recorded] == ["stream_piece"]
+    assert "4111" not in "".join(capfd.readouterr())
+
+
+def test_the_last_words_of_a_stream_can_be_in_the_callers_dialect() -> None:
+    addon, piece = Small(ValueError(CARD)), a_piece(tflow.tflow(resp=True))
+    addon.last_words = b"event: error"
+    asyncio.run(addon.stream_piece(piece))
+    assert (piece.out, piece.stop, piece.done) == ([b"event: error"], True, True)
+
+
+def test_last_words_that_could_not_be_made_are_not_said() -> None:
+    addon, piece = Small(ValueError(CARD)), a_piece(tflow.tflow(resp=True))
+    addon.last_words, addon.cannot_answer = CARD.encode(), True
+    asyncio.run(addon.stream_piece(piece))
+    assert (piece.out, piece.stop, piece.done) == ([], True, True)
+    assert len(addon.recorded) == 1
+
+
+def test_a_message_that_fails_ends_its_websocket_and_nothing_of_it_is_forwarded() -> None:
+    addon, piece = Small(ValueError(CARD)), a_message(tflow.twebsocketflow())
+    asyncio.run(addon.websocket_piece(piece))
+    assert (piece.out, piece.back, piece.close, piece.done) == ([], [], True, True)
+    assert len(addon.recorded) == 1
+
+
+@pytest.mark.parametrize("first", ["flow", "piece", "connection"])
+def test_a_piece_of_something_closed_is_closed_without_being_judged(first: str) -> None:
+    addon, subject = Small(ValueError(CARD)), tflow.tflow(resp=True)
+    if first == "flow":
+        addon.request(subject)
+    elif first == "piece":
+        asyncio.run(addon.stream_piece(a_piece(subject)))
+    else:
+        addon.client_connected(subject.client_conn)
+    addon.fault = None
+    piece, message = a_piece(subject), a_message(subject)
+    asyncio.run(addon.stream_piece(piece))
+    asyncio.run(addon.websocket_piece(message))
+    assert addon.ran == 1
+    assert (piece.out, piece.stop, piece.done) == ([], True, True)
+    assert (message.out, message.close, message.done) == ([], True, True)
+    assert len(addon.recorded) == (2 if first == "connection" else 1)
 
 
 # -- how each kind of thing is closed --------------------------------------------------------------

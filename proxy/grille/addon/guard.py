@@ -30,10 +30,14 @@ from mitmproxy.net.dns import response_codes
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import ClientHelloData, TlsData
 
+from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused, incident_id, problem
 from grille.errors import AuditFailed, DetectionFailed
 
-type Subject = flow.Flow | connection.Connection | ServerConnectionHookData | TlsData | ClientHelloData
+type Part = Piece | WebSocketPiece
+"""Of a flow that is forwarded while it is judged."""
+
+type Subject = flow.Flow | Part | connection.Connection | ServerConnectionHookData | TlsData | ClientHelloData
 """What a hook is about. `closing` says for each how it is closed."""
 
 _TEXTS: dict[type[BaseException], tuple[str, str]] = {
@@ -57,7 +61,8 @@ class Guarded(Protocol):
     """What an addon with guarded hooks brings along. Both may fail."""
 
     def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
-        """The refusal in the caller's dialect; None when `subject` is nothing that can be answered."""
+        """The refusal in the caller's dialect; None when `subject` is nothing that can be answered. A piece
+        is closed by then: what is put into its `out` (or `back`) here are the last words of its stream."""
         ...
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
@@ -88,6 +93,8 @@ class Closed:
 
     def below(self, subject: Subject) -> Ending | None:
         """How a connection was closed that `subject` goes over."""
+        if isinstance(subject, Piece | WebSocketPiece):
+            subject = subject.flow
         if not isinstance(subject, flow.Flow):
             return None
         return self._endings.get(subject.client_conn) or self._endings.get(subject.server_conn)
@@ -167,7 +174,9 @@ def _end(addon: Guarded, hook: str, subject: Subject, error: BaseException) -> N
         # Not even that. mitmproxy waits for the hook to return and forwards nothing until then; a
         # cancelled one never does. The caller is left without an answer.
         raise asyncio.CancelledError from None
-    shaped, _ = _attempt(lambda: addon.failure_answer(subject, failure))
+    shaped, made = _attempt(lambda: addon.failure_answer(subject, failure))
+    if not made:
+        _attempt(lambda: close(subject, answer))
     if shaped is not None and _attempt(lambda: close(subject, shaped))[1]:
         CLOSED.add(subject, Ending(shaped, failure))
     _, recorded = _attempt(lambda: addon.failure_record(subject, failure))
@@ -187,6 +196,8 @@ def _attempt[T](work: Callable[[], T]) -> tuple[T | None, bool]:
 
 def _lasting(subject: Subject) -> object:
     """What to remember a subject by: hook data is made anew for each hook, connections and flows last."""
+    if isinstance(subject, Piece | WebSocketPiece):
+        return subject.flow
     if isinstance(subject, ServerConnectionHookData):
         return subject.server
     if isinstance(subject, TlsData):
@@ -198,7 +209,9 @@ def _lasting(subject: Subject) -> object:
 
 def close(subject: Subject, answer: Answer) -> None:
     """Make sure that nothing of `subject` is forwarded; where something waits for an answer, this is it."""
-    if isinstance(subject, http.HTTPFlow):
+    if isinstance(subject, Piece | WebSocketPiece):
+        _close_part(subject)
+    elif isinstance(subject, http.HTTPFlow):
         subject.request.stream = False
         subject.response = answer.response(subject.request.method)
         if subject.websocket is not None:
@@ -221,6 +234,17 @@ def close(subject: Subject, answer: Answer) -> None:
         subject.establish_server_tls_first = False
     elif isinstance(subject, connection.Connection):
         subject.error = "refused"
+
+
+def _close_part(subject: Part) -> None:
+    """It was judged, and the judgement is that nothing goes on: the head of the answer is already sent."""
+    subject.out = []
+    if isinstance(subject, Piece):
+        subject.stop = True
+    else:
+        subject.back = []
+        subject.close = True
+    subject.done = True
 
 
 def _kill(subject: flow.Flow) -> None:

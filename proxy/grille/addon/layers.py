@@ -1,4 +1,4 @@
-"""Five things that mitmproxy must do otherwise; put in place by `install`.
+"""What mitmproxy must do otherwise; put in place by `install`.
 
     connect, then judge   What an exchange may carry can depend on the connection it goes over. So the
                           connection is made when the request is complete and its host, endpoint and
@@ -10,9 +10,12 @@
                           on the flow, not mitmproxy's page, which may quote bytes nobody judged.
     trailers              A chunked HTTP/1 message with trailers crashes mitmproxy's connection handler and
                           leaves the client waiting. Here they are kept for the hooks, which refuse them.
-    a limit on heads      mitmproxy reads a request or response head of any size into memory.
+    a limit on heads      mitmproxy reads a request or response head of any size into memory, and the line of
+                          a chunk and trailers as well.
     closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
                           mitmproxy and stays open; with HTTP/2 clients that happens often.
+    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`.
+    answers in pieces     are in `streams.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -20,8 +23,8 @@ judge anything; a bug in it stops an exchange and never lets one pass, because t
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Generator
 from types import ModuleType
 from typing import Any, cast
 from weakref import WeakSet
@@ -37,6 +40,7 @@ from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
     RequestEndOfMessage,
+    RequestProtocolError,
     ResponseData,
     ResponseEndOfMessage,
     ResponseHeaders,
@@ -44,6 +48,10 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
+
+from grille.addon import backlog
+from grille.addon.pieces import Commands
+from grille.addon.streams import JudgedStream
 
 HEAD_LIMIT = 128 * 1024
 """Bytes. The reader of headers has a limit of its own, half of this, and answers more kindly."""
@@ -59,10 +67,8 @@ _TEXTS = {
     502: "grille has no answer to forward: the other side did not send a valid one.",
 }
 
-type Commands[R] = Generator[commands.Command, Any, R]
 
-
-class Stream(layers.HttpStream):
+class Stream(JudgedStream):
     """One request and its answer."""
 
     _connected: Server | None = None
@@ -126,7 +132,7 @@ class Stream(layers.HttpStream):
             return (yield command)
         error = command.event
         status = error.code.http_status_code() if isinstance(error, ResponseProtocolError) else None
-        if not isinstance(error, ResponseProtocolError) or status is None:
+        if not isinstance(error, ResponseProtocolError) or status is None or self._head_sent:
             return (yield command)
         if self._answer is not None and self.client_state == self.state_done:
             yield from self._send(self._answer)
@@ -183,6 +189,11 @@ class FromClient(_http1.Http1Server):
         if not isinstance(self.body_reader, _KeepTrailers) and self.request:
             self.body_reader = _keeping(self.body_reader, self.request)
         yield from super().read_body(event)
+        if self.state == self.read_body and len(self.buf) > HEAD_LIMIT:
+            yield commands.CloseConnection(self.conn)
+            code = ErrorCode.REQUEST_TOO_LARGE
+            yield ReceiveHttp(RequestProtocolError(self.stream_id, _TEXTS[413], code))
+            self.state = self.done
 
 
 class FromServer(_http1.Http1Client):
@@ -190,10 +201,7 @@ class FromServer(_http1.Http1Client):
 
     def read_headers(self, event: events.ConnectionEvent) -> Commands[None]:
         if isinstance(event, events.DataReceived) and self.stream_id is not None and _too_large(self.buf):
-            yield commands.CloseConnection(self.conn)
-            code = ErrorCode.RESPONSE_TOO_LARGE
-            yield ReceiveHttp(ResponseProtocolError(self.stream_id, _TEXTS[502], code))
-            self.state = self.done
+            yield from self._too_much(self.stream_id)
             return
         yield from super().read_headers(event)
 
@@ -201,6 +209,13 @@ class FromServer(_http1.Http1Client):
         if not isinstance(self.body_reader, _KeepTrailers) and self.response:
             self.body_reader = _keeping(self.body_reader, self.response)
         yield from super().read_body(event)
+        if self.state == self.read_body and self.stream_id is not None and len(self.buf) > HEAD_LIMIT:
+            yield from self._too_much(self.stream_id)
+
+    def _too_much(self, stream_id: int) -> Commands[None]:
+        yield commands.CloseConnection(self.conn)
+        yield ReceiveHttp(ResponseProtocolError(stream_id, _TEXTS[502], ErrorCode.RESPONSE_TOO_LARGE))
+        self.state = self.done
 
 
 class Handler(mode_servers.ProxyConnectionHandler):
@@ -213,6 +228,14 @@ class Handler(mode_servers.ProxyConnectionHandler):
             left = self.transports.pop(connection, None)
             if left is not None and left.writer is not None:
                 left.writer.close()
+
+    async def drain_writers(self) -> None:
+        """Awaited by the task of each connection before it reads more."""
+        await super().drain_writers()  # type: ignore[no-untyped-call]
+        reader = asyncio.current_task()
+        for connection, transport in tuple(self.transports.items()):
+            if transport.handler is reader:
+                await backlog.room(connection)
 
 
 _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
