@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from grille.engine import Engine, Inspection, inspect, load_policy
+from grille.engine import Engine, Inspection, Search, inspect, load_policy
 from grille.exchange import (
     Direction,
     Exchange,
@@ -123,6 +123,9 @@ async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequenc
             if each.settled <= found.start and found.end <= edge
         ]
     return Watched(tuple(findings), tuple(edges))
+
+
+SEARCH = Search(find, watch)
 
 
 def judge(

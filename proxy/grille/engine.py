@@ -59,6 +59,15 @@ type Find = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Findin
 type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awaitable[Watched]]
 """The same for texts that still grow, with the values that were found earlier in the stream."""
 
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where detection is done, for whole messages and for texts that grow."""
+
+    find: Find
+    watch: Watch
+
+
 _UNREADABLE = {Undecodable: "undecodable_body", Unscannable: "unscannable_body", TooLarge: "too_large"}
 
 

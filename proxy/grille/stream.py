@@ -33,6 +33,7 @@ from grille.waiting import Entry, Span, Waiting
 from grille.watching import Asked, Watching
 
 _MOST_CHANNELS = 1000
+_BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,8 @@ class Rewriter:
         self._channels: dict[tuple[str, Indices], _Channel] = {}
         self._unframed = bytearray()
         self._number = 0
-        self._changed = False
+        self._outcome = Outcome.ALLOW
+        self._reasons: dict[Refusal, None] = {}
         self._unread: tuple[str, ...] = ()
 
     # -- what comes and what goes -----------------------------------------------------------------
@@ -169,8 +171,13 @@ class Rewriter:
     @property
     def verdict(self) -> Verdict:
         """The verdict on all that has come so far; what was found is in `tally`."""
-        outcome = Outcome.BLOCK if self.refused else Outcome.REWRITE if self._changed else Outcome.ALLOW
-        return Verdict(outcome, (), self.refused, self._enforced, self._unread)
+        reasons = tuple(dict.fromkeys((*self.refused, *self._reasons)))
+        outcome = Outcome.BLOCK if self.refused else self._outcome
+        return Verdict(outcome, (), reasons, self._enforced, self._unread)
+
+    def may_restore(self, minted: TokenMap) -> None:
+        """From here on these tokens may be restored instead of those before."""
+        self._watching.may_restore(minted)
 
     @property
     def tally(self) -> Tally:
@@ -228,12 +235,13 @@ class Rewriter:
     async def _judge(self, entry: Entry | None, touched: Iterable[_Channel]) -> None:
         texts = [each for each in self._texts(entry, touched) if self._watching.worth_it(each.asked)]
         judged = await self._watching.judge([each.asked for each in texts])
-        if judged.refusals:
+        self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
+        self._reasons |= dict.fromkeys(judged.refusals)
+        if judged.stops:
             self.refused = judged.refusals
             return
         for number, (text, edge) in enumerate(zip(texts, judged.edges, strict=True)):
             changes = [each for each in judged.changes if each.segment == number]
-            self._changed = self._changed or bool(changes)
             if text.held is not None and text.stretch is not None:
                 text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
             elif entry is not None:

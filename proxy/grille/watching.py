@@ -18,8 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from grille import edits, tokens
+from grille import tokens
 from grille.detectors.edges import LONGEST_SENTENCE, sentence_edge
+from grille.edits import answering, without_tokens
 from grille.engine import Engine, Watch
 from grille.exchange import (
     Edit,
@@ -28,6 +29,7 @@ from grille.exchange import (
     Growing,
     Kind,
     Known,
+    Outcome,
     Refusal,
     Segment,
     TokenMap,
@@ -68,12 +70,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """For each text the offset before which it is settled; what is written there; and why the stream must
-    stop, if it must: then nothing is written."""
+    """For each text the offset before which it is settled, and what is written there. `outcome` is that of
+    this step; with `stops` nothing of it is settled, for the reasons in `refusals`."""
 
     edges: tuple[int, ...] = ()
     changes: tuple[Edit, ...] = field(default=(), repr=False)
+    outcome: Outcome = Outcome.ALLOW
     refusals: tuple[Refusal, ...] = ()
+    stops: bool = False
 
 
 class Watching:
@@ -87,12 +91,17 @@ class Watching:
         self._watch = watch
         self._today = today
         self._fingerprints = tokens.derive(engine.key, "fingerprints")
-        endpoint = engine.policy.endpoints[exchange.endpoint]
-        self._answering = edits.answering(engine.key, endpoint.restore, minted)
+        self._engine = engine
+        self.may_restore(minted)
         self._wanted = engine.policy.wanted(exchange)
         self._reads_names = any(engine.policy.entities[name].recognizer == "spacy" for name in self._wanted)
         self._known: dict[tuple[str, str], Known] = {}
         self._clean: set[tuple[str, str]] = set()
+
+    def may_restore(self, minted: TokenMap) -> None:
+        """From here on these tokens may be restored."""
+        endpoint = self._policy.endpoints[self._exchange.endpoint]
+        self._answering = answering(self._engine.key, endpoint.restore, minted)
 
     def worth_it(self, asked: Asked) -> bool:
         """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
@@ -112,18 +121,17 @@ class Watching:
             return Judged()
         segments = [each.segment for each in asked]
         watched = await self._watched(asked)
-        found = edits.without_tokens(segments, watched.findings, self._policy.entities)
+        found = without_tokens(segments, watched.findings, self._policy.entities)
         edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
         found = tuple(each for each in found if each.end <= edges[each.segment])
         verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
         self.tally.add(verdict.rulings, [segment.address for segment in segments])
         self._remember(asked, found)
-        if verdict.stops:
-            return Judged(refusals=verdict.refusals)
-        if not verdict.enforced:
-            return Judged(edges)
-        changes = self._answering.edits(segments, verdict, [each.settled for each in asked])
-        return Judged(edges, tuple(each for each in changes if each.end <= edges[each.segment]))
+        if verdict.stops or not verdict.enforced:
+            return Judged(edges, (), verdict.outcome, verdict.refusals, verdict.stops)
+        edits = self._answering.edits(segments, verdict, [each.settled for each in asked])
+        changes = tuple(each for each in edits if each.end <= edges[each.segment])
+        return Judged(edges, changes, Outcome.REWRITE if changes else Outcome.ALLOW)
 
     async def _watched(self, asked: Sequence[Asked]) -> Watched:
         """What was found, in offsets of the whole texts."""

@@ -26,7 +26,7 @@ from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
 from grille.addon.stack import Address, Loop, Stack, Wiring
 from grille.addon.workers import Workers
-from grille.engine import Engine, Find
+from grille.engine import Engine, Find, Search, Watch
 from grille.sinks.audit import Audit
 
 CONFDIR = "confdir"
@@ -65,6 +65,7 @@ class Live:
     ca_file: str | None = None
     policy: str = engines.POLICY
     find: Find = engines.find
+    watch: Watch = engines.watch
     checks: Checks = field(default_factory=Checks)
     reverse: str = ""
     limit: int = 8 * 1024 * 1024
@@ -124,8 +125,10 @@ class Live:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         audit = Audit(self.audit or str(self.folder / "audit.jsonl"))
-        find = self.find if self.workers is None else self.workers.find
-        grille = Grille(self.engine, find, audit, Identities(self.checks), lambda: NOW, self.ca_file)
+        search = (
+            Search(self.find, self.watch) if self.workers is None else Search(self.workers.find, self.workers.watch)
+        )
+        grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
         confdir = self.folder / CONFDIR
         stack = Stack(self.addon(grille), Wiring(confdir, self.limit, self.ca_file, self.client_certificates))
         if self.workers is not None:

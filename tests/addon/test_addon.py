@@ -15,7 +15,7 @@ from live import CHAT, NOW, Live, chat, drain
 from mitmproxy import hooks, http
 from mitmproxy.test import tflow, tutils
 
-from engines import CARD, POLICY, SSN, find
+from engines import CARD, POLICY, SEARCH, SSN, find
 from grille.addon.addon import Grille
 from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
@@ -376,7 +376,7 @@ def test_nothing_is_put_on_the_flow_itself(folder: Path) -> None:
 @pytest.fixture
 def grille(folder: Path) -> Grille:
     audit = Audit(str(folder / "audit.jsonl"))
-    return Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+    return Grille(Live(folder).engine, SEARCH, audit, Identities(Checks()), lambda: NOW)
 
 
 def test_an_answer_is_collected_even_if_another_addon_wants_to_stream_it(grille: Grille) -> None:

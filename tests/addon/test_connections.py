@@ -14,7 +14,7 @@ from mitmproxy.test import taddons, tflow
 from mitmproxy.tls import TlsData
 from OpenSSL import SSL
 
-from engines import POLICY, find
+from engines import POLICY, SEARCH
 from grille.addon import connections
 from grille.addon.addon import Grille
 from grille.addon.guard import CLOSED
@@ -28,7 +28,7 @@ STRICT = "api.anthropic.com"
 @pytest.fixture
 def grille(folder: Path) -> Grille:
     audit = Audit(str(folder / "audit.jsonl"))
-    return Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+    return Grille(Live(folder).engine, SEARCH, audit, Identities(Checks()), lambda: NOW)
 
 
 def handshake_with(host: str) -> TlsData:

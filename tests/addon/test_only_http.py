@@ -13,7 +13,7 @@ from live import NOW, Live
 from mitmproxy import dns, flow, hooks, http, tcp, udp
 from mitmproxy.test import tflow
 
-from engines import CARD, find
+from engines import CARD, SEARCH
 from grille.addon.addon import Grille
 from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
@@ -33,7 +33,7 @@ HOOKS += ["websocket_start", "websocket_message"]
 @pytest.fixture
 def grille(folder: Path) -> Iterator[Grille]:
     audit = Audit(str(folder / "audit.jsonl"))
-    yield Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+    yield Grille(Live(folder).engine, SEARCH, audit, Identities(Checks()), lambda: NOW)
     audit.close()
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 from live import CONFDIR, NOW, Live
 
+import engines
 from grille.addon import addon as addon_module
 from grille.addon import journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.identity import Checks, Identities
 from grille.addon.rehearsal import CANARY, ENTITY, HOST, SelfTestFailed, Witness, rehearse
 from grille.addon.stack import Loop, Stack, Wiring
-from grille.engine import Engine, Find, Inspection, inspect
+from grille.engine import Engine, Find, Inspection, Search, inspect
 from grille.exchange import Exchange, Finding, Outcome, Segment, TokenMap, Verdict
 from grille.framing.message import Message
 from grille.sinks.audit import Audit
@@ -53,7 +54,7 @@ def play(folder: Path, find: Find = seeing, engine: Engine | None = None) -> byt
             loop.elsewhere[HOST, 80] = ("127.0.0.1", witness.port)
             audit = Audit(str(folder / "audit.jsonl"))
             ends.callback(audit.close)
-            grille = Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+            grille = Grille(Live(folder).engine, Search(find, engines.watch), audit, Identities(Checks()), lambda: NOW)
             grille.rehearsal = Rehearsal(HOST, engine or Engine(rehearsal.policy(), KEY))
             stack = Stack(grille, Wiring(folder / CONFDIR, 1 << 20))
             await stack.start()

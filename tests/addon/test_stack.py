@@ -15,7 +15,7 @@ from mitmproxy.addons.next_layer import NextLayer
 from mitmproxy.addons.proxyserver import Proxyserver
 from mitmproxy.addons.tlsconfig import TlsConfig
 
-from engines import CARD, find
+from engines import CARD, SEARCH
 from grille.addon import journal, stack
 from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
@@ -34,7 +34,7 @@ def within(folder: Path, scene: Callable[[Stack], Awaitable[None]]) -> None:
 
     async def play() -> None:
         audit = Audit(str(folder / "audit.jsonl"))
-        grille = Grille(Live(folder).engine, find, audit, Identities(Checks()), lambda: NOW)
+        grille = Grille(Live(folder).engine, SEARCH, audit, Identities(Checks()), lambda: NOW)
         made = Stack(grille, Wiring(folder / CONFDIR, 1 << 20))
         try:
             await scene(made)

@@ -10,17 +10,15 @@
 
 Everything that is not HTTP is closed (`only_http.py`). Every hook is guarded, also those that cannot fail.
 
-What is known of a flow is kept here, keyed weakly by the flow, and never in `flow.metadata`, which
-mitmproxy writes into dumps. This module must not judge words: `engine.inspect` does.
+This module must not judge words: `engine.inspect` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
-from weakref import WeakKeyDictionary
 
 from mitmproxy import flow, http
 
@@ -30,8 +28,10 @@ from grille.addon.connections import Connections
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
 from grille.addon.kept import KeptTokens
+from grille.addon.passing import Passage, Streams
+from grille.addon.pieces import Piece
 from grille.addon.refusal import Answer, Refused
-from grille.engine import Engine, Find, Inspection, inspect
+from grille.engine import Engine, Inspection, Search, inspect
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import Policy, admit
@@ -42,16 +42,6 @@ _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
 """Reasons not to admit that hold for a whole tunnel; the others are about a path."""
 
 
-@dataclass(slots=True)
-class Passage:
-    """What is known of one flow. `asked` is the judged request; `answered` says that grille answered in
-    the upstream's place, so that there is nothing more to judge."""
-
-    exchange: Exchange
-    asked: Inspection | None = None
-    answered: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """An engine for one host that is nobody's: the self-test at the start."""
@@ -60,30 +50,30 @@ class Rehearsal:
     engine: Engine
 
 
-class Grille(Connections):
-    """The addon. `find` is where detection is done, `now` the clock; its hooks of connections are in
-    `connections.py`."""
+class Grille(Streams):
+    """The addon. `search` says where detection is done, `now` is the clock; hooks of streams are in `passing.py`,
+    those of connections in `connections.py`."""
 
     def __init__(
         self,
         engine: Engine,
-        find: Find,
+        search: Search,
         audit: Audit,
         identities: Identities,
         now: Callable[[], datetime],
         ca_file: str | None = None,
     ) -> None:
-        super().__init__(identities, ca_file)
+        Streams.__init__(self)
+        Connections.__init__(self, identities, ca_file)
         self.engine = engine
-        self.find = find
+        self.search = search
         self.answers = Answers(audit, now)
         self.now = now
         self.kept = KeptTokens()
         self.rehearsal: Rehearsal | None = None
-        self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
 
     def policy_at(self, host: str) -> Policy:
-        return self._engine(host).policy
+        return self.engine_at(host).policy
 
     def busy(self) -> bool:
         """Whether an exchange is under way."""
@@ -127,7 +117,7 @@ class Grille(Connections):
         passage.exchange = exchange = replace(
             passage.exchange, transport=intake.transport(flow.client_conn, flow.server_conn)
         )
-        engine = self._engine(exchange.host)
+        engine = self.engine_at(exchange.host)
         try:
             message = intake.message(flow.request)
         except Refused as refused:
@@ -137,7 +127,7 @@ class Grille(Connections):
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
         start = perf_counter()
-        passage.asked = judged = await inspect(engine, exchange, message, self.find, self.now().date())
+        passage.asked = judged = await inspect(engine, exchange, message, self.search.find, self.now().date())
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             self.kept.add(engine.policy, judged)
             intake.write(judged.message, message, flow.request)
@@ -148,10 +138,12 @@ class Grille(Connections):
 
     @guarded
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        if flow.response is not None and not self._passages[flow].answered:
+        passage = self._passages[flow]
+        if flow.response is not None and not passage.answered:
             flow.response.stream = False
             kept = (pair for pair in flow.response.headers.fields if pair[0].lower() != b"alt-svc")
             flow.response.headers.fields = tuple(kept)
+            self.opened(flow, passage)
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
@@ -168,10 +160,10 @@ class Grille(Connections):
         except Refused as refused:
             self._turn_away(flow, exchange, refused)
             return
-        engine = self._engine(exchange.host)
+        engine = self.engine_at(exchange.host)
         start = perf_counter()
         minted = self.kept.joined(engine.policy, passage.asked)
-        judged = await inspect(engine, exchange, message, self.find, self.now().date(), minted)
+        judged = await inspect(engine, exchange, message, self.search.find, self.now().date(), minted)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)
@@ -183,7 +175,9 @@ class Grille(Connections):
             judged, heard = passage.asked is not None, flow.client_conn.connected
             refused = failing.broken(flow.error.msg, judged=judged, heard=heard)
             exchange = intake.answering(passage.asked.exchange) if passage.asked else passage.exchange
-            if refused is not None:
+            if passage.passing is not None:
+                self.broken_off(passage, refused)
+            elif refused is not None:
                 self._turn_away(flow, exchange, refused, Outcome.ERROR)
 
     def not_http(self, flow: flow.Flow) -> None:
@@ -197,7 +191,7 @@ class Grille(Connections):
 
     # -- steps --------------------------------------------------------------------------------------
 
-    def _engine(self, host: str) -> Engine:
+    def engine_at(self, host: str) -> Engine:
         if self.rehearsal is not None and host == self.rehearsal.host:
             return self.rehearsal.engine
         return self.engine
@@ -225,7 +219,7 @@ class Grille(Connections):
 
     def _unreachable(self, flow: http.HTTPFlow, exchange: Exchange, message: Message, error: str) -> None:
         """There is no connection to judge or to send over."""
-        engine = self._engine(exchange.host)
+        engine = self.engine_at(exchange.host)
         known = unsent(engine, exchange, message)
         self._passages[flow].answered = True
         refused = failing.unreachable(known.exchange.endpoint or "the upstream", error)
@@ -239,6 +233,10 @@ class Grille(Connections):
     # -- for the guard ------------------------------------------------------------------------------
 
     def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
+        if isinstance(subject, Piece):
+            passage = self._passages[subject.flow]
+            subject.out = self.last_words(passage, failure.refused, failure.incident)
+            return None
         if not isinstance(subject, http.HTTPFlow) or subject not in self._passages:
             return None
         exchange = self._passages[subject].exchange
@@ -246,6 +244,9 @@ class Grille(Connections):
         return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
+        if isinstance(subject, Piece):
+            self.broken_off(self._passages[subject.flow], failure.refused, failure.incident)
+            return
         exchange = Exchange("", Direction.REQUEST, "", "", 0, "", "")
         if isinstance(subject, http.HTTPFlow):
             passage = self._passages.get(subject)

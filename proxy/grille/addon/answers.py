@@ -24,7 +24,7 @@ from grille.exchange import Direction, Exchange, Outcome
 from grille.framing.message import Message
 from grille.policy import Policy
 from grille.sinks.audit import Audit, PolicyStamp, record
-from grille.sinks.tally import tally
+from grille.sinks.tally import Tally, tally
 
 _NOTHING = Message((), b"")
 
@@ -63,11 +63,19 @@ class Answers:
         """Record a failure; the guard has closed what it was about."""
         self._write(policy, replace(known, verdict=refused.verdict(Outcome.ERROR)), incident)
 
+    def passed(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
+        """Record an answer that was judged while it passed."""
+        self._entry(policy, known, found, incident, took_ms)
+
     def _write(self, policy: Policy, known: Inspection, incident: str, took_ms: float = 0.0) -> None:
+        found = tally(known.verdict.rulings, [segment.address for segment in known.segments])
+        self._entry(policy, known, found, incident, took_ms)
+
+    def _entry(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
         entry = record(
             known.exchange,
             known.verdict,
-            tally(known.verdict.rulings, [segment.address for segment in known.segments]),
+            found,
             PolicyStamp(policy.name, policy.digest),
             time=self.now(),
             route=known.route.name if known.route else "",

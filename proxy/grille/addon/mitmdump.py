@@ -28,7 +28,7 @@ from grille.addon.identity import Checks, Identities
 from grille.addon.options import refuse_dangerous
 from grille.addon.state import State, state_dir
 from grille.addon.workers import Recipe, Workers
-from grille.engine import Engine, load_policy
+from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError
 from grille.sinks.audit import Audit
 
@@ -97,7 +97,8 @@ class Loading:
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
         workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()),)))
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
-        grille = Grille(engine, workers.find, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
+        search = Search(workers.find, workers.watch)
+        grille = Grille(engine, search, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)
         self._notes = journal.install()

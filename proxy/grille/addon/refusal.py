@@ -72,11 +72,16 @@ def first(verdict: Verdict) -> Refused:
     return Refused(verdict.refusals[0].code, verdict.refusals[0].text)
 
 
+def sentence(refused: Refused, policy: str, incident: str) -> str:
+    """What a person reads: why, by which policy, and the number to quote."""
+    return f"{refused.text} (grille policy {policy}, incident {incident})"
+
+
 def answer(
     refused: Refused, policy: str, incident: str, dialect: Dialect | None = None, reply_to: str | None = "null"
 ) -> Answer:
     """The refusal as `dialect` says it; `reply_to` is the JSON-RPC id to repeat."""
-    text = f"{refused.text} (grille policy {policy}, incident {incident})"
+    text = sentence(refused, policy, incident)
     ours = (("x-grille-incident", incident), ("x-should-retry", "false"))
     if dialect is not None and not refused.bare:
         reply = dialect.refuse(Denial(refused.code, text, incident, reply_to))

@@ -32,7 +32,7 @@ from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import Address, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
 from grille.addon.workers import Limits, Recipe, Workers
-from grille.engine import Engine, load_policy
+from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.policy import Keep, Policy
 from grille.sinks.audit import Audit
@@ -141,7 +141,9 @@ async def started(settings: Settings, ends: AsyncExitStack) -> Running:
     ends.push_async_callback(workers.stop)
     await workers.start()
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
-    addon = Grille(engine, workers.find, audit, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    addon = Grille(
+        engine, Search(workers.find, workers.watch), audit, Identities(checks), lambda: datetime.now(UTC), ca_file
+    )
     wiring = Wiring(settings.state.directory, settings.body_limit, ca_file, bool(settings.client_ca))
     stack = Stack(addon, wiring)
     ends.push_async_callback(stack.stop)

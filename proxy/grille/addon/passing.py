@@ -1,0 +1,143 @@
+"""Answers that are judged while they pass: the hooks of streams, on top of those of connections.
+
+    responseheaders   does this answer come in pieces? then it is opened (`pieces.py`)
+    stream_piece      feed the rewriter, hand on what is settled; at the end, write the record
+
+What has been handed on cannot be taken back, so a stream that may not go on is stopped in the caller's own
+dialect, and the record of a stream, which is one, is written before the end of it is handed on. A stream
+that breaks off on either side has its record too (`broken_off`).
+
+This module must not judge words: `stream.Rewriter` does.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from time import perf_counter
+from weakref import WeakKeyDictionary
+
+from mitmproxy import http
+
+from grille.addon import refusal
+from grille.addon.answers import Answers
+from grille.addon.connections import Connections
+from grille.addon.guard import guarded
+from grille.addon.kept import KeptTokens
+from grille.addon.pieces import Piece, open_stream
+from grille.addon.refusal import Refused
+from grille.dialects import Denial, framing_of
+from grille.engine import Engine, Inspection, Search
+from grille.exchange import Exchange, Outcome, Verdict
+from grille.policy import Judging
+from grille.stream import Rewriter
+
+_LEFT = Refused("client_left", "The client left before the answer had ended.")
+
+
+@dataclass(slots=True)
+class Passing:
+    """An answer that is on its way. `took` are the seconds spent on judging it; `recorded` says that its
+    record is written: there is one, whatever happens."""
+
+    rewriter: Rewriter
+    took: float = 0.0
+    recorded: bool = False
+
+
+@dataclass(slots=True)
+class Passage:
+    """What is known of one flow. `asked` is the judged request; `answered` says that grille answered in
+    the upstream's place, so that there is nothing more to judge; `passing` is an answer that streams."""
+
+    exchange: Exchange
+    asked: Inspection | None = None
+    answered: bool = False
+    passing: Passing | None = None
+
+
+class Streams(Connections):
+    """The hooks. What is known of a flow is kept here, keyed weakly by the flow, and never in
+    `flow.metadata`, which mitmproxy writes into dumps."""
+
+    answers: Answers
+    search: Search
+    now: Callable[[], datetime]
+    kept: KeptTokens
+
+    def __init__(self) -> None:
+        self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
+
+    @abstractmethod
+    def engine_at(self, host: str) -> Engine:
+        """The engine that judges what goes to `host`."""
+
+    def opened(self, flow: http.HTTPFlow, passage: Passage) -> bool:
+        """Whether the answer whose head has come is one that streams; then it is judged as it passes."""
+        asked, head = passage.asked, flow.response
+        if asked is None or asked.dialect is None or head is None or head.headers.get("content-encoding"):
+            return False
+        engine = self.engine_at(asked.exchange.host)
+        framing = framing_of(asked.dialect, head.headers.get("content-type", ""), asked.exchange.path)
+        judging = engine.policy.endpoints[asked.exchange.endpoint].streams.judge
+        if framing is None or judging is Judging.COLLECT or not open_stream(flow):
+            return False
+        minted = self.kept.joined(engine.policy, asked)
+        passage.passing = Passing(Rewriter(engine, asked, self.search.watch, self.now().date(), minted, framing))
+        return True
+
+    @guarded
+    async def stream_piece(self, piece: Piece) -> None:
+        passage = self._passages[piece.flow]
+        passing, asked = passage.passing, passage.asked
+        if passing is None or asked is None:
+            raise LookupError("a piece of an answer that was not opened")
+        start = perf_counter()
+        out = await passing.rewriter.feed(piece.data)
+        if piece.last:
+            out += await passing.rewriter.close()
+        passing.took += perf_counter() - start
+        if passing.rewriter.refused:
+            piece.out = [*out, *self._stopped(passage, passing, refusal.first(passing.rewriter.verdict))]
+            piece.stop = True
+        else:
+            if piece.last:
+                self._record(passage, passing, passing.rewriter.verdict)
+            piece.out = out
+        piece.done = True
+
+    def broken_off(self, passage: Passage, refused: Refused | None, incident: str = "") -> None:
+        """Record that a stream broke off: what was found in it, and why there is no more of it. None says that
+        the client left."""
+        passing = passage.passing
+        if passing is not None and not passing.recorded:
+            verdict = passing.rewriter.verdict
+            outcome = Outcome.ERROR if refused else verdict.outcome
+            reasons = (refused or _LEFT).verdict().refusals
+            self._record(
+                passage, passing, replace(verdict, outcome=outcome, refusals=(*verdict.refusals, *reasons)), incident
+            )
+
+    def last_words(self, passage: Passage, refused: Refused, incident: str) -> list[bytes]:
+        """The frames that tell the client why the answer ends here."""
+        passing, asked = passage.passing, passage.asked
+        if passing is None or asked is None:
+            return []
+        policy = self.engine_at(asked.exchange.host).policy
+        denial = Denial(refused.code, refusal.sentence(refused, policy.name, incident), incident, asked.reply_to)
+        return passing.rewriter.stop(denial)
+
+    def _stopped(self, passage: Passage, passing: Passing, refused: Refused) -> list[bytes]:
+        incident = refusal.incident_id()
+        self._record(passage, passing, passing.rewriter.verdict, incident)
+        return self.last_words(passage, refused, incident)
+
+    def _record(self, passage: Passage, passing: Passing, verdict: Verdict, incident: str = "") -> None:
+        asked = passage.asked
+        assert asked is not None
+        known = replace(asked, exchange=passing.rewriter.exchange, verdict=verdict, segments=())
+        policy = self.engine_at(asked.exchange.host).policy
+        self.answers.passed(policy, known, passing.rewriter.tally, incident, 1000 * passing.took)
+        passing.recorded = True
