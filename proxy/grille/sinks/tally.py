@@ -22,7 +22,7 @@ HIDDEN = "…"
 
 _MOST_STEP_DIGITS, _MOST_ADDRESS_DIGITS = 4, 6
 _PLACES = frozenset({"header", "query", "stream", "event"})
-_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}|[0-9]{1,4}")
+_STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}(?:=[0-9]{1,4})?|[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ def tally(rulings: Sequence[Ruling], addresses: Sequence[str]) -> Tally:
 def safe_address(address: str, found_in_keys: Set[str]) -> str:
     """`address` without what could be a value.
 
-    A step stays if it is a plain name of at most 41 characters with at most four digits, or a number
-    below 10,000. If what stays has more than six digits, no step with a digit does: a number can be
+    A step stays if it is a plain name of at most 41 characters with at most four digits, a number below
+    10,000, or both (`index=2`). If what stays has more than six digits, no step with a digit does: a number can be
     spread over nested keys. A step is hidden as well if it is a key in which something was found;
     `found_in_keys` are the addresses of those keys, without the `~`.
     """
