@@ -46,9 +46,9 @@ def test_sound_that_goes_out_cannot_be_judged() -> None:
 def test_sound_that_comes_back_is_not_looked_at_and_its_transcript_is() -> None:
     texts = [segment.text for segment in reading_of(WIRE / "openai_realtime/answer.jsonl").segments]
     assert "AAAA" not in texts
-    heard = "delta/content_index=0/item_id=item_1/type=conversation.item.input_audio_transcription.delta"
+    heard = "heard/content_index=0/item_id=item_1/type=conversation.item.input_audio_transcription.delta"
     assert streamed("openai_realtime/answer.jsonl", heard) == "Why was 4111 1111 1111 1111 declined?"
-    said = "delta/content_index=0/item_id=item_2/output_index=0/type=response.output_audio_transcript.delta"
+    said = "said/content_index=0/item_id=item_2/output_index=0/type=response.output_audio_transcript.delta"
     assert streamed("openai_realtime/answer.jsonl", said) == "Card CREDIT_CARD_K7Q2M9XA was over its limit."
 
 

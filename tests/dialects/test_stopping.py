@@ -16,6 +16,8 @@ SEEN = Seen(
 
 def test_what_the_latest_event_said_is_said_again() -> None:
     assert (said(SEEN, "/id"), said(SEEN, "/x/id"), said(SEEN, "/n", "none")) == ("r_1", "r_2", "none")
+    later = Seen(parse('{"id": "r_3"}').root, first=SEEN.latest)
+    assert (said(later, "/id"), said(later, "/x/id"), counted(later, "/n")) == ("r_3", "r_2", 7)
     assert (counted(SEEN, "/n"), counted(SEEN, "/f", 3), counted(SEEN, "/id", 4)) == (7, 3, 4)
 
 

@@ -11,8 +11,12 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import begun, closing
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, Object, String
 
 _SIGNED = "signed by the provider: a changed byte ends the conversation"
 
@@ -115,4 +119,48 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, headers, json.dumps(body).encode())
 
 
-ANTHROPIC = Dialect("anthropic", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))
+_INDICES = frozenset({"index"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    kind = event.get("type") if isinstance(event, Object) else None
+    match event, kind:
+        case Object(), String(text="content_block_stop"):
+            return (Ended(index_values(event, _INDICES)),)
+        case _, String(text="message_stop" | "error"):
+            return (Ended(),)
+        case _:
+            return ()
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The event `error`, which the SDK raises as `APIStatusError` with its text."""
+    error = {"type": "permission_error", "message": denial.text, "code": denial.code}
+    return (closing({"type": "error", "error": error, "request_id": denial.incident}, "error", error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """A refusal, after every block that is still open was closed; the text is its explanation."""
+    details = {"type": "refusal", "category": None, "explanation": denial.text}
+    delta = {"stop_reason": "refusal", "stop_sequence": None, "stop_details": details}
+    events: list[dict[str, object]] = [
+        *({"type": "content_block_stop", "index": number} for number in begun(seen)),
+        {"type": "message_delta", "delta": delta, "usage": {"output_tokens": 0}},
+        {"type": "message_stop"},
+    ]
+    if seen.latest is None:
+        events.insert(0, {"type": "message_start", "message": _nothing_yet(denial)})
+    return tuple(closing(event, str(event["type"])) for event in events)
+
+
+def _nothing_yet(denial: Denial) -> dict[str, object]:
+    message = {"id": f"msg_{denial.incident}", "type": "message", "role": "assistant", "model": "", "content": []}
+    return message | {"stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 0, "output_tokens": 0}}
+
+
+ANTHROPIC = Dialect(
+    "anthropic", REQUEST, ANSWER, EVENT, refuse,
+    indices=_INDICES,
+    streaming=Streaming(ended, keep_alive=frozenset({"ping"}), repeats=True),
+    hard_stop=hard_stop, soft_stop=soft_stop,
+)  # fmt: skip

@@ -15,9 +15,13 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import begun, closing
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
+from grille.framing.json_spans import Node, Object, String
 
 _VOCABULARY = "the vendor's own vocabulary"
 _TOOL_NAME = "the name of a tool"
@@ -124,6 +128,7 @@ EVENT = Table(
         Field("delta.reasoningContent.redactedContent", Care.NEVER, why=_CIPHER),
         Field("delta.toolResult[].text", Care.WORDS, Kind.RESULT, channel="result"),
         *data("delta.toolResult[].json", Kind.RESULT),
+        Field("delta.citation.sourceContent[].text", Care.WORDS, Kind.RESULT, channel="citation"),
         Field("delta.image.source.bytes", Care.NEVER, why="a picture that comes back"),
         Field("start.toolUse.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
         Field("p", Care.NEVER, why="padding"),
@@ -137,7 +142,36 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, headers, json.dumps({"message": denial.text}).encode())
 
 
+_INDICES = frozenset({"contentBlockIndex"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """What an event ends, whose kind stands outside the payload: one that says why all stopped, everything;
+    one that only names a block, that block."""
+    if not isinstance(event, Object):
+        return ()
+    if isinstance(event.get("stopReason"), String):
+        return (Ended(),)
+    indices = index_values(event, _INDICES)
+    is_stop = indices and event.get("delta") is None and event.get("start") is None
+    return (Ended(indices),) if is_stop else ()
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """An exception that botocore raises as `EventStreamError` with its text; the others ask to try again."""
+    return (closing({"message": denial.text}, "validationException", error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """As when a guardrail of Amazon's steps in, after every block that is still open was stopped."""
+    stops = [closing({"contentBlockIndex": at}, "contentBlockStop") for at in begun(seen, "contentBlockIndex")]
+    start = [closing({"role": "assistant"}, "messageStart")] if seen.latest is None else []
+    return (*start, *stops, closing({"stopReason": "guardrail_intervened"}, "messageStop"))
+
+
 BEDROCK = Dialect(
     "bedrock", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"contentBlockIndex"}), framing=Framing.EVENT_STREAM,
+    indices=_INDICES, framing=Framing.EVENT_STREAM,
+    streaming=Streaming(ended, repeats=True),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

@@ -11,8 +11,12 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import begun, closing, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, Object, String
 
 _TOOL_NAME = "the name of a tool"
 _AGAIN = "the same words once more, as tokens"
@@ -87,4 +91,53 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, (("Content-Type", "application/json"),), json.dumps(body).encode())
 
 
-COHERE = Dialect("cohere", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))
+_INDICES = frozenset({"index"})
+_END = {
+    **dict.fromkeys(("content-start", "content-delta", "citation-start", "citation-end"), "content-end"),
+    **dict.fromkeys(("tool-call-start", "tool-call-delta"), "tool-call-end"),
+}
+"""What closes the part that is open after an event of that type."""
+_PLAN, _CONTENT, _CALL = frozenset({"plan"}), frozenset({"text", "thinking"}), frozenset({"arguments"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """What an event ends. Content and calls are counted apart, so the same index may mean one of each; what
+    the model planned ends with the first of either."""
+    kind = event.get("type") if isinstance(event, Object) else None
+    match event, kind:
+        case Object(), String(text="content-end"):
+            return (Ended(index_values(event, _INDICES), _CONTENT),)
+        case Object(), String(text="tool-call-end"):
+            return (Ended(index_values(event, _INDICES), _CALL),)
+        case _, String(text="content-start" | "tool-call-start"):
+            return (Ended(names=_PLAN),)
+        case _, String(text="message-end"):
+            return (Ended(),)
+        case _:
+            return ()
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The message ends with an error. The SDK hands it on: nothing in a stream makes it raise."""
+    delta = {"finish_reason": "ERROR", "error": denial.text}
+    return (closing({"type": "message-end", "delta": delta}, "message-end", error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The message ends short, after what was last open in it. Cohere has no reason that says filtered; this
+    one says that words are missing."""
+    events: list[dict[str, object]] = []
+    if seen.latest is None:
+        message = {"role": "assistant", "content": [], "tool_plan": "", "tool_calls": [], "citations": []}
+        events.append({"type": "message-start", "id": denial.incident, "delta": {"message": message}})
+    end = _END.get(said(seen, "/type"))
+    if end is not None:
+        events += [{"type": end, "index": number} for number in begun(seen)[-1:]]
+    events.append({"type": "message-end", "delta": {"finish_reason": "MAX_TOKENS"}})
+    return tuple(closing(event, str(event["type"])) for event in events)
+
+
+COHERE = Dialect(
+    "cohere", REQUEST, ANSWER, EVENT, refuse,
+    indices=_INDICES, streaming=Streaming(ended, repeats=True), hard_stop=hard_stop, soft_stop=soft_stop,
+)  # fmt: skip

@@ -14,15 +14,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import begun, closing, said
+from grille.dialects.streaming import Closing, Ended, Indices, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
+from grille.framing.json_spans import Array, Node, Object, String, Word, find
 
 VOCABULARY = "the vendor's own vocabulary"
 TOOL_NAME = "the name of a tool"
@@ -145,19 +149,90 @@ EVENT = Table(
 )
 
 
+_INDICES = frozenset({"index", "jsonPath", "json_path"})
+_THOUGHT, _ARGUMENTS = frozenset({"thought"}), frozenset({"arguments"})
+
+
 def refuse(denial: Denial) -> Reply:
     """HTTP 403 in the form of google.rpc.Status, which the SDK raises as `ClientError`, once."""
+    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": _status(denial)}).encode())
+
+
+def _status(denial: Denial) -> dict[str, object]:
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": denial.code.upper(),
         "domain": "grille",
         "metadata": {"incident": denial.incident},
     }
-    error = {"code": 403, "message": denial.text, "status": "PERMISSION_DENIED", "details": [detail]}
-    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": error}).encode())
+    return {"code": 403, "message": denial.text, "status": "PERMISSION_DENIED", "details": [detail]}
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """What a chunk ends: all of a candidate with its reason to finish; its thoughts with the first words or
+    call that follow them (as in `openai_chat.py`); an argument that will not continue, and with a call that
+    will not all of its arguments. Calls one after the other have the same paths, and only that tells them
+    apart."""
+    candidates = find(event, "/candidates")
+    found: list[Ended] = []
+    for candidate in candidates.items if isinstance(candidates, Array) else ():
+        if not isinstance(candidate, Object):
+            continue
+        indices = index_values(candidate, _INDICES)
+        if isinstance(_member(candidate, "finishReason"), String):
+            found.append(Ended(indices))
+            continue
+        parts = find(candidate, "/content/parts")
+        for part in parts.items if isinstance(parts, Array) else (parts,):
+            if isinstance(part, Object):
+                found += _ended_by_part(part, indices)
+    return tuple(found)
+
+
+def _ended_by_part(part: Object, indices: Indices) -> Iterator[Ended]:
+    call, text = _member(part, "functionCall"), part.get("text")
+    if isinstance(call, Object):
+        yield Ended(indices, _THOUGHT)
+        arguments = _member(call, "partialArgs")
+        for argument in arguments.items if isinstance(arguments, Array) else ():
+            if isinstance(argument, Object) and not _continues(argument):
+                yield Ended((*indices, *index_values(argument, _INDICES)), _ARGUMENTS)
+        if not _continues(call) and not isinstance(arguments, Array):
+            yield Ended(indices, _ARGUMENTS)
+    elif isinstance(text, String) and text.text and not _is_true(part.get("thought")):
+        yield Ended(indices, _THOUGHT)
+
+
+def _member(node: Object, name: str) -> Node | None:
+    """The member of that name, in either spelling."""
+    values = (node.get(spelt) for spelt in _spellings(name))
+    return next((value for value in values if value is not None), None)
+
+
+def _continues(node: Object) -> bool:
+    return _is_true(_member(node, "willContinue"))
+
+
+def _is_true(node: Node | None) -> bool:
+    return isinstance(node, Word) and node.value is True
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """An `error` in place of a chunk, which the SDK raises as `ClientError`. It has to be the first member."""
+    return (closing({"error": _status(denial)}, error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """Every open candidate finishes for sensitive personal data (SPII), Google's own reason."""
+    last = {"content": {"role": "model", "parts": []}, "finishReason": "SPII", "finishMessage": denial.text}
+    candidates = [{"index": number, **last} for number in begun(seen) or (0,)]
+    about = {name: said(seen, f"/{name}") for name in ("modelVersion", "responseId")}
+    return (closing({"candidates": candidates} | {name: text for name, text in about.items() if text}),)
 
 
 GEMINI = Dialect(
     "gemini", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"index", "jsonPath", "json_path"}), framing=Framing.JSON_ARRAY,
+    indices=_INDICES, framing=Framing.JSON_ARRAY,
+    streaming=Streaming(ended, overtakes=True, repeats=True),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

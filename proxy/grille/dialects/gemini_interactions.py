@@ -7,11 +7,15 @@ stand beside thoughts and calls; as in `gemini.py`, the words they stand beside 
 
 from __future__ import annotations
 
-from grille.dialects.base import Dialect
+from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.gemini import CREDENTIAL, TOOL_NAME, VOCABULARY, both, refuse
+from grille.dialects.stopping import begun, closing, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, Object, String, find
 
 _FETCHED = "where the provider itself will fetch from"
 _COMES_BACK = "a picture, sound or document that comes back"
@@ -130,4 +134,37 @@ EVENT = Table(
     ]
 )
 
-GEMINI_INTERACTIONS = Dialect("gemini_interactions", REQUEST, ANSWER, EVENT, refuse, indices=frozenset({"index"}))
+_INDICES = frozenset({"index"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    kind = next(filter(None, (find(event, f"/{name}") for name in ("event_type", "eventType"))), None)
+    match event, kind:
+        case Object(), String(text="step.stop"):
+            return (Ended(index_values(event, _INDICES)),)
+        case _, String(text="interaction.completed" | "error"):
+            return (Ended(),)
+        case _:
+            return ()
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The event `error`. The SDK has a type for it and hands it on: nothing in a stream makes it raise."""
+    error = {"code": denial.code, "message": denial.text}
+    return (closing({"event_type": "error", "error": error}, "error", error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The interaction completes, incomplete, after every step that is still open was stopped."""
+    interaction = {"id": said(seen, "/interaction/id", f"int_{denial.incident}"), "status": "incomplete"}
+    events: list[dict[str, object]] = [
+        *({"event_type": "step.stop", "index": number} for number in begun(seen)),
+        {"event_type": "interaction.completed", "interaction": {**interaction, "object": "interaction"}},
+    ]
+    return tuple(closing(event, str(event["event_type"])) for event in events)
+
+
+GEMINI_INTERACTIONS = Dialect(
+    "gemini_interactions", REQUEST, ANSWER, EVENT, refuse,
+    indices=_INDICES, streaming=Streaming(ended), hard_stop=hard_stop, soft_stop=soft_stop,
+)  # fmt: skip

@@ -11,6 +11,7 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.streaming import Closing, Seen
 from grille.dialects.vocabulary import data, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, String, find
@@ -95,13 +96,22 @@ def refuse(denial: Denial) -> Reply:
     shows code, message and data, and the session goes on. A notification is dropped with 202."""
     if denial.reply_to is None:
         return Reply(202, (), b"")
+    return Reply(200, (("Content-Type", "application/json"),), _error(denial, denial.reply_to).encode())
+
+
+def _error(denial: Denial, reply_to: str) -> str:
     error = {
         "code": BLOCKED,
         "message": denial.text,
         "data": {"code": denial.code, "incident": denial.incident},
     }
-    body = f'{{"jsonrpc": "2.0", "id": {denial.reply_to}, "error": {json.dumps(error)}}}'
-    return Reply(200, (("Content-Type", "application/json"),), body.encode())
+    return f'{{"jsonrpc": "2.0", "id": {reply_to}, "error": {json.dumps(error)}}}'
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The answer to the request that the stream belongs to, as a message event; none where nobody waits for
+    one. There is no soft stop: a result would have to be made up."""
+    return () if denial.reply_to is None else (Closing(_error(denial, denial.reply_to), "message", error=True),)
 
 
 def tools(root: Node) -> tuple[str, ...]:
@@ -120,4 +130,5 @@ def _tool_called(message: Node) -> str | None:
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
     mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", batches=True, tools=tools,
+    hard_stop=hard_stop,
 )  # fmt: skip

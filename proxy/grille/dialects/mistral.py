@@ -7,12 +7,18 @@ chunk may carry a signature, with which it can be handed back in a later turn: t
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 from grille.dialects import openai_chat
-from grille.dialects.base import Dialect
+from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import refuse
+from grille.dialects.stopping import closing, said
+from grille.dialects.streaming import Closing, Ended, Seen
 from grille.dialects.vocabulary import data, schema
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, String, find
 
 _TOOL_NAME = "the name of a tool"
 _SIGNED = "signed by the provider: a changed byte ends the turn"
@@ -127,7 +133,48 @@ EVENT = Table(
     ]
 )
 
+_REASONING = frozenset({"reasoning", "reasoning text", "thinking"})
+_LAST = frozenset({"conversation.response.done", "conversation.response.error"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """As in chat; of a conversation nothing ends before it does, because no event closes an entry."""
+    kind = find(event, "/type")
+    if isinstance(kind, String) and kind.text in _LAST:
+        return (Ended(),)
+    return openai_chat.ended(event, _REASONING)
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """An error where a chunk is expected. Mistral's client has no form for it and raises its complaint about
+    that (`ResponseValidationError`), whose body is the event; OpenAI's, which many use, raises for `error`.
+    A conversation has an event of its own, which the client hands on."""
+    if not _is_conversation(seen):
+        event = {"message": denial.text, "object": "error", "error": openai_chat.error(denial)}
+        return (closing(event, error=True),)
+    kind = "conversation.response.error"
+    return (closing({"type": kind, "message": denial.text, "code": 403}, kind, error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """As in chat, or the end of a conversation. Before the first event it is not known which of them this is:
+    then one event is both, because each client looks for its own members and needs no mark behind it."""
+    chat = openai_chat.soft_stop(denial, seen)
+    kind = "conversation.response.done"
+    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    done: dict[str, object] = {"type": kind, "usage": usage}
+    if _is_conversation(seen):
+        return (closing(done, kind),)
+    return chat if seen.latest is not None else (closing({**json.loads(chat[0].data), **done}, kind),)
+
+
+def _is_conversation(seen: Seen) -> bool:
+    return said(seen, "/type") != ""
+
+
 MISTRAL = Dialect(
     "mistral", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"index", "output_index", "content_index"}), streaming=openai_chat.OPENAI_CHAT.streaming,
+    indices=frozenset({"index", "output_index", "content_index", "tool_call_id"}),
+    streaming=replace(openai_chat.OPENAI_CHAT.streaming, ended=ended),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

@@ -14,13 +14,18 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import closing, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
+from grille.framing.json_spans import Array, Node, String, Word, find
 
 _TOOL_NAME = "the name of a tool"
 _AGAIN = "the same words once more, as tokens"
 _PICTURE = "a picture that comes back"
+_NEVER = "1970-01-01T00:00:00Z"
+"""A time for clients that want one, when no line has said any."""
 _CLOCK = "how long it took, in nanoseconds: any ten digits"
 
 
@@ -89,4 +94,36 @@ def refuse(denial: Denial) -> Reply:
     return Reply(403, headers, json.dumps({"error": denial.text, "code": denial.code}).encode())
 
 
-OLLAMA = Dialect("ollama", REQUEST, ANSWER, EVENT, refuse, framing=Framing.NDJSON)
+_THINKING = frozenset({"thinking"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """The last line ends everything, the first words or call end the thinking (as in `openai_chat.py`)."""
+    done = find(event, "/done")
+    if isinstance(done, Word) and done.value is True:
+        return (Ended(),)
+    words = (find(event, address) for address in ("/message/content", "/response"))
+    answers = any(isinstance(node, String) and node.text for node in words)
+    if answers or isinstance(find(event, "/message/tool_calls"), Array):
+        return (Ended(names=_THINKING),)
+    return ()
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """A line with an `error`, which the SDK raises as `ResponseError`."""
+    return (closing({"error": denial.text}, error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """A last line, for a chat and for a completion at once: each client takes the member that it knows."""
+    nothing = {"message": {"role": "assistant", "content": ""}, "response": ""}
+    line = {"model": said(seen, "/model"), "created_at": said(seen, "/created_at", _NEVER), **nothing}
+    return (closing({**line, "done": True, "done_reason": "content_filter"}),)
+
+
+OLLAMA = Dialect(
+    "ollama", REQUEST, ANSWER, EVENT, refuse,
+    framing=Framing.NDJSON,
+    streaming=Streaming(ended, overtakes=True, repeats=True),
+    hard_stop=hard_stop, soft_stop=soft_stop,
+)  # fmt: skip

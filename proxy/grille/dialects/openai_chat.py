@@ -11,9 +11,15 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.streaming import Streaming
+from grille.dialects.stopping import Json, begun, closing, counted, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Array, Node, Object, String, find
+
+DONE = "[DONE]"
+"""The last event's data: no JSON."""
 
 REQUEST = Table(
     [
@@ -95,14 +101,81 @@ EVENT = Table(
 )
 
 
+_INDICES = frozenset({"index"})
+_REASONING = frozenset({"reasoning", "reasoning text"})
+
+
 def refuse(denial: Denial) -> Reply:
     """HTTP 403 in the shape that every OpenAI SDK raises as `PermissionDeniedError`, once."""
-    error = {"message": denial.text, "type": "invalid_request_error", "param": None, "code": denial.code}
     headers = (("Content-Type", "application/json"), ("x-should-retry", "false"))
-    return Reply(403, headers, json.dumps({"error": error}).encode())
+    return Reply(403, headers, json.dumps({"error": error(denial)}).encode())
+
+
+def error(denial: Denial) -> dict[str, object]:
+    """The denial as OpenAI says an error, in a reply and in an event."""
+    return {"message": denial.text, "type": "invalid_request_error", "param": None, "code": denial.code}
+
+
+def ended(event: Node, reasoning: frozenset[str] = _REASONING) -> tuple[Ended, ...]:
+    """What a chunk ends: all of a choice with its reason to finish; its reasoning with the first words or
+    call that follow it, so that a reader sees its last word before them. Models do not go back to reasoning
+    within a choice; should one, that is a new text, and a value that is cut there is not seen as one."""
+    choices = find(event, "/choices")
+    found: list[Ended] = []
+    for choice in choices.items if isinstance(choices, Array) else ():
+        if not isinstance(choice, Object):
+            continue
+        indices = index_values(choice, _INDICES)
+        if isinstance(choice.get("finish_reason"), String):
+            found.append(Ended(indices))
+        elif _answers(choice.get("delta")):
+            found.append(Ended(indices, reasoning))
+    return tuple(found)
+
+
+def _answers(delta: Node | None) -> bool:
+    """Whether there are words or a call in a delta; some hosts send an empty content with each reasoning."""
+    if not isinstance(delta, Object):
+        return False
+    content, calls = delta.get("content"), delta.get("tool_calls")
+    said = content.text != "" if isinstance(content, String) else _speaks(content)
+    return said or (isinstance(calls, Array) and bool(calls.items)) or isinstance(delta.get("function_call"), Object)
+
+
+def _speaks(content: Node | None) -> bool:
+    """Whether a list of chunks (Mistral) holds one that is no thinking."""
+    chunks = content.items if isinstance(content, Array) else ()
+    kinds = [find(chunk, "/type") for chunk in chunks]
+    return any(not (isinstance(kind, String) and kind.text == "thinking") for kind in kinds)
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """An event with an `error`, which the SDK raises as `APIError`; a cut alone it takes for the end."""
+    return (closing({"error": error(denial)}, error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """Every choice that is open finishes as one that was filtered; then the mark that says all is said."""
+    head = about(denial, seen, "chatcmpl", "chat.completion.chunk")
+    return filtered(head, seen, {"delta": {}})
+
+
+def about(denial: Denial, seen: Seen, prefix: str, kind: str) -> dict[str, object]:
+    """What every chunk of a stream repeats."""
+    identity = said(seen, "/id", f"{prefix}-{denial.incident}")
+    return {"id": identity, "object": kind, "created": counted(seen, "/created"), "model": said(seen, "/model")}
+
+
+def filtered(head: Json, seen: Seen, words: Json) -> tuple[Closing, ...]:
+    """A last chunk for each open choice with `words` that say nothing, and the mark."""
+    last = {**words, "logprobs": None, "finish_reason": "content_filter"}
+    choices = [{"index": number, **last} for number in begun(seen) or (0,)]
+    return (*(closing({**head, "choices": [choice]}) for choice in choices), Closing(DONE))
 
 
 OPENAI_CHAT = Dialect(
     "openai_chat", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"index"}), streaming=Streaming(marks=frozenset({"[DONE]"})),
+    indices=_INDICES,
+    streaming=Streaming(ended, marks=frozenset({DONE}), overtakes=True, repeats=True),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

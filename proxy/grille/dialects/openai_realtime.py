@@ -12,12 +12,16 @@ not looked at; its transcript is.
 
 from __future__ import annotations
 
-from grille.dialects.base import Dialect
+from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.openai_chat import refuse
+from grille.dialects.openai_chat import error, refuse
 from grille.dialects.openai_responses import items, settings
+from grille.dialects.stopping import closing, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_NAMES, data
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, Object, String
 
 _ID = "an id that must come back as it was"
 _VOCABULARY = "the vendor's own vocabulary"
@@ -71,13 +75,15 @@ _SAID: tuple[Field, ...] = (
 ANSWER = Table([*_SAID, Field("value", Care.NEVER, why="the caller's own key to the session that was asked for")])
 
 _CALLS = "response.function_call_arguments.delta|response.mcp_call_arguments.delta"
+_HEARD = "conversation.item.input_audio_transcription.delta|session.input_transcript.delta"
 _SOUNDS = "response.output_audio.delta|session.output_audio.delta"
 
 EVENT = Table(
     [
         *_SAID,
-        Field("delta", Care.WORDS, channel="delta"),
-        Field(f"{{type={_CALLS}}}.delta", Care.WORDS, Kind.ARGUMENTS, channel="delta"),
+        Field("delta", Care.WORDS, channel="said"),
+        Field(f"{{type={_CALLS}}}.delta", Care.WORDS, Kind.ARGUMENTS, channel="said"),
+        Field(f"{{type={_HEARD}}}.delta", Care.WORDS, channel="heard"),
         Field(f"{{type={_SOUNDS}}}.delta", Care.NEVER, why=_SOUND),
         Field("arguments", Care.WORDS, Kind.ARGUMENTS),
         Field("name", Care.FIXED, Kind.NAME, "the name of a tool"),
@@ -87,7 +93,44 @@ EVENT = Table(
     ]
 )
 
+_PLACE = frozenset({"item_id", "output_index", "content_index"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """What an event ends: `X.done`, `X.completed` and `X.failed` the text of `X.delta`, `response.done` all
+    that was said in a response; what is heard goes on beside it."""
+    kind = event.get("type") if isinstance(event, Object) else None
+    if not (isinstance(event, Object) and isinstance(kind, String)):
+        return ()
+    if kind.text in ("response.done", "session.closed"):
+        return (Ended(names=frozenset({"said"} if kind.text == "response.done" else ())),)
+    about, _, what = kind.text.rpartition(".")
+    if what not in ("done", "completed", "failed"):
+        return ()
+    # A delta may leave out the number of the content, where the event that ends it does not.
+    places = (_PLACE, _PLACE - {"content_index"})
+    found = [(*index_values(event, names), f"type={about}.delta") for names in places]
+    return tuple(Ended(indices) for indices in dict.fromkeys(found))
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The event `error`; the session goes on, so whoever stops it closes the connection too."""
+    event_id = f"event_{denial.incident}"
+    return (closing({"type": "error", "event_id": event_id, "error": error(denial)}, error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The response is done, incomplete, as one that the provider filtered."""
+    response = {
+        "object": "realtime.response", "id": said(seen, "/response_id", said(seen, "/response/id")), "output": [],
+        "status": "incomplete", "status_details": {"type": "incomplete", "reason": "content_filter"},
+    }  # fmt: skip
+    return (closing({"type": "response.done", "event_id": f"event_{denial.incident}", "response": response}),)
+
+
 OPENAI_REALTIME = Dialect(
     "openai_realtime", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"type", "item_id", "output_index", "content_index"}),
+    indices=_PLACE | {"type"},
+    streaming=Streaming(ended, keep_alive=frozenset({"keepalive"})),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

@@ -8,11 +8,15 @@ copy is judged. Over a WebSocket a client's frame is `response.create`, with the
 
 from __future__ import annotations
 
-from grille.dialects.base import Dialect
+from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.openai_chat import refuse
+from grille.dialects.openai_chat import error, refuse
+from grille.dialects.stopping import closing, counted, said
+from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.walk import index_values
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, Object, String
 
 TOOL_NAME = "the name of a tool"
 
@@ -142,7 +146,59 @@ EVENT = Table(
     ]
 )
 
+_INDICES = frozenset({"item_id", "output_index", "content_index", "summary_index", "command_index"})
+_LAST = frozenset({"response.completed", "response.incomplete", "response.failed", "response.cancelled", "error"})
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """What an event ends: `X.done` the text of `X.delta`, a part that is done all that is in it, the last event
+    everything. An item that is done does not say which parts it had, and each of them had its own event."""
+    kind = event.get("type") if isinstance(event, Object) else None
+    if not (isinstance(event, Object) and isinstance(kind, String)):
+        return ()
+    if kind.text in _LAST:
+        return (Ended(),)
+    if not kind.text.endswith(".done"):
+        return ()
+    indices = index_values(event, _INDICES)
+    if kind.text.endswith("_part.done"):
+        return (Ended(indices),) if indices else ()
+    delta = f"{kind.text.removesuffix('done')}delta"
+    names = {"stdout", "stderr"} if delta == _OUTPUT else {delta if delta in _DELTAS else "delta"}
+    return (Ended(indices, frozenset(names)),)
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The event `error` with a member `error`: only for that does the SDK raise (`APIError`)."""
+    known = {"type": "error", "code": denial.code, "message": denial.text, "param": None}
+    return (closing({**known, "sequence_number": _next(seen), "error": error(denial)}, "error", error=True),)
+
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """The response ends incomplete, as one that the provider filtered; the SDK wants to have seen one begin.
+    The words that went out stay those of the deltas."""
+    response = {
+        "id": said(seen, "/response/id", f"resp_{denial.incident}"), "object": "response", "status": "in_progress",
+        "created_at": counted(seen, "/response/created_at"), "model": said(seen, "/response/model"),
+        "incomplete_details": None, "error": None, "instructions": None, "metadata": {}, "output": [],
+        "parallel_tool_calls": True, "tool_choice": "auto", "tools": [], "temperature": None, "top_p": None,
+    }  # fmt: skip
+    events = [("response.created", response)] if seen.latest is None else []
+    details = {"status": "incomplete", "incomplete_details": {"reason": "content_filter"}}
+    events.append(("response.incomplete", {**response, **details}))
+    return tuple(
+        closing({"type": kind, "sequence_number": number, "response": what}, kind)
+        for number, (kind, what) in enumerate(events, _next(seen))
+    )
+
+
+def _next(seen: Seen) -> int:
+    return counted(seen, "/sequence_number", -1) + 1
+
+
 OPENAI_RESPONSES = Dialect(
     "openai_responses", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"item_id", "output_index", "content_index", "summary_index", "command_index"}),
+    indices=_INDICES,
+    streaming=Streaming(ended, keep_alive=frozenset({"keepalive"})),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

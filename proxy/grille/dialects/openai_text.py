@@ -7,9 +7,10 @@ as texts or as token ids; what comes back is words, vectors, scores, pictures or
 
 from __future__ import annotations
 
-from grille.dialects.base import Dialect
+from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.openai_chat import OPENAI_CHAT, refuse
+from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
+from grille.dialects.streaming import Closing, Seen
 from grille.dialects.vocabulary import VENDOR_NAMES, data
 from grille.exchange import Kind
 
@@ -70,7 +71,13 @@ ANSWER = Table([*_ABOUT, Field("choices[].text", Care.WORDS)])
 
 EVENT = Table([*_ABOUT, Field("choices[].text", Care.WORDS, channel="text")])
 
+
+def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """As in chat, for completions; what else is streamed here (pictures, sound) has no words to stop for."""
+    return filtered(about(denial, seen, "cmpl", "text_completion"), seen, {"text": ""})
+
+
 OPENAI_TEXT = Dialect(
     "openai_text", REQUEST, ANSWER, EVENT, refuse,
-    indices=frozenset({"index"}), streaming=OPENAI_CHAT.streaming,
+    indices=OPENAI_CHAT.indices, streaming=OPENAI_CHAT.streaming, hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

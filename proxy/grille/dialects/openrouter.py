@@ -7,11 +7,15 @@ blocks of that model; those with a signature go back as they came, or the model 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from grille.dialects import openai_chat
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
+from grille.dialects.stopping import closing
+from grille.dialects.streaming import Closing, Ended, Seen
 from grille.exchange import Kind
+from grille.framing.json_spans import Node
 
 _SIGNED = "signed by the provider: a changed byte ends the turn"
 
@@ -53,14 +57,33 @@ EVENT = Table(
 )
 
 
+_REASONING = frozenset({"reasoning", "reasoning text", "details", "summary"})
+
+
 def refuse(denial: Denial) -> Reply:
-    """HTTP 403 as OpenRouter's own moderation answers: a number for the code, the rest in `metadata`."""
-    metadata = {"code": denial.code, "incident": denial.incident}
-    error = {"code": 403, "message": denial.text, "metadata": metadata}
-    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": error}).encode())
+    """HTTP 403 as OpenRouter's own moderation answers."""
+    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": _error(denial)}).encode())
+
+
+def _error(denial: Denial) -> dict[str, object]:
+    """A number for the code, the rest in `metadata`."""
+    return {"code": 403, "message": denial.text, "metadata": {"code": denial.code, "incident": denial.incident}}
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    return openai_chat.ended(event, _REASONING)
+
+
+def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
+    """A chunk that finishes with an error, as OpenRouter sends it when a model fails on the way."""
+    head = openai_chat.about(denial, seen, "gen", "chat.completion.chunk")
+    choice = {"index": 0, "delta": {"content": ""}, "finish_reason": "error"}
+    return (closing({**head, "error": _error(denial), "choices": [choice]}, error=True),)
 
 
 OPENROUTER = Dialect(
     "openrouter", REQUEST, ANSWER, EVENT, refuse,
-    indices=openai_chat.OPENAI_CHAT.indices, streaming=openai_chat.OPENAI_CHAT.streaming,
+    indices=openai_chat.OPENAI_CHAT.indices,
+    streaming=replace(openai_chat.OPENAI_CHAT.streaming, ended=ended),
+    hard_stop=hard_stop, soft_stop=openai_chat.soft_stop,
 )  # fmt: skip

@@ -20,15 +20,16 @@ def closing(event: Json, name: str = "", *, error: bool = False) -> Closing:
 
 
 def said(seen: Seen, address: str, otherwise: str = "") -> str:
-    """The text at `address` in the latest event, such as an id that every event repeats."""
-    node = find(seen.latest, address) if seen.latest is not None else None
-    return node.text if isinstance(node, String) else otherwise
+    """The text at `address` in the latest event, else in the first, such as an id that every event repeats."""
+    nodes = (find(event, address) for event in (seen.latest, seen.first) if event is not None)
+    return next((node.text for node in nodes if isinstance(node, String)), otherwise)
 
 
 def counted(seen: Seen, address: str, otherwise: int = 0) -> int:
-    """The whole number at `address` in the latest event."""
-    node = find(seen.latest, address) if seen.latest is not None else None
-    return int(node.text) if isinstance(node, Number) and node.text.isdecimal() else otherwise
+    """The whole number at `address` in the latest event, else in the first."""
+    nodes = (find(event, address) for event in (seen.latest, seen.first) if event is not None)
+    numbers = (node.text for node in nodes if isinstance(node, Number))
+    return next((int(text) for text in numbers if text.isdecimal()), otherwise)
 
 
 def begun(seen: Seen, name: str = "index") -> tuple[int, ...]:

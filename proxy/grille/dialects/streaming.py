@@ -29,11 +29,14 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of a stream that has to stop: the latest event that was JSON and went out, None before
-    the first; and the indices of what began and has not ended, in the order in which it began."""
+    """What is known of a stream that has to stop: the latest event that was JSON and went out, and the first
+    one, which often says what the others leave out; None before there was any. `open` are the indices of what
+    began and has not ended, in the order in which it began: an `Ended` with names ends no more than channels.
+    """
 
     latest: Node | None = None
     open: tuple[Indices, ...] = ()
+    first: Node | None = None
 
 
 @dataclass(frozen=True, slots=True)
