@@ -251,7 +251,7 @@ class Rewriter:
         if entry is not None:
             pieces = {piece.segment for piece in entry.said.pieces}
             for number, segment in enumerate(entry.said.reading.segments):
-                if number not in pieces:
+                if number not in pieces and not self._watching.is_clean(segment):
                     yield _Text(Asked(segment), number)
         for channel in {id(each): each for each in touched}.values():
             for stretch in channel.held.waiting():

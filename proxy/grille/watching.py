@@ -27,12 +27,12 @@ from grille.exchange import (
     Exchange,
     Finding,
     Growing,
-    Kind,
     Known,
     Outcome,
     Refusal,
     Segment,
     TokenMap,
+    Touch,
     Watched,
 )
 from grille.policy import decide
@@ -105,15 +105,17 @@ class Watching:
 
     def worth_it(self, asked: Asked) -> bool:
         """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
-        if asked.closed:
-            return (asked.segment.label, asked.segment.text) not in self._clean
         text, settled = asked.segment.text, asked.settled
         waits = len(text) - settled
-        if not self._wanted:
+        if asked.closed or not self._wanted:
             return True
         if self._reads_names:
             return waits > LONGEST_SENTENCE or sentence_edge(text[asked.cut :]) + asked.cut > settled
         return waits > _UNRIPE or not text[settled:].isalnum()
+
+    def is_clean(self, segment: Segment) -> bool:
+        """Whether a text that nobody may change was clean in an earlier frame: then it still is."""
+        return (segment.label, segment.text) in self._clean
 
     async def judge(self, asked: Sequence[Asked]) -> Judged:
         """Raises what `watch` raises."""
@@ -166,6 +168,6 @@ class Watching:
         dirty = {each.segment for each in found}
         for number, text in enumerate(asked):
             segment = text.segment
-            fixed = segment.kind is Kind.NAME and text.closed and len(segment.text) <= _LONGEST_CLEAN
+            fixed = segment.touch is Touch.FIXED and text.closed and len(segment.text) <= _LONGEST_CLEAN
             if fixed and number not in dirty and len(self._clean) < _MOST_CLEAN:
                 self._clean.add((segment.label, segment.text))
