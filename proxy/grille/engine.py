@@ -25,6 +25,8 @@ from grille.exchange import (
     Direction,
     Exchange,
     Finding,
+    Growing,
+    Known,
     Outcome,
     Refusal,
     Scalar,
@@ -32,6 +34,7 @@ from grille.exchange import (
     Source,
     TokenMap,
     Verdict,
+    Watched,
 )
 from grille.framing.message import Message
 from grille.policy import (
@@ -52,6 +55,9 @@ from grille.providers import Route
 
 type Find = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
 """Where finding is done. Raises `DetectionFailed` when any recogniser was skipped, failed or was late."""
+
+type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awaitable[Watched]]
+"""The same for texts that still grow: a piece of a stream."""
 
 _UNREADABLE = {Undecodable: "undecodable_body", Unscannable: "unscannable_body", TooLarge: "too_large"}
 
