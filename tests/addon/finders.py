@@ -11,14 +11,14 @@ from collections.abc import Sequence
 
 from grille.addon.nursery import Finder
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 CARD = re.compile(r"[0-9](?:[ -]?[0-9]){12,18}")
 
 
 def obedient() -> Finder:
     """Finds cards by their length, unless a text says otherwise."""
-    return _find
+    return Finder(_find, _watch)
 
 
 def unbuildable() -> Finder:
@@ -38,6 +38,21 @@ def _find(segments: Sequence[Segment], wanted: frozenset[str]) -> Sequence[Findi
         for match in CARD.finditer(segment.text)
         if "CREDIT_CARD" in wanted
     ]
+
+
+def _watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+    """A card is settled when it has come; what is known is found at its first place."""
+    edges = tuple(len(each.segment.text) for each in texts)
+    again = [
+        Finding(number, at, at + len(value.text), value.entity, value.score, "known")
+        for number, each in enumerate(texts)
+        for value in known
+        if (at := each.segment.text.find(value.text, each.settled)) >= 0
+    ]
+    found = [
+        each for each in _find([each.segment for each in texts], wanted) if each.start >= texts[each.segment].settled
+    ]
+    return Watched((*found, *again), edges)
 
 
 def _obey(text: str) -> None:

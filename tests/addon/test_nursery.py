@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from grille.addon.nursery import FORK, GRACE, HEAD, READY
-from grille.exchange import Kind, Segment
+from grille.addon.nursery import FORK, GRACE, HEAD, READY, Job
+from grille.exchange import Growing, Kind, Known, Segment
 
 WANTED = frozenset({"CREDIT_CARD"})
 CARD = "4111 1111 1111 1111"
@@ -50,8 +50,11 @@ class Worker:
     channel: socket.socket
 
     def send(self, text: str, seconds: float = 5) -> None:
-        job = pickle.dumps(((Segment("/text", Kind.TEXT, text),), WANTED))
-        self.channel.sendall(HEAD.pack(seconds, len(job)) + job)
+        self.ask(((Segment("/text", Kind.TEXT, text),), WANTED), seconds)
+
+    def ask(self, job: Job, seconds: float = 5) -> None:
+        written = pickle.dumps(job)
+        self.channel.sendall(HEAD.pack(seconds, len(written)) + written)
 
     def reply(self) -> object:
         """What it says; None when it has ended."""
@@ -117,15 +120,24 @@ def worker(running: Nursery) -> Iterator[Worker]:
 
 def test_a_worker_answers_with_places_and_never_with_words(worker: Worker) -> None:
     worker.send(f"it is {CARD}.")
-    assert worker.reply() == [[0, 6, 25, "CREDIT_CARD", 1.0, "length"]]
+    assert worker.reply() == {"findings": [[0, 6, 25, "CREDIT_CARD", 1.0, "length"]], "edges": []}
+
+
+def test_of_a_growing_text_a_worker_says_how_far_it_is_settled_as_well(worker: Worker) -> None:
+    growing = Growing(Segment("/text", Kind.TEXT, f"{CARD}, {CARD} of Jane"), 20)
+    worker.ask(((growing,), WANTED, (Known("Jane", "PERSON", 0.9),)))
+    assert worker.reply() == {
+        "findings": [[0, 21, 40, "CREDIT_CARD", 1.0, "length"], [0, 44, 48, "PERSON", 0.9, "known"]],
+        "edges": [48],
+    }
 
 
 def test_a_worker_does_one_job_after_the_other(worker: Worker) -> None:
     for text, found in ((CARD, 1), ("nothing", 0), (f"{CARD}, {CARD}", 2)):
         worker.send(text)
         reply = worker.reply()
-        assert isinstance(reply, list)
-        assert len(reply) == found
+        assert isinstance(reply, dict)
+        assert len(reply["findings"]) == found
 
 
 def test_a_detector_that_was_skipped_is_named(worker: Worker) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grille.addon.workers import Limits, Recipe, Workers, _findings
+from grille.addon.workers import Limits, Recipe, Workers
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Kind, Segment
+from grille.exchange import Growing, Kind, Known, Segment, Watched
 
 GOOD = Recipe("finders", "obedient")
 WANTED = frozenset({"CREDIT_CARD"})
@@ -274,19 +274,55 @@ def test_killing_the_proxy_leaves_no_process_behind(tmp_path: Path) -> None:
         assert asyncio.run(gone(each))
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        b"nonsense",
-        b"7",
-        b"[[0, 0, 5]]",
-        b'[[0, 0, 99, "CREDIT_CARD", 1.0, "x"]]',
-        b'[[5, 0, 1, "CREDIT_CARD", 1.0, "x"]]',
-        b'[[0, 0, 1, "OTHER", 1.0, "x"]]',
-        b'[[0, 0, 1, "CREDIT_CARD", NaN, "x"]]',
-        b'{"something": "else"}',
-    ],
-)
-def test_a_worker_is_not_believed(reply: bytes) -> None:
-    with pytest.raises(DetectionFailed):
-        _findings(reply, words("text"), WANTED)
+def growing(text: str, settled: int = 0, *, closed: bool = False) -> list[Growing]:
+    return [Growing(segment, settled, closed) for segment in words(text)]
+
+
+def test_of_a_growing_text_the_findings_and_the_edge_come_back() -> None:
+    async def scene() -> None:
+        async with running(Limits(workers=1)) as workers:
+            seen = await workers.watch(growing(f"{CARD} is {CARD} of Jane", 4), WANTED | {"PERSON"}, [JANE])
+            assert [(each.start, each.end, each.entity) for each in seen.findings] == [
+                (23, 42, "CREDIT_CARD"),
+                (46, 50, "PERSON"),
+            ]
+            assert seen.edges == (50,)
+
+    asyncio.run(scene())
+
+
+JANE = Known("Jane", "PERSON", 0.9)
+
+
+def test_a_piece_in_which_nothing_is_wanted_is_no_work() -> None:
+    assert asyncio.run(Workers(GOOD).watch(growing(CARD), frozenset(), [JANE])) == Watched((), (len(CARD),))
+    assert asyncio.run(Workers(GOOD).watch([], WANTED)) == Watched((), ())
+
+
+def test_a_late_piece_fails_in_time_and_its_worker_is_replaced() -> None:
+    async def scene() -> None:
+        async with running(Limits(workers=1, seconds=0.3)) as workers:
+            with pytest.raises(DetectionFailed, match="not searched after"):
+                await workers.watch(growing("#hang"), WANTED)
+            assert (await workers.watch(growing(CARD), WANTED)).findings
+
+    asyncio.run(scene())
+
+
+def test_what_is_known_counts_for_the_work_that_waits() -> None:
+    async def scene() -> None:
+        async with running(Limits(workers=1, waiting_bytes=3000)) as workers:
+            with pytest.raises(DetectionFailed, match="too much"):
+                await workers.watch(growing(CARD), WANTED, [Known("x" * 4000, "PASSWORD", 1.0)])
+            assert (await workers.watch(growing(CARD), WANTED)).findings
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_says_of_a_growing_text_what_cannot_be_is_not_believed() -> None:
+    async def scene() -> None:
+        async with running(Limits(workers=1)) as workers:
+            with pytest.raises(DetectionFailed, match="something else than findings"):
+                await workers.watch(growing("Jane"), WANTED, [JANE])
+
+    asyncio.run(scene())

@@ -57,9 +57,43 @@ def test_cells_come_with_heading_and_place() -> None:
     ]
 
 
-def test_a_line_too_long_to_be_a_row_costs_nothing() -> None:
+def test_what_stands_far_along_a_line_is_in_no_cell() -> None:
     text = "a,b\n" + "12345678," * 20_000
     columns = Columns(text)
     started = time.process_time()
-    assert not any(columns.heading(place) for place in range(4, len(text), 9))
+    assert not any(columns.heading(place) for place in range(5000, len(text), 9))
     assert time.process_time() - started < 5
+
+
+TABLE = "payee,account\nJane Doe,12345678\nJohn Roe,87654321\n"
+
+
+def test_a_row_that_still_grows_is_one_when_its_delimiters_have_come() -> None:
+    begun, decided = Columns(TABLE + "Mary", growing=True), Columns(TABLE + "Mary Poe,1", growing=True)
+    assert begun.undecided(len(TABLE))
+    assert not begun.undecided(len(TABLE) - 1)
+    assert not decided.undecided(len(TABLE) + 9)
+    assert decided.heading(len(TABLE) + 9) == "account"
+    assert decided.last is not None
+    assert decided.last.start == len(TABLE)
+
+
+def test_a_line_that_has_come_to_its_end_or_stands_in_no_table_is_decided() -> None:
+    assert Columns(TABLE, growing=True).last is None
+    assert Columns("no table\nat al", growing=True).last is None
+
+
+def test_a_table_begins_at_its_headings() -> None:
+    columns = Columns("words\n\n" + TABLE + "\nmore words", growing=True)
+    start = len("words\n\n")
+    assert [columns.beginning(place) for place in (0, start, start + 20, start + len(TABLE) - 2)] == [
+        *(0, start, start, start)
+    ]
+    assert columns.beginning(start + len(TABLE) + 3) == start + len(TABLE) + 3
+
+
+def test_in_a_text_whose_beginning_may_be_gone_headings_do_not_speak_for_ever() -> None:
+    text = "name,account\n" + "Jane,12345678\n" * 400
+    assert Columns(text).heading(len(text) - 5) == "account"
+    assert Columns(text, growing=True).heading(2000) == "account"
+    assert Columns(text, growing=True).heading(len(text) - 5) != "account"

@@ -3,86 +3,77 @@
 from __future__ import annotations
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.edges import LONGEST_SENTENCE, line_edge, pattern_edge, sentence_edge
-from grille.detectors.patterns import Patterns, compiled
-from grille.entities import Entity
-from grille.errors import DetectionFailed
-from grille.exchange import Source
+from grille.detectors.edges import begun, opened, uncut
 
-AT = Source("pack.yaml", 1, "entities.X")
-
-
-def pattern(expression: str) -> Patterns:
-    return compiled(Entity("X", AT, patterns=(expression,)))
+CARD = r"(?<![0-9])[0-9]{4}(?:[ -]?[0-9]{4}){3}(?![0-9])"
+SECRET = r"(?i)password:? (?P<value>[^ ]{6,20})"
+MAIL = r"[a-z.]{1,30}@[a-z]{1,20}\.com"
+SETTING = r"a=(?P<value>[a-z]{2,4})(?=\s{0,3}(?:$|;))"
+WHOLE = r"\A[^ ]{4,8}\Z"
+EITHER = r"-b(?:a{3,9}-e|a)|a"
 
 
-CARD = pattern(r"(?<![0-9])[0-9]{4}(?:[ -]?[0-9]{4}){3}(?![0-9])")
-SECRET = pattern(r"(?i)password:? (?P<value>[^ ]{6,20})")
-MAIL = pattern(r"[a-z.]{1,30}@[a-z]{1,20}\.com")
+def held(pattern: str, text: str, settled: int = 0) -> str:
+    return text[begun(opened(pattern), text, settled, 5.0) :]
 
 
 @pytest.mark.parametrize(
-    ("text", "held"),
+    ("pattern", "text", "expected"),
     [
-        ("nothing here. ", ""),
-        ("the card is 4111 11", "4111 11"),
-        ("the card is 4111 1111 1111 1111", "4111 1111 1111 1111"),
-        ("the card is 4111 1111 1111 1111 and then a good deal more of this text. ", ""),
-        ("my passwo", "passwo"),
-        ("my password: hunter22", "password: hunter22"),
-        ("write to jane.d", "jane.d"),
-        ("", ""),
+        (CARD, "nothing here. ", ""),
+        (CARD, "the card is 4111 11", "4111 11"),
+        (CARD, "the card is 4111 1111 1111 1111", "4111 1111 1111 1111"),
+        (CARD, "the card is 4111 1111 1111 1111.", ""),
+        (SECRET, "my passwo", "passwo"),
+        (SECRET, "my password: hunter22", "password: hunter22"),
+        (SECRET, "my password: hunter22 ", ""),
+        (MAIL, "write to jane.d", "jane.d"),
+        (MAIL, "", ""),
+        (SETTING, "a=bc  ", "a=bc  "),
+        (SETTING, "a=bc  d", ""),
+        (SETTING, "a=bc\nd", ""),
+        (WHOLE, "abcd", "abcd"),
+        (WHOLE, "abcd ", ""),
+        (EITHER, "-baaaa", "-baaaa"),
+        (r"foo\b", "foo", "foo"),
+        (r"[$]1\$", "cost $1", "$1"),
     ],
 )
-def test_what_may_become_or_change_a_match_is_held(text: str, held: str) -> None:
-    assert text[pattern_edge([CARD, SECRET, MAIL], text) :] == held
+def test_what_may_become_or_change_a_match_is_held(pattern: str, text: str, expected: str) -> None:
+    assert held(pattern, text) == expected
 
 
-@given(st.text("41 -@.abcpassword:", max_size=60), st.text("41 -@.abcpassword:", max_size=60))
-def test_before_the_edge_nothing_changes_whatever_comes(text: str, more: str) -> None:
-    edge = pattern_edge([CARD, SECRET, MAIL], text)
-    for each in (CARD, SECRET, MAIL):
-        (rule,) = each.rules
-        before = {match.span() for match in rule.finditer(text, overlapped=True) if match.start() < edge}
-        after = {match.span() for match in rule.finditer(text + more, overlapped=True) if match.start() < edge}
-        assert before == after
+def test_what_was_settled_before_is_not_looked_at() -> None:
+    assert held(CARD, "4111 4111 11", 5) == "4111 11"
 
 
-def test_the_edge_never_moves_back_when_text_comes() -> None:
-    text = "The card 4111 1111 1111 1111 belongs to jane@example.com, password: swordfish. That is all I know."
-    edges = [pattern_edge([CARD, SECRET, MAIL], text[:length]) for length in range(len(text) + 1)]
-    assert edges == sorted(edges)
+PIECES = st.lists(st.sampled_from([*"41 -@.abc=;\n", "4111", "password", "jane@example.com", "a=bc"])).map("".join)
 
 
-def test_a_pattern_that_runs_too_long_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("grille.detectors.edges.SECONDS", 1e-9)
-    with pytest.raises(DetectionFailed, match=r"pack\.yaml"):
-        pattern_edge([pattern("(a|aa)+$")], "a" * 40 + "b")
+@pytest.mark.parametrize("pattern", [CARD, SECRET, MAIL, SETTING, EITHER, WHOLE])
+@given(text=PIECES, more=PIECES)
+def test_before_the_edge_nothing_changes_whatever_comes(pattern: str, text: str, more: str) -> None:
+    edge = begun(opened(pattern), text, 0, 5.0)
+    rule = regex.compile(pattern, regex.MULTILINE)
+    before = {match.span() for match in rule.finditer(text, overlapped=True) if match.start() < edge}
+    after = {match.span() for match in rule.finditer(text + more, overlapped=True) if match.start() < edge}
+    assert before == after
+    assert begun(opened(pattern), text + more, 0, 5.0) >= edge
 
 
-@pytest.mark.parametrize(
-    ("text", "held"),
-    [
-        ("One. Two", "Two"),
-        ("One. ", ""),
-        ("He said “no.” Then", "Then"),
-        ("a line\nanother", "another"),
-        ("version 3.14 of it", "version 3.14 of it"),
-    ],
-)
-def test_names_wait_for_the_end_of_their_sentence(text: str, held: str) -> None:
-    assert text[sentence_edge(text) :] == held
+def test_a_pattern_that_runs_too_long_is_not_waited_for() -> None:
+    with pytest.raises(TimeoutError):
+        begun(opened("(a|aa)+$"), "a" * 40 + "b", 0, 1e-9)
 
 
-def test_a_sentence_without_an_end_is_not_held_for_ever() -> None:
-    text = "word " * LONGEST_SENTENCE
-    held = text[sentence_edge(text) :]
-    assert 100 < len(held) < LONGEST_SENTENCE
-
-
-def test_a_labelled_value_waits_for_the_end_of_its_line() -> None:
-    assert line_edge("Contact: Jane\nEmail: j") == 14
-    assert line_edge("Contact: Ja") == 0
+@given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9))), st.integers(0, 60))
+def test_an_edge_cuts_nothing_and_gives_up_no_more_than_it_must(spans: list[tuple[int, int]], edge: int) -> None:
+    stretches = [(start, start + length) for start, length in spans]
+    moved = uncut(edge, stretches)
+    assert moved <= edge
+    assert not any(start < moved < end for start, end in stretches)
+    assert all(any(start < place < end for start, end in stretches) for place in range(moved + 1, edge + 1))

@@ -7,7 +7,8 @@
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
     identity.py    who speaks; claims.py: what a JWT says
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
-    workers.py     detection in other processes; nursery.py and finding.py are those processes
+    workers.py     detection in other processes; nursery.py and finding.py are those processes;
+                   replies.py: what is believed of what they say
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams
     streams.py     answers that are judged in pieces; pieces.py: the pieces, and the hooks that judge them;
                    backlog.py: reading no faster than judging

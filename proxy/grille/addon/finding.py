@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 
 from grille.addon.nursery import Finder
-from grille.detectors import build, find_all
+from grille.detectors import build, find_all, watch
 from grille.entities import Entity
-from grille.exchange import Kind, Segment
+from grille.exchange import Growing, Kind, Segment
 
 _SAMPLE = Segment("/sample", Kind.TEXT, "Jane Roe of Springfield wrote to jane@example.com on Monday.")
 
@@ -19,5 +19,7 @@ _SAMPLE = Segment("/sample", Kind.TEXT, "Jane Roe of Springfield wrote to jane@e
 def finder(entities: tuple[Entity, ...]) -> Finder:
     """Build the detectors for `entities`, and use them once: what is loaded late is loaded now."""
     detectors = build(entities)
-    find_all(detectors, [_SAMPLE], frozenset(entity.name for entity in entities))
-    return partial(find_all, detectors)
+    names = frozenset(entity.name for entity in entities)
+    find_all(detectors, [_SAMPLE], names)
+    watch(detectors, [Growing(_SAMPLE)], names)
+    return Finder(partial(find_all, detectors), partial(watch, detectors))

@@ -5,11 +5,13 @@ asked to: a new worker is ready in milliseconds and shares the model's memory. I
 connection and runs no detector itself, so a hostile text can only ever hurt a worker.
 
 A worker reads a job, looks, writes the findings, and reads the next. It must not write to a terminal or a
-log, outlive its parents, or work on a job for longer than was granted: an alarm ends it then, even when
-nobody is left to kill it. An exception that no detector foresaw ends it as well, unseen.
+log, keep a word of a job after it, outlive its parents, or work on a job for longer than was granted: an
+alarm ends it then, even when nobody is left to kill it. An exception that no detector foresaw ends it as
+well, unseen.
 
-What comes in is a pickle from the parent. What goes out is JSON: a process that reads hostile text is not
-believed.
+What comes in is a pickle from the parent: (segments, wanted) of a whole message, or (growing texts, wanted,
+known values) of a stream. What goes out is JSON, because a process that reads hostile text is not believed:
+{"findings": …, "edges": …} for both, without edges for a whole message, or {"detector": …, "problem": …}.
 """
 
 from __future__ import annotations
@@ -26,11 +28,31 @@ import socket
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Known, Segment, Watched
 
-type Finder = Callable[[Sequence[Segment], frozenset[str]], Sequence[Finding]]
+type Message = tuple[Sequence[Segment], frozenset[str]]
+type Piece = tuple[Sequence[Growing], frozenset[str], Sequence[Known]]
+type Job = Message | Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Finder:
+    """What a recipe makes: how a worker does the two kinds of jobs."""
+
+    find: Callable[[Sequence[Segment], frozenset[str]], Sequence[Finding]]
+    watch: Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Watched]
+
+    def do(self, job: Job) -> Watched:
+        """The findings, and for a piece of a stream the edges as well."""
+        match job:
+            case segments, wanted:
+                return Watched(tuple(self.find(segments, wanted)), ())
+            case texts, wanted, known:
+                return self.watch(texts, wanted, known)
+
 
 HEAD = struct.Struct("!dQ")
 """Before a job: the seconds it may take, and its length in bytes. Before a reply the seconds are 0."""
@@ -47,7 +69,7 @@ def main(control_fd: int) -> None:
         logging.disable(logging.CRITICAL)
         try:
             module, function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
-            find: Finder = getattr(importlib.import_module(module), function)(*arguments)
+            finder: Finder = getattr(importlib.import_module(module), function)(*arguments)
         except SettingsError as error:
             control.send(str(error).encode()[:4096])
             return
@@ -64,30 +86,35 @@ def main(control_fd: int) -> None:
                 control.close()
                 _settle(me)
                 with socket.socket(fileno=fds[0]) as channel:
-                    work(channel, find)
+                    work(channel, finder)
                 os._exit(0)
             os.close(fds[0])
             control.send(str(pid).encode())
 
 
-def work(channel: socket.socket, find: Finder) -> None:
+def work(channel: socket.socket, finder: Finder) -> None:
     """Do jobs until the other end is closed."""
     with channel.makefile("rb") as incoming:
         while head := incoming.read(HEAD.size):
             seconds, length = HEAD.unpack(head)
-            segments, wanted = pickle.loads(incoming.read(length))  # noqa: S301  from the parent
             signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
-            reply = json.dumps(_outcome(find, segments, wanted)).encode()
+            reply = _reply(incoming.read(length), finder)
             signal.setitimer(signal.ITIMER_REAL, 0)
             channel.sendall(HEAD.pack(0, len(reply)) + reply)
 
 
-def _outcome(find: Finder, segments: Sequence[Segment], wanted: frozenset[str]) -> list[list[object]] | dict[str, str]:
+def _reply(written: bytes, finder: Finder) -> bytes:
+    job: Job = pickle.loads(written)  # noqa: S301  from the parent
+    return json.dumps(_outcome(job, finder)).encode()
+
+
+def _outcome(job: Job, finder: Finder) -> dict[str, object]:
     try:
-        found = find(segments, wanted)
+        seen = finder.do(job)
     except DetectionFailed as error:
         return {"detector": error.detector, "problem": error.problem}
-    return [[each.segment, each.start, each.end, each.entity, each.score, each.detector] for each in found]
+    found = [[each.segment, each.start, each.end, each.entity, each.score, each.detector] for each in seen.findings]
+    return {"findings": found, "edges": list(seen.edges)}
 
 
 def _settle(parent: int) -> None:

@@ -17,7 +17,6 @@ This module must not look at a text or a finding.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import pickle
 import signal
@@ -28,9 +27,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
-from grille.addon.nursery import FORK, HEAD, READY
+from grille.addon import replies
+from grille.addon.nursery import FORK, HEAD, READY, Job
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """The workers are the parallelism; and a process with several threads cannot be forked safely."""
@@ -129,7 +129,7 @@ class _Nursery:
 
 
 class Workers:
-    """The pool. `find` is an `engine.Find`."""
+    """The pool. `find` is an `engine.Find`, and `watch` an `engine.Watch`."""
 
     def __init__(self, recipe: Recipe, limits: Limits | None = None) -> None:
         self._recipe = recipe
@@ -164,18 +164,29 @@ class Workers:
         """The findings of one message. Raises `DetectionFailed`."""
         if not wanted or not segments:
             return ()
-        job = pickle.dumps((tuple(segments), wanted))
-        if self._waiting_bytes + len(job) > self._limits.waiting_bytes:
-            raise DetectionFailed(_NAME, "too much is waiting to be searched")
-        self._waiting_bytes += len(job)
-        try:
-            return _findings(await self._done(self._seconds(segments), job), segments, wanted)
-        finally:
-            self._waiting_bytes -= len(job)
+        reply = await self._reply((tuple(segments), wanted), sum(len(segment.text) for segment in segments))
+        return replies.found(reply, segments, wanted)
 
-    def _seconds(self, segments: Sequence[Segment]) -> float:
-        characters = sum(len(segment.text) for segment in segments)
-        return self._limits.seconds + self._limits.seconds_per_kb * characters / 1024
+    async def watch(self, texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known] = ()) -> Watched:
+        """What is settled of growing texts. Raises `DetectionFailed`."""
+        lengths = [len(each.segment.text) for each in texts]
+        if not wanted or not texts:
+            return Watched((), tuple(lengths))
+        reply = await self._reply(
+            (tuple(texts), wanted, tuple(known)), sum(lengths) + sum(len(each.text) for each in known)
+        )
+        return replies.watched(reply, texts, wanted)
+
+    async def _reply(self, job: Job, characters: int) -> bytes:
+        """What a worker says to a job, in the time that its characters may take."""
+        written = pickle.dumps(job)
+        if self._waiting_bytes + len(written) > self._limits.waiting_bytes:
+            raise DetectionFailed(_NAME, "too much is waiting to be searched")
+        self._waiting_bytes += len(written)
+        try:
+            return await self._done(self._limits.seconds + self._limits.seconds_per_kb * characters / 1024, written)
+        finally:
+            self._waiting_bytes -= len(written)
 
     async def _done(self, seconds: float, job: bytes) -> bytes:
         worker = await self._free()
@@ -251,22 +262,3 @@ class Workers:
             except (OSError, SettingsError):
                 pause = min(10.0, pause * 2 + 0.1)
                 await asyncio.sleep(pause)
-
-
-def _findings(reply: bytes, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
-    """Findings from what a worker said; whatever else it said is a failure."""
-    try:
-        said = json.loads(reply)
-        if isinstance(said, dict):
-            raise DetectionFailed(str(said["detector"]), str(said["problem"]))
-        found = tuple(Finding(*each) for each in said)
-        if not all(_stands(each, segments, wanted) for each in found):
-            raise ValueError
-    except (ValueError, TypeError, KeyError, IndexError):
-        raise DetectionFailed(_NAME, "the worker said something else than findings") from None
-    return found
-
-
-def _stands(finding: Finding, segments: Sequence[Segment], wanted: frozenset[str]) -> bool:
-    text = segments[finding.segment].text
-    return finding.entity in wanted and 0 <= finding.start < finding.end <= len(text) and 0 <= finding.score <= 1

@@ -1,6 +1,7 @@
 """Segments to findings: the same text for every detector, one finding a span, no I/O.
 
     segments ─▶ normalize ─▶ detectors ─▶ overlap ─▶ propagate ─▶ overlap ─▶ findings
+    texts that grow ─▶ normalize ─▶ detectors ─▶ growing ─▶ findings, and edges
 
 `base` is the protocol; the room's detectors are listed below and nowhere else. A new entity needs no
 code: it is patterns, a check and cues in a pack. A new way of finding is a file with a detector and a
@@ -17,16 +18,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from grille.detectors.base import Detector
+from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
+from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames, serves
-from grille.detectors.normalize import view
+from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Known, Segment, Watched
+
+__all__ = ["CHECKS", "RECOGNIZERS", "Detectors", "build", "find_all", "keep_from", "watch"]
 
 CHECKS: Final = frozenset(_CHECKS)
 """What a pack may say after `check:`."""
@@ -72,9 +76,7 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
     Raises:
         DetectionFailed: a detector failed, or nothing here looks for a wanted entity.
     """
-    unknown = wanted - detectors.standings.keys()
-    if unknown:
-        raise DetectionFailed("detectors", f"nothing here recognises {', '.join(sorted(unknown))}")
+    _all_known(detectors, wanted)
     views = [view(segment) for segment in segments]
     seen = [each.segment for each in views]
     found = [
@@ -88,34 +90,48 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
 
 
 def watch(
-    detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]
-) -> tuple[tuple[Finding, ...], tuple[int, ...]]:
-    """For texts that still grow: what `find_all` finds in them so far, and for each segment its edge, the
-    offset before which that will not change (`edges.py`).
+    detectors: Detectors, texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known] = ()
+) -> Watched:
+    """What is settled of texts that still grow: the findings of the `wanted` entities that no further words
+    can change, and the edges up to which there are no others. The same findings come out wherever a text is
+    cut on its way, if what is handed in begins at `keep_from` or before. A value that is `known` is found
+    again.
 
     Raises:
         DetectionFailed: as for `find_all`.
     """
-    findings = find_all(detectors, segments, wanted)
-    views = [view(segment) for segment in segments]
-    edges = [each.original_edge(len(each.segment.text)) for each in views]
+    _all_known(detectors, wanted)
+    views = [view_growing(each) for each in texts]
+    seen = [each.growing for each in views]
+    sights = [Sight((), len(each.segment.text)) for each in seen]
     for detector in detectors.detectors:
-        own = _tried(detector, partial(detector.edges, [each.segment for each in views], wanted))
-        edges = [min(edge, each.original_edge(new)) for edge, each, new in zip(edges, views, own, strict=True)]
-    return findings, tuple(edges)
+        more = _tried(detector, partial(detector.watch, seen, wanted, [sight.edge for sight in sights]))
+        sights = [one.and_so(other) for one, other in zip(sights, more, strict=True)]
+    shown = settle(seen, sights, detectors.standings, [each for each in known if each.entity in wanted])
+    return Watched(
+        tuple(views[finding.segment].view.original(finding) for finding in shown.findings),
+        tuple(each.original_edge(edge) for each, edge in zip(views, shown.edges, strict=True)),
+    )
+
+
+def _all_known(detectors: Detectors, wanted: frozenset[str]) -> None:
+    unknown = wanted - detectors.standings.keys()
+    if unknown:
+        raise DetectionFailed("detectors", f"nothing here recognises {', '.join(sorted(unknown))}")
 
 
 def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
-    """The room's detectors, in the order in which they run."""
+    """The room's detectors, in the order in which they run: what reads most comes last, and only reads what
+    the others do not hold."""
     labelled = [entity for entity in entities if serves(entity)]
     analysed = [entity for entity in entities if entity.recognizer != "labelled_name"]
+    if labelled:
+        yield LabelledNames(labelled)
     if analysed:
         # Presidio and spaCy take seconds and 100 MB to import: only a process that searches pays for them.
         from grille.detectors.presidio import PresidioDetector
 
         yield PresidioDetector(analysed)
-    if labelled:
-        yield LabelledNames(labelled)
 
 
 def _tried[T](detector: Detector, work: Callable[[], T]) -> T:

@@ -12,10 +12,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 _DELIMITERS = "\t|;,"
 _LONGEST_ROW = 4096
-"""Characters. Finding a cell costs its row's length: a longer line is not a row that people write."""
+"""Characters. Finding a cell costs its row's length: what stands further along a line is in no cell."""
+LONGEST_HEADINGS: Final = 400
+"""Characters of a line of headings, in a text of which the beginning may be gone."""
+HEADINGS_REACH: Final = 3000
+"""How far below such a line its headings speak, in such a text."""
 _HEADING = re.compile(r"\s{0,8}[\"'*`]{0,2}[A-Za-z][A-Za-z0-9 _./#()-]{0,40}[\"'*`]{0,2}\s{0,40}")
 _RULE = re.compile(r"[\s|:+=-]{3,4096}")
 _QUOTED = re.compile(r'"[^"\n]{0,4096}"')
@@ -23,21 +28,40 @@ _QUOTED = re.compile(r'"[^"\n]{0,4096}"')
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of a table: [start, end) in the text, its delimiter, and the headings above its cells."""
+    """A line of a table: [start, end) in the text, its delimiter, the headings above its cells, and where
+    the line of these begins."""
 
     start: int
     end: int
     delimiter: str
     headings: tuple[str, ...]
+    above: int
 
 
 class Columns:
-    """The tables of one text, found in one pass over its lines."""
+    """The tables of one text, found in one pass over its lines.
 
-    def __init__(self, text: str) -> None:
+    `growing`: it gets more words, and its beginning may be gone. Then headings are short and do not speak
+    for ever, so that a bounded stretch of text says the same as all of it.
+    """
+
+    def __init__(self, text: str, *, growing: bool = False) -> None:
         self._text = text
-        self.rows = tuple(_rows(text))
+        self._growing = growing
+        self.last: Row | None = None
+        """A last line below headings that has not come to its end, whether it will be a row or not."""
+        self.rows = tuple(self._rows())
         self._starts = [row.start for row in self.rows]
+
+    def undecided(self, offset: int) -> bool:
+        """Whether `offset` lies in a last line that has not come as far as to say whether it is a row."""
+        return self.last is not None and offset >= self.last.start and self.row(offset) is None
+
+    def beginning(self, offset: int) -> int:
+        """Where the headings of the table begin in which `offset` lies; `offset` itself if it lies in none."""
+        below = self.rows[bisect_right(self._starts, offset) :]
+        row = self.row(offset) or (below[0] if below else self.last)
+        return row.above if row is not None and row.above <= offset else offset
 
     def row(self, offset: int) -> Row | None:
         """The row in which `offset` lies, if it lies in a table."""
@@ -61,6 +85,31 @@ class Columns:
                 yield heading, start, start + len(cell)
                 start += len(cell) + 1
 
+    def _rows(self) -> Iterator[Row]:
+        """Lines below a line of headings, up to the first that has fewer delimiters than it."""
+        headings: tuple[str, ...] = ()
+        delimiter = ""
+        start = above = 0
+        for line in self._text.splitlines(keepends=True):
+            end = start + len(line)
+            if not line.strip() or (self._growing and headings and start - above > HEADINGS_REACH):
+                headings = ()
+            row = Row(start, min(end, start + _LONGEST_ROW), delimiter, headings, above)
+            if headings and line[-1] not in "\r\n" and len(line) < _LONGEST_ROW:
+                self.last = row
+            if headings and line.count(delimiter, 0, _LONGEST_ROW) >= len(headings) - 1:
+                if not _RULE.fullmatch(line):
+                    yield row
+            else:
+                delimiter, headings = self._headings(line)
+                above = start
+            start = end
+
+    def _headings(self, line: str) -> tuple[str, tuple[str, ...]]:
+        """The delimiter and the headings of a line, if it is not too long for that."""
+        longest = LONGEST_HEADINGS if self._growing else _LONGEST_ROW
+        return _headings(line) if len(line) <= longest else ("", ())
+
 
 def _cells(text: str, row: Row) -> list[str]:
     line = text[row.start : row.end]
@@ -73,23 +122,6 @@ def _pieces(line: str, delimiter: str) -> Iterator[tuple[int, int]]:
     for piece in line.split(delimiter):
         yield start, start + len(piece)
         start += len(piece) + 1
-
-
-def _rows(text: str) -> Iterator[Row]:
-    """Lines below a line of headings, up to the first that has fewer delimiters than it."""
-    headings: tuple[str, ...] = ()
-    delimiter = ""
-    start = 0
-    for line in text.splitlines(keepends=True):
-        end = start + len(line)
-        if len(line) > _LONGEST_ROW or not line.strip():
-            headings = ()
-        elif headings and line.count(delimiter) >= len(headings) - 1:
-            if not _RULE.fullmatch(line):
-                yield Row(start, end, delimiter, headings)
-        else:
-            delimiter, headings = _headings(line)
-        start = end
 
 
 def _headings(line: str) -> tuple[str, tuple[str, ...]]:

@@ -95,8 +95,9 @@ class Surroundings:
     """The words of one text, split once and asked many times. It holds the text: it lives as long as
     one call and is never shown."""
 
-    def __init__(self, text: str, label: str = "") -> None:
+    def __init__(self, text: str, label: str = "", *, growing: bool = False) -> None:
         self._text = text
+        self._growing = growing
         self._label = words_of(label)[::-1]
         self._columns: Columns | None = None
         self._tokens: tuple[list[int], list[int], list[str]] | None = None
@@ -118,6 +119,24 @@ class Surroundings:
             return Voice.FOR
         return said
 
+    def certain(self, start: int, end: int, wanted: Cues) -> bool:
+        """Whether `voice` stays as it is when words are added to the end of the text."""
+        if not wanted:
+            return True
+        if self._table().undecided(start):
+            return False
+        before = (self.before(start), self._label, self._heading(start))
+        return any(judge(words, wanted) is Voice.FOR for words in before) or self._heard(end)
+
+    def _heard(self, end: int) -> bool:
+        """Whether the words after an offset have come, the last of them to its end."""
+        stop = end + REACH_AFTER
+        if not _CLAUSE_ENDS.isdisjoint(self._text[end:stop]):
+            return True
+        while stop < len(self._text) and self._text[stop - 1].isalnum() and self._text[stop].isalnum():
+            stop += 1
+        return stop < len(self._text)
+
     def before(self, start: int) -> Words:
         """The words before an offset, nearest first, as far as they can concern what stands there."""
         if start not in self._before:
@@ -138,7 +157,7 @@ class Surroundings:
 
     def _table(self) -> Columns:
         if self._columns is None:
-            self._columns = Columns(self._text)
+            self._columns = Columns(self._text, growing=self._growing)
         return self._columns
 
     def _look_back(self, start: int) -> Words:

@@ -5,63 +5,46 @@ hold the rest: the beginning of something that could become a match (`the card i
 more characters would lengthen, and one whose score hangs on words that have not come yet. Mostly that is
 the last word.
 
-Names are read in sentences, so their edge is the end of the last one; after `LONGEST_SENTENCE` characters
-without an end it moves on at blanks, and a name in so long a sentence may be cut: an accepted miss.
-This module must not find anything itself, nor keep a text between two calls.
+That a match could still change is asked of the pattern itself. `opened` makes it one that never matches:
+every way of reading it fails, unless it runs into the end of the text first, and that is what `regex`
+calls a partial match. (A partial match of the pattern as it stands is not enough: a shorter match, or one
+further on, hides it.) This module must not find anything itself, nor keep a text between two calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 import regex
 
-from grille.detectors.context import REACH_AFTER
-from grille.detectors.patterns import DETECTOR, SECONDS, Patterns
-from grille.errors import DetectionFailed
+from grille.detectors.base import Stretch
 
-LONGEST_SENTENCE: Final = 600
-_SENTENCE_END = regex.compile(r"(?:[.!?…。！？][\"'”’)\]]{0,3}\s|\n)")
-_TAIL_OF_LONG_SENTENCE = 120
+_NEVER = r"(?s:.)(?!)"
+_ENDS = regex.compile(r"\\(?P<end>[Zz])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<line_end>\$)", regex.DOTALL)
 
 
-def pattern_edge(patterns: Iterable[Patterns], text: str) -> int:
-    """The offset before which these patterns are done with `text`, whatever follows.
-
-    Raises:
-        DetectionFailed: a pattern took longer than `SECONDS`.
-    """
-    edge = len(text)
-    for each in patterns:
-        for rule in each.rules:
-            try:
-                edge = _rule_edge(rule, text, edge)
-            except TimeoutError:
-                problem = f"a pattern of {each.entity.name} ({each.entity.source}) ran longer than {SECONDS:g} s"
-                raise DetectionFailed(DETECTOR, problem) from None
-    return edge
+def opened(pattern: str) -> regex.Pattern[str]:
+    """The pattern for `begun`. The end of what has come is not the end of the text: `$` means the end of a
+    line that is there, and `\\Z` waits."""
+    return regex.compile(f"(?:{_ENDS.sub(_no_end, pattern)}){_NEVER}", regex.MULTILINE)
 
 
-def _rule_edge(rule: regex.Pattern[str], text: str, edge: int) -> int:
-    """The start of the first match, whole or begun, that the end of the text could still change."""
-    for match in rule.finditer(text, overlapped=True, partial=True, timeout=SECONDS):
-        if match.start() >= edge:
-            return edge
-        if match.partial or match.end() + REACH_AFTER > len(text):
-            return int(match.start())
-    return edge
+def _no_end(found: regex.Match[str]) -> str:
+    if found["end"]:
+        return _NEVER
+    return r"(?=\n)" if found["line_end"] else str(found[0])
 
 
-def line_edge(text: str) -> int:
-    """The start of the last line: a label and its value stand in one."""
-    return text.rfind("\n") + 1
+def begun(opened_pattern: regex.Pattern[str], text: str, settled: int, seconds: float) -> int:
+    """The first place from `settled` on at which the pattern reads as far as the end of the text, so that
+    more of it could make, change or unmake a match; the end if there is none. Raises TimeoutError."""
+    match = opened_pattern.search(text, settled, partial=True, timeout=seconds)
+    return len(text) if match is None else int(match.start())
 
 
-def sentence_edge(text: str) -> int:
-    """The end of the last whole sentence or line."""
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    edge = ends[-1] if ends else 0
-    if len(text) - edge > LONGEST_SENTENCE:
-        edge = max(edge, text.rfind(" ", 0, len(text) - _TAIL_OF_LONG_SENTENCE) + 1)
+def uncut(edge: int, stretches: Iterable[Stretch]) -> int:
+    """The edge, moved back so that it cuts none of the stretches that belong together."""
+    for start, end in sorted(stretches, reverse=True):
+        if start < edge < end:
+            edge = start
     return edge

@@ -15,22 +15,26 @@ from typing import Final
 
 import regex
 
+from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
-from grille.detectors.edges import line_edge
+from grille.detectors.edges import begun, opened
 from grille.detectors.names import is_name, is_name_label
+from grille.detectors.patterns import SECONDS
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.entities import Entity
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Segment
 
 DETECTOR: Final = "labelled_name"
 _LONGEST_VALUE = 80
 _LABELS = "|".join(
     label.replace(" ", "[ _-]?") for label in sorted(NAME_LABELS, key=lambda label: (-len(label), label))
 )
-_LINE = regex.compile(
+_LINE = (
     rf"(?i:(?<![a-z])(?:{_LABELS}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
-    r"(?P<value>[^\n\r,;|\"<>{}\[\]()\\\t]{2,80})"
+    rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
 )
+_ANNOUNCED = regex.compile(_LINE)
+_BEGUN = opened(_LINE)
 
 
 class LabelledNames:
@@ -43,18 +47,23 @@ class LabelledNames:
         self.entities = frozenset(entity.name for entity in self._entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
-        served = [entity for entity in self._entities if entity.name in wanted]
+        served = self._served(wanted)
         return [
-            Finding(number, start, end, entity.name, entity.score_with_context, DETECTOR)
+            finding
             for number, segment in enumerate(segments)
-            for start, end in _names(segment)
-            for entity in served
-            if entity.score_with_context >= entity.threshold
+            for _, start, end in _names(segment, Columns(segment.text), 0)
+            for finding in _findings(number, start, end, served)
         ]
 
-    def edges(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[int]:
-        serving = any(entity.name in wanted for entity in self._entities)
-        return [line_edge(segment.text) if serving else len(segment.text) for segment in segments]
+    def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
+        served = self._served(wanted)
+        return [
+            _sight(number, each, served) if served else Sight((), len(each.segment.text))
+            for number, each in enumerate(texts)
+        ]
+
+    def _served(self, wanted: frozenset[str]) -> list[Entity]:
+        return [each for each in self._entities if each.name in wanted and each.score_with_context >= each.threshold]
 
 
 def serves(entity: Entity) -> bool:
@@ -62,14 +71,42 @@ def serves(entity: Entity) -> bool:
     return entity.recognizer == DETECTOR or (entity.recognizer == "spacy" and entity.name == "PERSON")
 
 
-def _names(segment: Segment) -> Iterator[tuple[int, int]]:
-    spans: set[tuple[int, int]] = set()
-    if len(segment.text) <= _LONGEST_VALUE and is_name_label(segment.label):
-        spans.add((0, len(segment.text)))
-    spans.update(match.span("value") for match in _LINE.finditer(segment.text))
-    spans.update((start, end) for heading, start, end in Columns(segment.text).cells() if is_name_label(heading))
-    for start, end in sorted(spans):
+def _findings(number: int, start: int, end: int, served: Iterable[Entity]) -> Iterator[Finding]:
+    for entity in served:
+        yield Finding(number, start, end, entity.name, entity.score_with_context, DETECTOR)
+
+
+def _sight(number: int, growing: Growing, served: Sequence[Entity]) -> Sight:
+    """A value waits for its end, a label for its value, and a row for the end of its line."""
+    columns = Columns(growing.segment.text, growing=True)
+    edge = len(growing.segment.text) if growing.closed else _edge(growing, columns)
+    named = list(_names(growing.segment, columns, growing.settled))
+    findings = [finding for _, start, end in named for finding in _findings(number, start, end, served) if end <= edge]
+    return Sight(tuple(findings), edge, tuple((begin, end) for begin, _, end in named))
+
+
+def _edge(growing: Growing, columns: Columns) -> int:
+    text = growing.segment.text
+    if len(text) <= _LONGEST_VALUE and is_name_label(growing.segment.label):
+        return 0
+    edge = begun(_BEGUN, text, growing.settled, SECONDS)
+    if columns.last is not None and any(is_name_label(heading) for heading in columns.last.headings):
+        return min(edge, columns.last.start)
+    return edge
+
+
+def _names(segment: Segment, columns: Columns, settled: int) -> Iterator[tuple[int, int, int]]:
+    """Where names stand, before each where what announces it begins: (begin, start, end)."""
+    spans: dict[Stretch, int] = {}
+    for heading, start, end in columns.cells():
+        if start >= settled and is_name_label(heading):
+            spans[start, end] = start
+    for match in _ANNOUNCED.finditer(segment.text, settled, overlapped=True):
+        spans.setdefault(match.span("value"), match.start())
+    if settled == 0 and len(segment.text) <= _LONGEST_VALUE and is_name_label(segment.label):
+        spans[0, len(segment.text)] = 0
+    for (start, end), begin in sorted(spans.items()):
         value = segment.text[start:end].strip(" \t\r\n\"'.")
         if is_name(value):
-            begin = segment.text.index(value, start)
-            yield begin, begin + len(value)
+            at = segment.text.index(value, start)
+            yield min(begin, at), at, at + len(value)

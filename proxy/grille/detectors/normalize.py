@@ -3,24 +3,38 @@
 Non-breaking blanks, en dashes, full-width and Arabic digits become their ASCII equals; zero-width
 characters, soft hyphens, bidirectional marks and variation selectors go; a run of Unicode tag
 characters, which no reader sees and every model reads, becomes the ASCII it stands for. So a pattern
-says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card.
+says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card. What a text spells out is read
+as well, because whoever asks a model can ask for that spelling: `%34%31` (printable ASCII and blanks
+only) and `\\u0034\\u0031`, which stands in a string that was escaped twice.
 
-A view never changes what is sent: findings are mapped back to the original text. This module must not
-decode (Base64, percent, HTML entities) and does not fold letters that merely look alike: a Cyrillic
-`a` in an IBAN is an accepted miss, because names must keep their letters.
+A view never changes what is sent: findings are mapped back to the original text, and cover the whole of
+what was spelled out. This module must not decode anything that needs more than one look (Base64, HTML
+entities, `%2534`), and does not fold letters that merely look alike: a Cyrillic `a` in an IBAN is an
+accepted miss, because names must keep their letters.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Segment
 
 _TAGS = range(0xE0020, 0xE007F)
 _SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
 _SHORTEST_HIDDEN_TEXT = 4
 """Fewer tag characters in a row are flags of regions or noise inside a number, not hidden words."""
+_SPELLED_OUT = re.compile(
+    r"%(?P<byte>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9AaDd])"
+    r"|\\{1,8}u(?P<unit>(?![Dd][89A-Fa-f])(?!00(?:0[0-8BCEFbcef]|1))[0-9A-Fa-f]{4})"
+)
+_TAG = "[\U000e0020-\U000e007e]"
+_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}})?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
+_LONGEST_UNFINISHED = 16
+"""What at the end of a text may become one character of a view with what follows, and how long that is."""
 
 
 class _Spelling(dict[int, str]):
@@ -57,41 +71,80 @@ _SPELLING = _Spelling()
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """`segment` as detectors see it. `offsets[i]` is where its character `i` stands in the original;
-    None when every character stands where it stood."""
+    """`segment` as detectors see it. `places[i]` is where its character `i` stands in the original, from and
+    to; None when every character stands where it stood."""
 
     segment: Segment
-    offsets: tuple[int, ...] | None = field(default=None, repr=False)
+    places: tuple[tuple[int, int], ...] | None = field(default=None, repr=False)
 
     def original(self, finding: Finding) -> Finding:
         """The finding at its place in the original text, invisible characters inside it included."""
-        if self.offsets is None:
+        if self.places is None:
             return finding
-        return replace(finding, start=self.offsets[finding.start], end=self.offsets[finding.end - 1] + 1)
+        return replace(finding, start=self.places[finding.start][0], end=self.places[finding.end - 1][1])
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingView:
+    """A text that still grows as detectors see it. Its end, when it may become something else with the next
+    piece (`%4`), is not shown yet: the view ends at `end` of the original, which is settled up to `settled`."""
+
+    view: View
+    growing: Growing
+    settled: int
+    end: int
 
     def original_edge(self, edge: int) -> int:
-        """Where an edge of the view lies in the original text; invisible characters before it are settled."""
-        if self.offsets is None or edge == 0:
+        """Where an edge of the view lies in the original text."""
+        if edge == len(self.view.segment.text):
+            return max(self.settled, self.end)
+        if self.view.places is None:
             return edge
-        return self.offsets[edge - 1] + 1
+        return max(self.settled, self.view.places[edge - 1][1] if edge else 0)
 
 
 def view(segment: Segment) -> View:
-    """How detectors see a segment. Plain ASCII is seen as it is, at the cost of one test."""
-    if segment.text.isascii():
-        return View(segment)
-    plain = segment.text.translate(_SPELLING)
-    if len(plain) == len(segment.text):
-        return View(segment if plain == segment.text else replace(segment, text=plain))
+    """How detectors see a segment. Plain ASCII is seen as it is, at the cost of a look."""
+    text = segment.text
+    spelled_out = ("%" in text or "\\" in text) and _SPELLED_OUT.search(text) is not None
+    if not spelled_out:
+        if text.isascii():
+            return View(segment)
+        plain = text.translate(_SPELLING)
+        if len(plain) == len(text):
+            return View(segment if plain == text else replace(segment, text=plain))
     chars: list[str] = []
-    offsets: list[int] = []
-    hidden = _hidden_words(segment.text)
-    for offset, char in enumerate(segment.text):
-        shown = chr(ord(char) - 0xE0000) if offset in hidden else _SPELLING[ord(char)]
+    places: list[tuple[int, int]] = []
+    hidden = _hidden_words(text)
+    for char, start, end in _read(text):
+        shown = chr(ord(char) - 0xE0000) if start in hidden else _SPELLING[ord(char)]
         if shown:
             chars.append(shown)
-            offsets.append(offset)
-    return View(replace(segment, text="".join(chars)), tuple(offsets))
+            places.append((start, end))
+    return View(replace(segment, text="".join(chars)), tuple(places))
+
+
+def view_growing(growing: Growing) -> GrowingView:
+    """How detectors see a text that still grows."""
+    segment = growing.segment
+    end = len(segment.text)
+    if not growing.closed and (open_end := _UNFINISHED.search(segment.text, max(0, end - _LONGEST_UNFINISHED))):
+        end = open_end.start()
+        segment = replace(segment, text=segment.text[:end])
+    shown = view(segment)
+    settled = growing.settled if shown.places is None else bisect_left(shown.places, (growing.settled, 0))
+    settled = min(settled, len(shown.segment.text))
+    return GrowingView(shown, replace(growing, segment=shown.segment, settled=settled), growing.settled, end)
+
+
+def _read(text: str) -> Iterator[tuple[str, int, int]]:
+    """The characters that a text says, each with where it stands: [start, end)."""
+    at = 0
+    for match in _SPELLED_OUT.finditer(text):
+        yield from ((text[place], place, place + 1) for place in range(at, match.start()))
+        yield chr(int(match["byte"] or match["unit"], 16)), match.start(), match.end()
+        at = match.end()
+    yield from ((text[place], place, place + 1) for place in range(at, len(text)))
 
 
 def _hidden_words(text: str) -> frozenset[int]:

@@ -11,16 +11,20 @@ scores, and sets no context rules of its own: it asks `Surroundings`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
 import regex
 
+from grille.detectors.base import Sight, Stretch
 from grille.detectors.checksums import CHECKS
 from grille.detectors.context import Cues, Surroundings, Voice, cues
+from grille.detectors.edges import begun, opened
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
+from grille.exchange import Finding, Growing
 
 SECONDS: Final = 5.0
 """How long one search of one pattern in one text may take. Shipped patterns need milliseconds."""
@@ -33,11 +37,20 @@ _SEPARATORS: Final = " .-/"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """[start, end) passed pattern, check and context with `score`."""
+    """[start, end) passed pattern, check and context with `score`; `whole` is what had to be read for it."""
 
     start: int
     end: int
     score: float
+    whole: Stretch
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pattern: as it finds, and `opened`, as `edges` asks what could still become of it."""
+
+    pattern: regex.Pattern[str]
+    opened: regex.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +58,7 @@ class Patterns:
     """What an entity needs to be found: built once, used for every text, holds no text."""
 
     entity: Entity
-    rules: tuple[regex.Pattern[str], ...]
+    rules: tuple[Rule, ...]
     check: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
 
@@ -56,35 +69,70 @@ class Patterns:
             DetectionFailed: a pattern took longer than `SECONDS`.
         """
         for number, rule in enumerate(self.rules, start=1):
-            try:
-                yield from self._matches(rule, text, surroundings)
-            except TimeoutError:
-                raise DetectionFailed(
-                    DETECTOR,
-                    f"pattern {number} of {self.entity.name} ({self.entity.source}) ran longer than"
-                    f" {SECONDS:g} s; bound its repetitions",
-                ) from None
+            with self._in_time(number):
+                for _, found in self._judged(rule.pattern, text, surroundings, 0):
+                    if found is not None:
+                        yield found
 
-    def _matches(self, rule: regex.Pattern[str], text: str, surroundings: Surroundings) -> Iterator[Candidate]:
-        at = 0
+    def watch(self, growing: Growing, surroundings: Surroundings) -> tuple[list[Candidate], int]:
+        """The candidates of a growing text, and the edge before which these stay and no others appear.
+
+        Raises:
+            DetectionFailed: as for `candidates`.
+        """
+        candidates: list[Candidate] = []
+        text, settled, closed = growing.segment.text, growing.settled, growing.closed
+        edge = len(text)
+        for number, rule in enumerate(self.rules, start=1):
+            with self._in_time(number):
+                if not closed:
+                    edge = min(edge, begun(rule.opened, text, settled, SECONDS))
+                for match, found in self._judged(rule.pattern, text, surroundings, settled):
+                    if match.start() >= edge or not (closed or self._certain(rule.pattern, match, surroundings)):
+                        edge = min(edge, match.start())
+                        break
+                    if found is not None:
+                        candidates.append(found)
+        return candidates, edge
+
+    @contextmanager
+    def _in_time(self, number: int) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError:
+            raise DetectionFailed(
+                DETECTOR,
+                f"pattern {number} of {self.entity.name} ({self.entity.source}) ran longer than {SECONDS:g} s;"
+                " bound its repetitions",
+            ) from None
+
+    def _judged(
+        self, rule: regex.Pattern[str], text: str, surroundings: Surroundings, at: int
+    ) -> Iterator[tuple[regex.Match[str], Candidate | None]]:
         while at <= len(text) and (match := rule.search(text, at, timeout=SECONDS)) is not None:
             found = self._judge(rule, match, surroundings)
-            if found is not None:
-                yield found
+            yield match, found
             at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
-        groups = match.groupdict()
-        start, end = match.span("value") if groups.get("value") is not None else match.span()
-        weak = groups.get("weak") is not None
+        start, end, weak = _read(match)
         if start == end or (weak and surroundings.voice(start, end, self.cues) is not Voice.FOR):
             return None
-        text = match.string
         for stop in self._ends(rule, match, end):
-            if self.check(text[start:stop]):
+            if self.check(match.string[start:stop]):
                 score = self._score(weak, surroundings.voice(start, stop, self.cues))
-                return Candidate(start, stop, score) if score >= self.entity.threshold else None
+                whole = match.start(), max(stop, match.end())
+                return Candidate(start, stop, score, whole) if score >= self.entity.threshold else None
         return None
+
+    def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
+        """Whether no words that are still to come have a say in this match."""
+        start, end, _ = _read(match)
+        return (
+            start == end
+            or surroundings.certain(start, end, self.cues)
+            or not any(self.check(match.string[start:stop]) for stop in self._ends(rule, match, end))
+        )
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
@@ -113,6 +161,34 @@ class Patterns:
                 return self.entity.score
 
 
+def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
+    """What patterns see in growing text number `number`.
+
+    Raises:
+        DetectionFailed: a pattern took longer than `SECONDS`.
+    """
+    text = growing.segment.text
+    surroundings = Surroundings(text, growing.segment.label, growing=True)
+    edge = len(text)
+    findings: list[Finding] = []
+    whole: list[Stretch] = []
+    for each in patterns:
+        candidates, settled = each.watch(growing, surroundings)
+        edge = min(edge, settled)
+        whole.extend(found.whole for found in candidates)
+        findings.extend(
+            Finding(number, found.start, found.end, each.entity.name, found.score, DETECTOR) for found in candidates
+        )
+    return Sight(tuple(findings), edge, tuple(whole))
+
+
+def _read(match: regex.Match[str]) -> tuple[int, int, bool]:
+    """Where the candidate of a match stands, and whether it is a weak one."""
+    groups = match.groupdict()
+    start, end = match.span("value") if groups.get("value") is not None else match.span()
+    return start, end, groups.get("weak") is not None
+
+
 def compiled(entity: Entity) -> Patterns:
     """An entity's patterns, ready to run.
 
@@ -124,10 +200,10 @@ def compiled(entity: Entity) -> Patterns:
         raise SettingsError(
             f"{entity.source}: there is no check {entity.check!r}; choose one of {', '.join(sorted(CHECKS))}."
         )
-    rules: list[regex.Pattern[str]] = []
+    rules: list[Rule] = []
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
-            rules.append(regex.compile(pattern, regex.MULTILINE))
+            rules.append(Rule(regex.compile(pattern, regex.MULTILINE), opened(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"

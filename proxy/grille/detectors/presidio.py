@@ -32,15 +32,14 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from grille.detectors import model
-from grille.detectors.context import Surroundings, Voice, cues
-from grille.detectors.edges import pattern_edge, sentence_edge
-from grille.detectors.names import believed
+from grille.detectors import model, patterns, sentences
+from grille.detectors.base import Sight
+from grille.detectors.context import Surroundings
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Finding, Segment
+from grille.exchange import Finding, Growing, Segment
 
 LANGUAGE: Final = "en"
 _NAME_KEY: Final = RecognizerResult.RECOGNIZER_NAME_KEY
@@ -172,8 +171,7 @@ class _NameRecognizer(LocalRecognizer):
 
     def __init__(self, entity: Entity) -> None:
         super().__init__(supported_entities=[entity.name], name=model.DETECTOR, context=list(entity.context))
-        self._entity = entity
-        self._cues = cues(entity.context)
+        self.named = sentences.named(entity)
 
     def load(self) -> None:
         """Nothing to do: the model belongs to the engine."""
@@ -182,17 +180,8 @@ class _NameRecognizer(LocalRecognizer):
         self, text: str, entities: list[str], nlp_artifacts: NlpArtifacts | None = None
     ) -> list[RecognizerResult]:
         reading = _reading(nlp_artifacts)
-        return [
-            _result(self, model.DETECTOR, start, end, score)
-            for name in reading.names
-            if name.entity == self._entity.name
-            for start, end in believed(name.entity, text, name.start, name.end)
-            if (score := self._score(reading.surroundings, start, end)) >= self._entity.threshold
-        ]
-
-    def _score(self, surroundings: Surroundings, start: int, end: int) -> float:
-        beside_a_cue = surroundings.voice(start, end, self._cues) is Voice.FOR
-        return self._entity.score_with_context if beside_a_cue else self._entity.score
+        found = self.named.among(reading.names, text, reading.surroundings)
+        return [_result(self, model.DETECTOR, start, end, score) for start, end, score in found]
 
 
 def _reading(artifacts: NlpArtifacts | None) -> _Reading:
@@ -217,11 +206,11 @@ class PresidioDetector:
 
     def __init__(self, entities: Sequence[Entity]) -> None:
         self.entities = frozenset(entity.name for entity in entities)
-        self._named = frozenset(entity.name for entity in entities if entity.recognizer == "spacy")
         recognizers = [_recognizer(entity) for entity in entities]
-        matched = (each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer))
-        self._patterns = {each.entity.name: each for each in matched}
-        self._nlp = _NameEngine(model.load() if self._named else None)
+        self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
+        self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
+        self._model = model.load() if self._named else None
+        self._nlp = _NameEngine(self._model)
         self._analyzer = AnalyzerEngine(
             registry=_Registry(recognizers),
             nlp_engine=self._nlp,
@@ -235,7 +224,7 @@ class PresidioDetector:
         if not asked:
             return []
         same: dict[tuple[str, str, bool], list[int]] = {}
-        read_names = not self._named.isdisjoint(asked)
+        read_names = any(each.entity.name in wanted for each in self._named)
         for number, segment in enumerate(segments):
             key = (segment.text, segment.label, read_names and is_prose(segment))
             same.setdefault(key, []).append(number)
@@ -248,13 +237,15 @@ class PresidioDetector:
             for number in numbers
         ]
 
-    def edges(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[int]:
-        patterns = [self._patterns[name] for name in sorted(wanted & self._patterns.keys())]
-        names = not self._named.isdisjoint(wanted)
-        return [
-            min(pattern_edge(patterns, each.text), sentence_edge(each.text) if names else len(each.text))
-            for each in segments
-        ]
+    def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
+        matched = [each for each in self._patterns if each.entity.name in wanted]
+        named = [each for each in self._named if each.entity.name in wanted]
+        sights = [patterns.watch(matched, number, each) for number, each in enumerate(texts)]
+        if self._model is None or not named:
+            return sights
+        edges = [min(edge, sight.edge) for edge, sight in zip(edges, sights, strict=True)]
+        read = sentences.watch(self._model, named, texts, edges)
+        return [one.and_so(other) for one, other in zip(sights, read, strict=True)]
 
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}

@@ -13,7 +13,7 @@ that is built, used and dropped within one call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -32,55 +32,64 @@ _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """The words of a segment run together in lower case, and where each began and ended.
+class Words:
+    """The words of a text run together in lower case, and where each began and ended.
 
     `begins` and `ends` map an offset in `run` to one in the text. Every character of a word has one
     in the run, whatever its lower case is.
     """
 
-    run: str
+    run: str = field(repr=False)
     begins: dict[int, int]
     ends: dict[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
+class Value:
     """What is looked for: `literal` with blanks folded (None: a number, whose separators may differ),
     `head` and `tail` are the characters around its first and last word."""
 
     origin: Finding
     literal: str | None = field(repr=False)
-    head: int
-    tail: int
-    single_word: bool
+    head: int = 0
+    tail: int = 0
+    single_word: bool = False
+
+    def is_at(self, segment: Segment, start: int, end: int) -> bool:
+        """Whether [start, end), whose words are those of the value, is the value."""
+        text = segment.text[start:end]
+        if self.literal is None:
+            return only_digits_apart(text)
+        return not (self.single_word and segment.kind in _WITH_A_GRAMMAR) and self.folded(text) == self.literal
+
+    def folded(self, text: str) -> str:
+        """A text as `literal` is written."""
+        text = _BLANKS.sub(" ", text)
+        return text if self.single_word else text.lower()
 
 
-type _Index = dict[str, dict[int, dict[str, list[_Value]]]]
+type Index = dict[str, dict[int, dict[str, list[Value]]]]
 """Values by the run of their words, under its first four characters and its length."""
 
 
 def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings, and one more for every further occurrence of a value among them.
-
-    One pass over the words of all segments; at each, one look-up for every length among the values
-    that begin with the same four characters.
-    """
+    """The findings, and one more for every further occurrence of a value among them."""
     if not findings:
         return ()
-    texts = [_read(segment.text) for segment in segments]
-    index = _index(segments, findings)
+    said = ((each, segments[each.segment].text[each.start : each.end]) for each in findings)
+    index = indexed(said, _lower_case_words(segments))
     known = {(each.segment, each.start, each.end, each.entity) for each in findings}
     more = [
         found
         for number, segment in enumerate(segments)
-        for found in _occurrences(number, segment, texts[number], index)
+        for _, found in occurrences(number, segment, read(segment.text), index)
         if (found.segment, found.start, found.end, found.entity) not in known
     ]
     return (*findings, *more)
 
 
-def _read(text: str) -> _Text:
+def read(text: str) -> Words:
+    """The words of a text."""
     parts: list[str] = []
     begins: dict[int, int] = {}
     ends: dict[int, int] = {}
@@ -90,7 +99,7 @@ def _read(text: str) -> _Text:
         begins[at] = match.start()
         at += len(match[0])
         ends[at] = match.end()
-    return _Text("".join(parts), begins, ends)
+    return Words("".join(parts), begins, ends)
 
 
 def _lower(word: str) -> str:
@@ -98,22 +107,32 @@ def _lower(word: str) -> str:
     return low if len(low) == len(word) else word
 
 
-def _index(segments: Sequence[Segment], findings: Iterable[Finding]) -> _Index:
-    index: _Index = {}
-    seen: set[tuple[str, str, str | None]] = set()
-    lower_case = _lower_case_words(segments)
-    for finding in sorted(findings, key=lambda each: (-each.score, each.entity, each.segment, each.start)):
-        text = segments[finding.segment].text[finding.start : finding.end]
+def only_digits_apart(text: str) -> bool:
+    """Whether nothing stands between the words of a text but what may stand between digits."""
+    return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in _WORD.split(text))
+
+
+def indexed(said: Iterable[tuple[Finding, str]], lower_case: frozenset[str]) -> Index:
+    """The values of findings and their texts, each once for an entity and score, as it was found first.
+    `lower_case` are single words that are no names, because they are words."""
+    index: Index = {}
+    seen: set[tuple[str, float, str, str | None]] = set()
+    for finding, text in sorted(said, key=_precedence):
         words = _WORD.findall(text)
         run = "".join(_lower(word) for word in words)
         if not _worth_it(words, run, lower_case):
             continue
         value = _value(finding, text, words)
-        if (finding.entity, run, value.literal) not in seen:
-            seen.add((finding.entity, run, value.literal))
+        if (finding.entity, finding.score, run, value.literal) not in seen:
+            seen.add((finding.entity, finding.score, run, value.literal))
             same_length = index.setdefault(run[:_LEAST], {}).setdefault(len(run), {})
             same_length.setdefault(run, []).append(value)
     return index
+
+
+def _precedence(said: tuple[Finding, str]) -> tuple[float, str, int, int]:
+    finding, _ = said
+    return -finding.score, finding.entity, finding.segment, finding.start
 
 
 def _lower_case_words(segments: Iterable[Segment]) -> frozenset[str]:
@@ -130,34 +149,30 @@ def _worth_it(words: Sequence[str], run: str, lower_case: frozenset[str]) -> boo
     return run not in COMMON_WORDS and run not in lower_case
 
 
-def _value(finding: Finding, text: str, words: Sequence[str]) -> _Value:
+def _value(finding: Finding, text: str, words: Sequence[str]) -> Value:
     letters = "".join(words)
     if 2 * sum(char.isdecimal() for char in letters) >= len(letters):
-        return _Value(finding, None, 0, 0, single_word=False)
+        return Value(finding, None)
     head = text.index(words[0])
     tail = len(text) - text.rindex(words[-1]) - len(words[-1])
     exact = len(words) == 1 and letters.isalpha()
-    folded = _BLANKS.sub(" ", text)
-    return _Value(finding, folded if exact else folded.lower(), head, tail, exact)
+    value = Value(finding, "", head, tail, exact)
+    return replace(value, literal=value.folded(text))
 
 
-def _occurrences(number: int, segment: Segment, read: _Text, index: _Index) -> Iterable[Finding]:
-    for at, begin in read.begins.items():
-        for length, runs in index.get(read.run[at : at + _LEAST], {}).items():
-            end = read.ends.get(at + length)
+def occurrences(number: int, segment: Segment, words: Words, index: Index) -> Iterator[tuple[Finding, Finding]]:
+    """Where values stand in segment `number`, each after the finding that it comes from.
+
+    One pass over the words; at each, one look-up for every length among the values that begin with the same
+    four characters.
+    """
+    for at, begin in words.begins.items():
+        for length, runs in index.get(words.run[at : at + _LEAST], {}).items():
+            end = words.ends.get(at + length)
             if end is None:
                 continue
-            for value in runs.get(read.run[at : at + length], ()):
+            for value in runs.get(words.run[at : at + length], ()):
                 start, stop = begin - value.head, end + value.tail
-                if start >= 0 and _same(segment, start, stop, value):
-                    yield replace(value.origin, segment=number, start=start, end=stop, detector=DETECTOR)
-
-
-def _same(segment: Segment, start: int, stop: int, value: _Value) -> bool:
-    occurrence = segment.text[start:stop]
-    if value.literal is None:
-        return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in _WORD.split(occurrence))
-    folded = _BLANKS.sub(" ", occurrence)
-    if value.single_word:
-        return segment.kind not in _WITH_A_GRAMMAR and bool(folded == value.literal)
-    return bool(folded.lower() == value.literal)
+                if start >= 0 and value.is_at(segment, start, stop):
+                    found = replace(value.origin, segment=number, start=start, end=stop, detector=DETECTOR)
+                    yield value.origin, found
