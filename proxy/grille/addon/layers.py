@@ -15,7 +15,7 @@
     closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
                           mitmproxy and stays open; with HTTP/2 clients that happens often.
     a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`.
-    answers in pieces     are in `streams.py`.
+    answers in pieces     are in `streams.py`, and WebSocket in `websockets.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -35,6 +35,7 @@ from mitmproxy import ctx, http
 from mitmproxy.connection import Connection, Server
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.layers import http as layers
+from mitmproxy.proxy.layers import websocket
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
@@ -52,6 +53,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from grille.addon import backlog
 from grille.addon.pieces import Commands
 from grille.addon.streams import JudgedStream
+from grille.addon.websockets import WebSocket
 
 HEAD_LIMIT = 128 * 1024
 """Bytes. The reader of headers has a limit of its own, half of this, and answers more kindly."""
@@ -242,6 +244,7 @@ _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "HttpStream", Stream),
     (layers, "Http1Server", FromClient),
     (layers, "Http1Client", FromServer),
+    (websocket, "WebsocketLayer", WebSocket),
     (mode_servers, "ProxyConnectionHandler", Handler),
 )
 
