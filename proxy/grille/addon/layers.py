@@ -14,7 +14,8 @@
                           a chunk and trailers as well.
     closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
                           mitmproxy and stays open; with HTTP/2 clients that happens often.
-    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`.
+    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`. A client
+                          that sends its next requests while it is answered has a limit too.
     answers in pieces     are in `streams.py`, and WebSocket in `websockets.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
@@ -196,6 +197,15 @@ class FromClient(_http1.Http1Server):
             code = ErrorCode.REQUEST_TOO_LARGE
             yield ReceiveHttp(RequestProtocolError(self.stream_id, _TEXTS[413], code))
             self.state = self.done
+
+    def wait(self, event: events.Event) -> Commands[None]:
+        if isinstance(event, events.DataReceived) and len(self.buf) > backlog.LIMIT:
+            yield commands.CloseConnection(self.conn)
+            code = ErrorCode.CLIENT_DISCONNECTED
+            yield ReceiveHttp(RequestProtocolError(self.stream_id, _TEXTS[413], code))
+            self.state = self.done
+            return
+        yield from super().wait(event)
 
 
 class FromServer(_http1.Http1Client):
