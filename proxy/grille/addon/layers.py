@@ -53,7 +53,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from grille.addon import backlog
 from grille.addon.pieces import Commands
-from grille.addon.streams import JudgedStream
+from grille.addon.streams import ClientTakes, FromClient2, JudgedStream
 from grille.addon.websockets import WebSocket
 
 HEAD_LIMIT = 128 * 1024
@@ -241,6 +241,12 @@ class Handler(mode_servers.ProxyConnectionHandler):
             if left is not None and left.writer is not None:
                 left.writer.close()
 
+    async def handle_hook(self, hook: commands.StartHook) -> None:
+        if isinstance(hook, ClientTakes):
+            await hook.taken.wait()
+        else:
+            await super().handle_hook(hook)
+
     async def drain_writers(self) -> None:
         """Awaited by the task of each connection before it reads more."""
         await super().drain_writers()  # type: ignore[no-untyped-call]
@@ -254,6 +260,7 @@ _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "HttpStream", Stream),
     (layers, "Http1Server", FromClient),
     (layers, "Http1Client", FromServer),
+    (layers, "Http2Server", FromClient2),
     (websocket, "WebsocketLayer", WebSocket),
     (mode_servers, "ProxyConnectionHandler", Handler),
 )
