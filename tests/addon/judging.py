@@ -236,7 +236,7 @@ class H2Client:
         self.h2.initiate_connection()
         self.acknowledges = True
         self.heads: dict[int, dict[str, str]] = {}
-        self.data: dict[int, bytes] = {}
+        self.data: dict[int, bytearray] = {}
         self.ended: set[int] = set()
         self.reset: dict[int, int] = {}
         self.send()
@@ -268,7 +268,7 @@ class H2Client:
         if isinstance(event, h2.events.ResponseReceived):
             self.heads[event.stream_id] = {str(name): str(value) for name, value in event.headers or ()}
         elif isinstance(event, h2.events.DataReceived):
-            self.data[event.stream_id] = self.data.get(event.stream_id, b"") + (event.data or b"")
+            self.data.setdefault(event.stream_id, bytearray()).extend(event.data or b"")
             if self.acknowledges:
                 self.h2.acknowledge_received_data(event.flow_controlled_length or 0, event.stream_id)
         elif isinstance(event, h2.events.StreamEnded):

@@ -310,6 +310,36 @@ def test_a_head_of_an_answer_without_end_is_cut_off(folder: Path) -> None:
         assert seen.document["error"]["code"] == "upstream_failed"
 
 
+@pytest.mark.parametrize("start", [b"1", b"0\r\nX: 4111 1111 1111 1111\r\nY: "])
+def test_a_line_between_chunks_without_end_is_cut_off(folder: Path, start: bytes) -> None:
+    head = f"POST {CHAT} HTTP/1.1\r\nHost: api.openai.com\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file) as live:
+        with live.tunnel("api.openai.com") as connection:
+            connection.sendall(head + b"2\r\n{}\r\n" + start)
+            with pytest.raises((ConnectionError, ssl.SSLError)):
+                send_for_ever(connection)
+        assert up.received == b""
+        assert live.post(chat("hello")).status == 200
+
+
+def test_requests_that_are_sent_ahead_have_a_limit(folder: Path) -> None:
+    reply = threading.Event()
+
+    def later() -> Iterator[bytes]:
+        reply.wait(10)
+        yield REPLY
+
+    with (
+        RecordingUpstream(lambda _: later()) as up,  # type: ignore[arg-type, return-value]
+        Live(folder, up.port, up.ca_file) as live,
+        live.tunnel("api.openai.com") as connection,
+    ):
+        connection.sendall(request(json.dumps(chat("hello")).encode()))
+        with pytest.raises((ConnectionError, ssl.SSLError)):
+            send_for_ever(connection)
+        reply.set()
+
+
 # -- HTTP/2 ----------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -531,11 +530,6 @@ def test_a_client_that_leaves_a_full_backlog_leaves_nothing(folder: Path) -> Non
 # -- HTTP/2 ----------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def peers() -> list[socket.socket]:
-    return []
-
-
 def test_over_http2_a_stream_that_is_judged_slowly_keeps_no_other_waiting(folder: Path) -> None:
     gate = Gate()
 
@@ -598,6 +592,49 @@ def test_over_http2_a_client_can_cancel_one_stream(folder: Path) -> None:
         client.close()
         assert waits(lambda: released(judge))
     assert len(judge.errors) == 1
+
+
+def flooding(ended: threading.Event) -> Iterator[bytes]:
+    """16 MB."""
+    try:
+        yield CHUNKED
+        for _ in range(256):
+            yield chunk(b"x" * 65_536)
+        yield END
+    finally:
+        ended.set()
+
+
+@pytest.mark.parametrize("then", ["goes on", "cancels", "leaves"])
+def test_a_client_that_lets_a_stream_rest_over_http2_slows_the_upstream_down(folder: Path, then: str) -> None:
+    ended = threading.Event()
+    judge = Judge()
+    with RecordingUpstream(answers(flooding(ended), WHOLE)) as up, judged(folder, up, judge) as live:
+        client = H2Client(live)
+        client.acknowledges = False
+        slow = client.get("/slow")
+        client.read_until(lambda: len(client.data.get(slow, b"")) == 65_535)
+        seen = -1
+        while seen != judge.size:
+            seen = judge.size
+            threading.Event().wait(0.5)
+        assert seen < 1 << 20, "nobody judges what nobody takes"
+        if then == "goes on":
+            client.h2.increment_flow_control_window(1 << 30)
+            client.h2.increment_flow_control_window(1 << 30, slow)
+            client.send()
+            client.read_until(lambda: slow in client.ended)
+            assert len(client.data[slow]) == 16 << 20
+        elif then == "cancels":
+            client.cancel(slow)
+            client.h2.increment_flow_control_window(1 << 20)
+            other = client.get("/other")
+            client.read_until(lambda: other in client.ended)
+        client.close()
+        assert ended.wait(10)
+        assert waits(lambda: released(judge))
+        assert hooks_running(live) == []
+    assert len(judge.errors) == (0 if then == "goes on" else 1)
 
 
 def upstream_h2(peer: H2Peer, stream: int, path: str) -> None:

@@ -10,8 +10,8 @@
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams
-    streams.py     answers that are judged in pieces; pieces.py: the pieces, and the hooks that judge them;
-                   backlog.py: reading no faster than judging
+    streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that
+                   judge them are given; backlog.py: reading no faster than judging
     options.py     the options of mitmproxy that would let something past; journal.py: its log, without words
     state.py       the CA, the key and the audit file, for their owner alone
     recorded.py    flow dumps and HAR files, for the dry run

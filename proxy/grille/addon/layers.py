@@ -14,8 +14,9 @@
                           a chunk and trailers as well.
     closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
                           mitmproxy and stays open; with HTTP/2 clients that happens often.
-    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`.
-    answers in pieces     are in `streams.py`.
+    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`. A client
+                          that sends its next requests while it is answered has a limit too.
+    answers in pieces     are in `streams.py`, and WebSocket in `websockets.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -35,6 +36,7 @@ from mitmproxy import ctx, http
 from mitmproxy.connection import Connection, Server
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.layers import http as layers
+from mitmproxy.proxy.layers import websocket
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
@@ -51,7 +53,8 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from grille.addon import backlog
 from grille.addon.pieces import Commands
-from grille.addon.streams import JudgedStream
+from grille.addon.streams import ClientTakes, FromClient2, JudgedStream
+from grille.addon.websockets import WebSocket
 
 HEAD_LIMIT = 128 * 1024
 """Bytes. The reader of headers has a limit of its own, half of this, and answers more kindly."""
@@ -195,6 +198,15 @@ class FromClient(_http1.Http1Server):
             yield ReceiveHttp(RequestProtocolError(self.stream_id, _TEXTS[413], code))
             self.state = self.done
 
+    def wait(self, event: events.Event) -> Commands[None]:
+        if isinstance(event, events.DataReceived) and len(self.buf) > backlog.LIMIT:
+            yield commands.CloseConnection(self.conn)
+            code = ErrorCode.CLIENT_DISCONNECTED
+            yield ReceiveHttp(RequestProtocolError(self.stream_id, _TEXTS[413], code))
+            self.state = self.done
+            return
+        yield from super().wait(event)
+
 
 class FromServer(_http1.Http1Client):
     """Answers."""
@@ -229,6 +241,12 @@ class Handler(mode_servers.ProxyConnectionHandler):
             if left is not None and left.writer is not None:
                 left.writer.close()
 
+    async def handle_hook(self, hook: commands.StartHook) -> None:
+        if isinstance(hook, ClientTakes):
+            await hook.taken.wait()
+        else:
+            await super().handle_hook(hook)
+
     async def drain_writers(self) -> None:
         """Awaited by the task of each connection before it reads more."""
         await super().drain_writers()  # type: ignore[no-untyped-call]
@@ -242,6 +260,8 @@ _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "HttpStream", Stream),
     (layers, "Http1Server", FromClient),
     (layers, "Http1Client", FromServer),
+    (layers, "Http2Server", FromClient2),
+    (websocket, "WebsocketLayer", WebSocket),
     (mode_servers, "ProxyConnectionHandler", Handler),
 )
 

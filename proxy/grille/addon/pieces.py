@@ -5,7 +5,8 @@ hooks of grille's layers: `stream_piece` and `websocket_piece`. Each carries one
 fills in: what goes on, and whether this was the end. The layer waits for it; other exchanges go on.
 
 A subject that comes back without `done` was judged by nobody, and nothing of it is forwarded. That is
-the law of this file: silence is a refusal. This module must not judge, and no `repr` here shows words.
+the law of this file: silence is a refusal. So `done` is set last: a hook that fails after it looks like one
+that succeeded. This module must not judge, and no `repr` here shows words.
 """
 
 from __future__ import annotations

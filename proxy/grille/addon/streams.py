@@ -8,16 +8,19 @@ streams notice nothing. What came in the meantime is judged in one piece with wh
     stopped       the client's message ends there, complete, and the upstream is cancelled
     not judged    the answer breaks off as with an upstream that fails, and nothing of the piece is sent
 
+A client that takes its answer slowly over HTTP/2 slows it down; over HTTP/1 mitmproxy sees to that itself.
 After the last piece there is no `response` hook: there is nothing left to judge. Trailers are dropped.
 This module must not judge anything, and streams nothing that is not judged.
 """
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from time import time
 
 from mitmproxy import flow
-from mitmproxy.proxy import events
+from mitmproxy.proxy import commands, events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http._events import (
@@ -30,6 +33,7 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseTrailers,
 )
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
+from mitmproxy.proxy.layers.http._http2 import Http2Server
 
 from grille.addon.backlog import Share
 from grille.addon.pieces import JUDGED, Commands, Piece, StreamPieceHook
@@ -39,6 +43,34 @@ LARGEST_PIECE = 1 << 17
 
 _NOT_JUDGED = "The answer could not be judged."
 _STOPPED = "The rest of the answer is not wanted."
+
+
+@dataclass(eq=False)
+class ClientTakes(commands.StartHook):
+    """Over when the client has taken what it was sent. No addon is asked: the handler of the sockets waits."""
+
+    name = ""
+    taken: asyncio.Event
+
+
+class FromClient2(Http2Server):
+    """Requests over HTTP/2. A client can let one of its streams rest for as long as it likes, and mitmproxy
+    keeps what the stream was sent; here the stream is told to wait."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._waiting: dict[int, asyncio.Event] = {}
+
+    def is_behind(self, stream_id: int) -> bool:
+        return stream_id in self.streams and stream_id in self.h2_conn.stream_buffers
+
+    def taken(self, stream_id: int) -> asyncio.Event:
+        return self._waiting.setdefault(stream_id, asyncio.Event())
+
+    def _handle_event(self, event: events.Event) -> Commands[None]:
+        yield from super()._handle_event(event)
+        for stream_id in [each for each in self._waiting if not self.is_behind(each)]:
+            self._waiting.pop(stream_id).set()
 
 
 class JudgedStream(layers.HttpStream):
@@ -105,6 +137,15 @@ class JudgedStream(layers.HttpStream):
             yield layers.SendHttp(ResponseData(self.stream_id, data), self.context.client)
         if piece.stop or piece.last:
             yield from self._end()
+        else:
+            yield from self._wait_for_client()
+
+    def _wait_for_client(self) -> Commands[None]:
+        parent = self.context.layers[self.context.layers.index(self) - 1]
+        assert isinstance(parent, layers.HttpLayer)
+        client = parent.connections[self.context.client]
+        if isinstance(client, FromClient2) and client.is_behind(self.stream_id):
+            yield ClientTakes(client.taken(self.stream_id))
 
     def _data(self, event: events.Event) -> bytes:
         """What is there by now, up to a limit. A slow judge is asked less often, about more."""
