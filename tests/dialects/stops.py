@@ -8,7 +8,6 @@ from goldens import WIRE, kinds
 from refusals import DENIAL
 
 from grille.dialects import DIALECTS, Closing, Reply, Seen, read_frame
-from grille.framing import eventstream
 from grille.framing.base import Frame, Framing, added, end, framer
 
 LIMIT = 1 << 20
@@ -73,6 +72,3 @@ def _written(framing: Framing, closings: Sequence[Closing], *, begun: bool) -> I
 def cuts(name: str) -> range:
     """Every place where a golden stream can be stopped: before its first frame, after each but the last."""
     return range(len(frames_of(name)[1]))
-
-
-__all__ = ["LIMIT", "cuts", "events", "eventstream", "frames_of", "seen_in", "stopped"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from goldens import LIMIT
 from refusals import DENIAL, refused
 
-from grille.dialects import DIALECTS, Reading, read
+from grille.dialects import DIALECTS, Reading, Seen, read
 from grille.dialects.mcp import BLOCKED
 from grille.exchange import Direction
 from grille.framing.message import Message
@@ -53,3 +53,12 @@ def test_a_batch_is_read_message_by_message() -> None:
 
 def test_the_code_is_one_that_no_sdk_uses_for_itself() -> None:
     assert -32019 <= BLOCKED <= -32003
+
+
+def test_a_stop_is_the_answer_to_the_request_and_there_is_no_soft_one() -> None:
+    known = DIALECTS["mcp"]
+    assert known.hard_stop is not None
+    (stop,) = known.hard_stop(DENIAL, Seen())
+    assert (json.loads(stop.data), stop.name) == (refused("mcp")[1], "message")
+    assert known.hard_stop(replace(DENIAL, reply_to=None), Seen()) == ()
+    assert known.soft_stop is None
