@@ -1,9 +1,10 @@
-"""A provider on this host that gives every request the same answer, for the vendors' own clients to call."""
+"""A provider on this host, for the vendors' own clients to call: it gives every request the same answer, or the
+one that a function finds for it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,19 +29,24 @@ def recorded(name: str, content_type: str = "application/json") -> Reply:
 
 
 @contextmanager
-def serving(reply: Reply) -> Iterator[Served]:
+def serving(answer: Reply | Callable[[Message], Reply]) -> Iterator[Served]:
     served = Served()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            served.requests.append(Message(tuple(self.headers.items()), body, self.path))
+            request = Message(tuple(self.headers.items()), body, self.path)
+            served.requests.append(request)
+            reply = answer if isinstance(answer, Reply) else answer(request)
             self.send_response(reply.status)
             for name, value in reply.headers:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
             self.wfile.write(reply.body)
+
+        def do_GET(self) -> None:
+            self.send_error(405)
 
         def log_message(self, *about: object) -> None:
             pass

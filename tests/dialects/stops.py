@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from goldens import WIRE, kinds
 from refusals import DENIAL
 
-from grille.dialects import DIALECTS, Closing, Reply, Seen, read_frame
-from grille.framing import eventstream
+from grille.dialects import DIALECTS, Closing, Denial, Reply, Seen, read_frame
 from grille.framing.base import Frame, Framing, added, end, framer
 
 LIMIT = 1 << 20
@@ -46,12 +45,12 @@ def seen_in(dialect: str, frames: Sequence[Frame]) -> Seen:
     return seen
 
 
-def events(dialect: str, how: str, frames: Sequence[Frame] = ()) -> tuple[Closing, ...]:
+def events(dialect: str, how: str, frames: Sequence[Frame], denial: Denial = DENIAL) -> tuple[Closing, ...]:
     """The events with which the dialect stops `hard` or `soft` after `frames`."""
     known = DIALECTS[dialect]
     stop = known.hard_stop if how == "hard" else known.soft_stop
     assert stop is not None
-    return stop(DENIAL, seen_in(dialect, frames))
+    return stop(denial, seen_in(dialect, frames))
 
 
 def stopped(name: str, how: str, after: int) -> Reply:
@@ -73,6 +72,3 @@ def _written(framing: Framing, closings: Sequence[Closing], *, begun: bool) -> I
 def cuts(name: str) -> range:
     """Every place where a golden stream can be stopped: before its first frame, after each but the last."""
     return range(len(frames_of(name)[1]))
-
-
-__all__ = ["LIMIT", "cuts", "events", "eventstream", "frames_of", "seen_in", "stopped"]

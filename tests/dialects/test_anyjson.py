@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from refusals import refused
+import json
+
+from refusals import DENIAL, refused
+
+from grille.dialects import DIALECTS, Seen
 
 
 def test_a_refusal_is_problem_details() -> None:
@@ -10,3 +14,11 @@ def test_a_refusal_is_problem_details() -> None:
     assert ("Content-Type", "application/problem+json") in reply.headers
     assert (reply.status, body["status"], body["code"]) == (403, 403, "entity_blocked")
     assert body["detail"] == "The request holds US_SSN."
+
+
+def test_a_stop_is_the_same_problem_as_an_event() -> None:
+    known = DIALECTS["anyjson"]
+    assert known.hard_stop is not None
+    (stop,) = known.hard_stop(DENIAL, Seen())
+    assert (json.loads(stop.data), stop.name) == (refused("anyjson")[1], "error")
+    assert known.soft_stop is None

@@ -11,12 +11,15 @@ from zlib import crc32
 
 import boto3
 import pytest
+from botocore.exceptions import EventStreamError
 from goldens import LIMIT, WIRE, kinds, streamed
 from refusals import DENIAL, refused
 from serving import recorded, serving
+from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, Reply, read
+from grille.dialects import DIALECTS, Ended, Reply, read
 from grille.exchange import Direction, Kind, Touch
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 ASKED = [{"role": "user", "content": [{"text": "Why was 4111 declined?"}]}]
@@ -106,3 +109,38 @@ def test_a_body_for_a_model_is_opened_when_its_tokens_are_counted() -> None:
     body = json.dumps({"input": {"invokeModel": {"body": "eyJwcm9tcHQiOiAiNDExMSJ9"}}}).encode()
     segments = read(DIALECTS["bedrock"], Direction.REQUEST, Message((), body), LIMIT).segments
     assert '{"prompt": "4111"}' in [segment.text for segment in segments if segment.kind is Kind.OPAQUE]
+
+
+NAME = "bedrock/answer.jsonl"
+
+
+def stream_of(caller: Any) -> list[dict[str, Any]]:
+    return list(caller.converse_stream(modelId=MODEL, messages=ASKED)["stream"])
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    reply = stopped(NAME, "hard", after)
+    with serving(reply) as served, client(served.url) as caller, pytest.raises(EventStreamError) as raised:
+        stream_of(caller)
+    assert raised.value.response["Error"] == {"Code": "validationException", "Message": DENIAL.text}
+
+
+@pytest.mark.parametrize("after", cuts(NAME)[:-1])
+def test_a_soft_stop_is_that_of_a_guardrail_and_leaves_no_block_open(after: int) -> None:
+    with serving(stopped(NAME, "soft", after)) as served, client(served.url) as caller:
+        events = stream_of(caller)
+    assert "messageStart" in events[0]
+    assert events[-1] == {"messageStop": {"stopReason": "guardrail_intervened"}}
+    said = {event["contentBlockDelta"]["contentBlockIndex"] for event in events if "contentBlockDelta" in event}
+    stopped_blocks = [e["contentBlockStop"]["contentBlockIndex"] for e in events if "contentBlockStop" in e]
+    assert said <= set(stopped_blocks)
+    assert len(stopped_blocks) == len(set(stopped_blocks))
+
+
+def test_only_what_names_a_block_and_nothing_else_ends_it() -> None:
+    ended = DIALECTS["bedrock"].streaming.ended
+    assert ended(parse('{"contentBlockIndex": 1, "p": "ab"}').root) == (Ended(("contentBlockIndex=1",)),)
+    assert ended(parse('{"contentBlockIndex": 1, "start": {"toolUse": {}}}').root) == ()
+    assert ended(parse('{"contentBlockIndex": 1, "delta": {"text": "a"}}').root) == ()
+    assert ended(parse('{"stopReason": "end_turn"}').root) == (Ended(),)

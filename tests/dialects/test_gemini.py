@@ -15,11 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refusals import DENIAL, refused
 from serving import recorded, serving
+from stops import cuts, events, frames_of, stopped
 
-from grille.dialects import DIALECTS, Reading, read
+from grille.dialects import DIALECTS, Ended, Reading, read
 from grille.dialects.fields import Care, Field
 from grille.dialects.gemini import both
 from grille.exchange import Direction, Kind, Touch
+from grille.framing.base import Framing, added, end
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -112,3 +115,73 @@ def test_one_value_may_stand_for_a_list() -> None:
 
 def test_a_vector_has_no_words() -> None:
     assert reading_of(WIRE / "gemini/answer_embed.json").segments == ()
+
+
+NAME = "gemini/answer.sse"
+
+
+def chunks(how: str, after: int) -> list[types.GenerateContentResponse]:
+    with serving(stopped(NAME, how, after)) as served, client(served.url) as caller:
+        return list(caller.models.generate_content_stream(model="gemini-3-pro", contents="x"))
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    with pytest.raises(errors.ClientError) as raised:
+        chunks("hard", after)
+    assert (raised.value.code, raised.value.message) == (403, DENIAL.text)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_finishes_the_candidate_for_personal_data(after: int) -> None:
+    (candidate,) = chunks("soft", after)[-1].candidates or []
+    assert candidate.finish_reason is types.FinishReason.SPII
+
+
+THOUGHT, ARGUMENTS = frozenset({"thought"}), frozenset({"arguments"})
+
+
+def call(*arguments: dict[str, object], **more: object) -> dict[str, object]:
+    partial = {"partialArgs": [{"jsonPath": "$.n", **each} for each in arguments]} if arguments else {}
+    return {"functionCall": partial | more}
+
+
+@pytest.mark.parametrize(
+    ("part", "ended"),
+    [
+        ({"text": "a", "thought": True}, ()),
+        ({"text": ""}, ()),
+        ({"text": "a"}, [Ended(("index=0",), THOUGHT)]),
+        (call({"stringValue": "a", "willContinue": True}), [Ended(("index=0",), THOUGHT)]),
+        (call({"stringValue": "a"}),
+         [Ended(("index=0",), THOUGHT), Ended(("index=0", "jsonPath=$.n"), ARGUMENTS)]),
+        (call({"stringValue": "a", "will_continue": True}), [Ended(("index=0",), THOUGHT)]),
+        (call(willContinue=True), [Ended(("index=0",), THOUGHT)]),
+        (call(), [Ended(("index=0",), THOUGHT), Ended(("index=0",), ARGUMENTS)]),
+    ],
+)  # fmt: skip
+def test_what_follows_thoughts_ends_them_and_an_argument_ends_when_it_will_not_continue(
+    part: object, ended: list[Ended]
+) -> None:
+    event = json.dumps({"candidates": [{"content": {"parts": [part]}, "index": 0}]})
+    assert list(DIALECTS["gemini"].streaming.ended(parse(event).root)) == list(ended)
+
+
+@pytest.mark.parametrize("name", ["finishReason", "finish_reason"])
+def test_a_reason_to_finish_ends_the_candidate(name: str) -> None:
+    event = json.dumps({"candidates": [{"index": 1, name: "STOP"}]})
+    assert DIALECTS["gemini"].streaming.ended(parse(event).root) == (Ended(("index=1",)),)
+
+
+@pytest.mark.parametrize("how", ["hard", "soft"])
+def test_a_stream_that_is_an_array_stays_one(how: str) -> None:
+    frames = frames_of(NAME)[1][:2]
+    elements = [frame.data or "" for frame in frames] + [each.data for each in events("gemini", how, frames)]
+    written = [added(Framing.JSON_ARRAY, text, begun=number > 0) for number, text in enumerate(elements)]
+    body = b"".join((*written, end(Framing.JSON_ARRAY)))
+    assert len(json.loads(body)) == 3
+    message = Message((("Content-Type", "application/json"),), body)
+    found = {s.address: s.text for s in read(DIALECTS["gemini"], Direction.RESPONSE, message, LIMIT).segments}
+    assert found["stream:thought/index=0"] == "CREDIT_CARD_K7Q2M9XA is over its limit."
+    assert DENIAL.text in found.values()
+    assert (found.get("event:2/candidates/0/finishReason") == "SPII") is (how == "soft")

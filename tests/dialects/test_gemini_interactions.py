@@ -9,11 +9,13 @@ import pytest
 from goldens import LIMIT, streamed
 from google import genai
 from google.genai import types
-from refusals import refused
+from refusals import DENIAL, refused
 from serving import recorded, serving
+from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Ended, read
 from grille.exchange import Direction, Kind, Segment, Touch
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -63,3 +65,34 @@ def test_a_file_is_opened_wherever_content_may_stand(body: object) -> None:
 def test_a_credential_for_another_server_is_judged_and_never_changed() -> None:
     tool = {"type": "mcp_server", "url": "https://example.com", "headers": {"Authorization": "4111"}}
     assert segments({"tools": [tool]})["/tools/0/headers/Authorization"].touch is Touch.FIXED
+
+
+NAME = "gemini_interactions/answer.sse"
+
+
+def events(how: str, after: int) -> list[Any]:
+    with serving(stopped(NAME, how, after)) as served, client(served.url) as caller:
+        stream: Any = caller.interactions.create(model="gemini-3-pro", input="x", store=False, stream=True)
+        return list(stream)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_the_event_for_errors_because_the_client_raises_for_none(after: int) -> None:
+    last = events("hard", after)[-1]
+    assert (last.event_type, last.error.message) == ("error", DENIAL.text)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_completes_the_interaction_and_leaves_no_step_open(after: int) -> None:
+    got = events("soft", after)
+    assert (got[-1].event_type, got[-1].interaction.status) == ("interaction.completed", "incomplete")
+    assert got[-1].interaction.id == ("int_1" if after else f"int_{DENIAL.incident}")
+    started = [event.index for event in got if event.event_type == "step.start"]
+    assert started == sorted(event.index for event in got if event.event_type == "step.stop")
+
+
+def test_a_step_ends_with_its_stop_and_everything_with_the_interaction() -> None:
+    ended = DIALECTS["gemini_interactions"].streaming.ended
+    assert ended(parse('{"event_type": "step.stop", "index": 2}').root) == (Ended(("index=2",)),)
+    assert ended(parse('{"event_type": "interaction.completed"}').root) == (Ended(),)
+    assert ended(parse('{"event_type": "step.start", "index": 2}').root) == ()

@@ -1,16 +1,23 @@
-"""`grille.dialects.mcp`: what only this dialect knows."""
+"""`grille.dialects.mcp`: what only this dialect knows, and that the protocol's own client agrees."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 
+import mcp
+import pytest
 from goldens import LIMIT
+from mcp import MCPError
 from refusals import DENIAL, refused
+from serving import serving
+from stops import events, frames_of
 
-from grille.dialects import DIALECTS, Reading, read
+from grille.dialects import DIALECTS, Reading, Reply, Seen, read
 from grille.dialects.mcp import BLOCKED
 from grille.exchange import Direction
+from grille.framing.base import added
 from grille.framing.message import Message
 
 
@@ -53,3 +60,45 @@ def test_a_batch_is_read_message_by_message() -> None:
 
 def test_the_code_is_one_that_no_sdk_uses_for_itself() -> None:
     assert -32019 <= BLOCKED <= -32003
+
+
+def test_a_stop_is_the_answer_to_the_request_and_there_is_no_soft_one() -> None:
+    known = DIALECTS["mcp"]
+    assert known.hard_stop is not None
+    (stop,) = known.hard_stop(DENIAL, Seen())
+    assert (json.loads(stop.data), stop.name) == (refused("mcp")[1], "message")
+    assert known.hard_stop(replace(DENIAL, reply_to=None), Seen()) == ()
+    assert known.soft_stop is None
+
+
+def server(request: Message) -> Reply:
+    """What a server answers; a call of a tool with a stream that is stopped after its first event."""
+    asked = json.loads(request.body)
+    if "id" not in asked:
+        return Reply(202, (), b"")
+    if asked["method"] == "tools/call":
+        framing, frames = frames_of("mcp/answer.sse")
+        (stop,) = events("mcp", "hard", frames[:1], replace(DENIAL, reply_to=json.dumps(asked["id"])))
+        body = frames[0].raw + added(framing, stop.data, stop.name, error=stop.error)
+        return Reply(200, (("Content-Type", "text/event-stream"),), body)
+    about = {"capabilities": {"tools": {}}, "serverInfo": {"name": "any", "version": "1"}}
+    result = {"protocolVersion": "2025-11-25", **about} if asked["method"] == "initialize" else {"tools": []}
+    reply = {"jsonrpc": "2.0", "id": asked["id"], "result": {**result, "resultType": "complete"}}
+    return Reply(200, (("Content-Type", "application/json"),), json.dumps(reply).encode())
+
+
+@pytest.mark.parametrize("era", ["legacy", "2026-07-28"])
+def test_a_stop_is_raised_by_the_client_of_either_era_and_the_session_goes_on(era: str) -> None:
+    async def converse(url: str) -> list[MCPError]:
+        found: list[MCPError] = []
+        async with mcp.Client(url, mode=era) as client:
+            for _ in range(2):
+                with pytest.raises(MCPError) as caught:
+                    await client.call_tool("find", {"name": "x"})
+                found.append(caught.value)
+        return found
+
+    with serving(server) as served:
+        for error in asyncio.run(converse(f"{served.url}/mcp")):
+            assert (error.error.code, error.error.message) == (BLOCKED, DENIAL.text)
+            assert error.error.data == {"code": "entity_blocked", "incident": "K7Q2M9XA"}

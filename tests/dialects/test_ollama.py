@@ -9,10 +9,12 @@ import pytest
 from goldens import LIMIT, WIRE, reading_of, streamed
 from refusals import DENIAL, refused
 from serving import recorded, serving
+from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Ended, read
 from grille.errors import Unscannable
 from grille.exchange import Direction, Edit
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 ASKED = [ollama.Message(role="user", content="Why was 4111 declined?", images=[ollama.Image(value=b"4111")])]
@@ -48,3 +50,39 @@ def test_token_ids_that_come_back_are_emptied_when_their_words_change() -> None:
     changed = json.loads(reading.rewrite([Edit(number, 0, 4, "Cart")]).body)
     assert changed["response"].startswith("Cart")
     assert changed["context"] == []
+
+
+NAME = "ollama/answer.ndjson"
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    with serving(stopped(NAME, "hard", after)) as served:
+        stream = ollama.Client(host=served.url).chat(model="m", messages=ASKED, stream=True)
+        with pytest.raises(ollama.ResponseError, match=r"^The request holds US_SSN\."):
+            list(stream)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_is_a_last_line_for_chat_and_completion(after: int) -> None:
+    with serving(stopped(NAME, "soft", after)) as served:
+        caller = ollama.Client(host=served.url)
+        last = list(caller.chat(model="m", messages=ASKED, stream=True))[-1]
+        assert (last.done, last.done_reason, last.message.content) == (True, "content_filter", "")
+        if after == 0:
+            *_, end = caller.generate(model="m", prompt="x", stream=True)
+            assert (end.done, end.done_reason, end.response) == (True, "content_filter", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "ended"),
+    [
+        ({"message": {"content": "", "thinking": "a"}, "done": False}, ()),
+        ({"message": {"content": "a"}}, (Ended(names=frozenset({"thinking"})),)),
+        ({"response": "a", "done": False}, (Ended(names=frozenset({"thinking"})),)),
+        ({"message": {"content": "", "tool_calls": []}}, (Ended(names=frozenset({"thinking"})),)),
+        ({"message": {"content": "a"}, "done": True}, (Ended(),)),
+    ],
+)
+def test_the_first_words_end_the_thinking_and_the_last_line_all(line: object, ended: tuple[Ended, ...]) -> None:
+    assert DIALECTS["ollama"].streaming.ended(parse(json.dumps(line)).root) == ended

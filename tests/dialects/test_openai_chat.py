@@ -1,4 +1,4 @@
-"""`grille.dialects.openai_chat`: what only this dialect knows."""
+"""`grille.dialects.openai_chat`: what only this dialect knows, and that OpenAI's client agrees."""
 
 from __future__ import annotations
 
@@ -6,11 +6,16 @@ import json
 
 import pytest
 from goldens import LIMIT
+from openai import APIError, ContentFilterFinishReasonError, OpenAI
+from openai.types.chat import ChatCompletionChunk
 from refusals import refused
+from serving import serving
+from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Ended, Reply, read
 from grille.errors import Unscannable
 from grille.exchange import Direction, Touch
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -48,3 +53,62 @@ def test_both_names_of_reasoning_are_texts_of_their_own() -> None:
     message = Message((("Content-Type", "text/event-stream"),), body)
     segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
     assert [s.text for s in segments if s.touch is Touch.FREE] == ["4111 1111", "4111 1111"]
+
+
+NAME = "openai_chat/answer.sse"
+
+
+def chunks(reply: Reply) -> list[ChatCompletionChunk]:
+    with (
+        serving(reply) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as client,
+    ):
+        return list(client.chat.completions.create(model="m", messages=[], stream=True))
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    with pytest.raises(APIError, match=r"^The request holds US_SSN\.$"):
+        chunks(stopped(NAME, "hard", after))
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_finishes_every_open_choice_as_filtered(after: int) -> None:
+    finished: dict[int, str | None] = {}
+    for chunk in chunks(stopped(NAME, "soft", after)):
+        finished |= {choice.index: choice.finish_reason for choice in chunk.choices}
+    assert finished.pop(0) == ("tool_calls" if after == 10 else "content_filter")
+    assert set(finished.values()) <= {"content_filter"}
+
+
+def test_the_helper_of_the_sdk_raises_for_a_filtered_choice() -> None:
+    with (
+        serving(stopped(NAME, "soft", 3)) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as client,
+        client.chat.completions.stream(model="m", messages=[]) as stream,
+    ):
+        list(stream)
+        with pytest.raises(ContentFilterFinishReasonError):
+            stream.get_final_completion()
+
+
+REASONING = frozenset({"reasoning", "reasoning text"})
+
+
+@pytest.mark.parametrize(
+    ("choice", "ended"),
+    [
+        ({"delta": {"reasoning": "a"}}, ()),
+        ({"delta": {"reasoning": "a", "content": ""}, "finish_reason": None}, ()),
+        ({"delta": {"content": "a"}}, (Ended(("index=0",), REASONING),)),
+        ({"delta": {"tool_calls": [{"index": 0}]}}, (Ended(("index=0",), REASONING),)),
+        ({"delta": {"function_call": {"name": "f"}}}, (Ended(("index=0",), REASONING),)),
+        ({"delta": {"tool_calls": []}}, ()),
+        ({"delta": {"content": "a"}, "finish_reason": "stop"}, (Ended(("index=0",)),)),
+    ],
+)
+def test_a_reason_ends_a_choice_and_the_first_words_or_call_its_reasoning(
+    choice: dict[str, object], ended: tuple[Ended, ...]
+) -> None:
+    event = json.dumps({"choices": [{**choice, "index": 0}, {"index": 1, "delta": {}}]})
+    assert DIALECTS["openai_chat"].streaming.ended(parse(event).root) == ended

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from goldens import LIMIT, WIRE, payloads, reading_of, streamed
-from openai.types.realtime import RealtimeClientEvent, RealtimeServerEvent
+from openai.types.realtime import RealtimeClientEvent, RealtimeErrorEvent, RealtimeServerEvent, ResponseDoneEvent
 from pydantic import TypeAdapter
-from refusals import refused
+from refusals import DENIAL, refused
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Seen, read
 from grille.errors import Unscannable
 from grille.exchange import Direction, Kind, Segment, Touch
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
+
+REALTIME = DIALECTS["openai_realtime"]
 
 
 def segments(event: object) -> dict[str, Segment]:
@@ -69,3 +73,49 @@ def test_what_a_session_is_told_is_read_in_an_update_and_in_a_response() -> None
         assert found[f"{where}/instructions"].kind is Kind.SYSTEM
         assert found[f"{where}/tools/0/description"].kind is Kind.SYSTEM
         assert found[f"{where}/tools/0/name"].touch is Touch.FIXED
+
+
+def test_the_stops_are_events_to_the_vendors_own_types() -> None:
+    server: TypeAdapter[Any] = TypeAdapter(RealtimeServerEvent)
+    latest = parse('{"type": "response.output_text.delta", "response_id": "resp_1"}').root
+    for seen in (Seen(), Seen(latest)):
+        (hard,), (soft,) = REALTIME.hard_stop(DENIAL, seen), REALTIME.soft_stop(DENIAL, seen)
+        error, done = server.validate_json(hard.data), server.validate_json(soft.data)
+        assert isinstance(error, RealtimeErrorEvent)
+        assert (error.error.message, error.error.code) == (DENIAL.text, DENIAL.code)
+        assert isinstance(done, ResponseDoneEvent)
+        assert done.response.id == ("resp_1" if seen.latest else "")
+        assert done.response.status_details is not None
+        assert (done.response.status, done.response.status_details.reason) == ("incomplete", "content_filter")
+
+
+HEARD = ("heard", ("content_index=0", "item_id=i", "type=conversation.item.input_audio_transcription.delta"))
+UNNUMBERED = ("heard", ("item_id=i", "type=conversation.item.input_audio_transcription.delta"))
+WORDS = ("said", ("content_index=0", "item_id=i", "output_index=0", "type=response.output_text.delta"))
+SPOKEN = ("said", ("content_index=0", "item_id=i", "output_index=0", "type=response.output_audio_transcript.delta"))
+CALL = ("said", ("item_id=i", "output_index=0", "type=response.function_call_arguments.delta"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "ended"),
+    [
+        ("response.output_text.done", [WORDS]),
+        ("response.output_audio_transcript.done", [SPOKEN]),
+        ("response.function_call_arguments.done", [CALL]),
+        ("response.output_text.delta", []),
+        ("response.done", [WORDS, SPOKEN, CALL]),
+    ],
+)
+def test_what_is_done_ends_the_text_of_its_deltas_and_what_is_heard_goes_on(kind: str, ended: list[object]) -> None:
+    event = {"type": kind, "item_id": "i", "output_index": 0, **({} if "arguments" in kind else {"content_index": 0})}
+    found = REALTIME.streaming.ended(parse(json.dumps(event)).root)
+    channels = (HEARD, UNNUMBERED, WORDS, SPOKEN, CALL)
+    assert [channel for channel in channels if any(each.holds(*channel) for each in found)] == ended
+
+
+@pytest.mark.parametrize("what", ["completed", "failed"])
+def test_what_was_heard_ends_with_its_own_event(what: str) -> None:
+    event = {"type": f"conversation.item.input_audio_transcription.{what}", "item_id": "i", "content_index": 0}
+    found = REALTIME.streaming.ended(parse(json.dumps(event)).root)
+    channels = (HEARD, UNNUMBERED, WORDS, SPOKEN, CALL)
+    assert [each for each in channels if any(end.holds(*each) for end in found)] == [HEARD, UNNUMBERED]

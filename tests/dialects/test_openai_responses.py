@@ -1,15 +1,24 @@
-"""`grille.dialects.openai_responses`: what only this dialect knows."""
+"""`grille.dialects.openai_responses`: what only this dialect knows, and that OpenAI's client agrees."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from goldens import LIMIT
+from goldens import LIMIT, streamed
+from openai import APIError, OpenAI
+from openai.lib.streaming.responses import ResponseStream
+from openai.types.responses import ResponseIncompleteEvent
 from refusals import refused
+from serving import recorded, serving
+from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Ended, Reply, read, read_frame
 from grille.exchange import Direction, Kind, Segment, Touch
+from grille.framing import sse
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -83,3 +92,86 @@ def test_the_pieces_of_an_unknown_kind_of_delta_are_one_text() -> None:
 
 def test_a_refusal_is_that_of_the_sister_dialect() -> None:
     assert refused("openai_responses") == refused("openai_chat")
+
+
+NAME = "openai_responses/answer.sse"
+
+
+@contextmanager
+def streaming(reply: Reply) -> Iterator[ResponseStream[None]]:
+    with (
+        serving(reply) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as client,
+        client.responses.stream(model="m", input="x") as stream,
+    ):
+        yield stream
+
+
+def test_the_helper_of_the_sdk_joins_the_same_text_from_the_golden_stream() -> None:
+    with streaming(recorded(NAME, "text/event-stream")) as stream:
+        said = stream.get_final_response().output_text
+    assert said == streamed(NAME, "response.output_text.delta/content_index=0/item_id=msg_1/output_index=0")
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    complaint = pytest.raises(APIError, match=r"^The request holds US_SSN\.$")
+    with streaming(stopped(NAME, "hard", after)) as stream, complaint:
+        list(stream)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_is_an_incomplete_response_and_the_numbers_go_on(after: int) -> None:
+    with streaming(stopped(NAME, "soft", after)) as stream:
+        events = list(stream)
+    last = events[-1]
+    assert isinstance(last, ResponseIncompleteEvent)
+    assert last.response.incomplete_details is not None
+    assert (last.response.status, last.response.incomplete_details.reason) == ("incomplete", "content_filter")
+    assert [event.sequence_number for event in events] == list(range(len(events)))
+
+
+@pytest.mark.parametrize(
+    ("event", "channel"),
+    [
+        ("output_text", ("response.output_text.delta", ("content_index=0", "item_id=i", "output_index=1"))),
+        ("refusal", ("response.refusal.delta", ("content_index=0", "item_id=i", "output_index=1"))),
+        ("reasoning_text", ("response.reasoning_text.delta", ("content_index=0", "item_id=i", "output_index=1"))),
+        ("reasoning_summary_text",
+         ("response.reasoning_summary_text.delta", ("item_id=i", "output_index=1", "summary_index=0"))),
+        ("function_call_arguments", ("response.function_call_arguments.delta", ("item_id=i", "output_index=1"))),
+        ("mcp_call_arguments", ("response.mcp_call_arguments.delta", ("item_id=i", "output_index=1"))),
+        ("custom_tool_call_input", ("response.custom_tool_call_input.delta", ("item_id=i", "output_index=1"))),
+        ("code_interpreter_call_code", ("response.code_interpreter_call_code.delta", ("item_id=i", "output_index=1"))),
+        ("shell_call_command", ("response.shell_call_command.delta", ("command_index=2", "output_index=1"))),
+        ("shell_call_output_content", ("stdout", ("command_index=2", "item_id=i", "output_index=1"))),
+        ("audio.transcript", ("response.audio.transcript.delta", ())),
+        ("invented", ("delta", ("item_id=i", "output_index=1"))),
+    ],
+)  # fmt: skip
+def test_a_delta_ends_with_the_event_that_says_it_is_done_and_no_other_does(
+    event: str, channel: tuple[str, tuple[str, ...]]
+) -> None:
+    name, indices = channel
+    at = {key: int(value) if value.isdecimal() else value for key, value in (each.split("=") for each in indices)}
+    words: object = {"stdout": "x"} if name == "stdout" else "x"
+    delta = {"type": f"response.{event}.delta", "delta": words, **at}
+    (frame,) = sse.Decoder().feed(b"data: " + json.dumps(delta).encode() + b"\n\n")
+    (piece,) = read_frame(DIALECTS["openai_responses"], frame).pieces
+    assert (piece.channel, piece.indices) == channel
+    done = {**at, "type": f"response.{event}.done"}
+    (ended,) = DIALECTS["openai_responses"].streaming.ended(parse(json.dumps(done)).root)
+    assert ended.holds(*channel)
+    assert not ended.holds("another", indices)
+    if at:
+        moved = {**done, "output_index": 7}
+        (other,) = DIALECTS["openai_responses"].streaming.ended(parse(json.dumps(moved)).root)
+        assert not other.holds(*channel)
+
+
+def test_a_part_ends_all_that_is_in_it_and_the_last_event_everything() -> None:
+    ended = DIALECTS["openai_responses"].streaming.ended
+    part = '{"type": "response.content_part.done", "content_index": 0, "output_index": 1, "item_id": "i"}'
+    assert ended(parse(part).root) == (Ended(("content_index=0", "item_id=i", "output_index=1")),)
+    for last in ("response.completed", "response.incomplete", "response.failed", "error"):
+        assert ended(parse(f'{{"type": "{last}"}}').root) == (Ended(),)

@@ -7,8 +7,11 @@ import json
 import openai
 import pytest
 from goldens import LIMIT, WIRE, reading_of, streamed
+from openai import APIError, OpenAI
+from openai.types import Completion
 from refusals import refused
 from serving import recorded, serving
+from stops import cuts, stopped
 
 from grille.dialects import DIALECTS, read
 from grille.errors import Unscannable
@@ -56,3 +59,26 @@ def test_probabilities_are_emptied_when_the_words_change() -> None:
     number = next(at for at, segment in enumerate(reading.segments) if segment.kind is Kind.TEXT)
     changed = json.loads(reading.rewrite([Edit(number, 0, 4, "Cart")]).body)
     assert changed["choices"][0]["logprobs"] is None
+
+
+NAME = "openai_text/answer.sse"
+
+
+def chunks(how: str, after: int) -> list[Completion]:
+    with (
+        serving(stopped(NAME, how, after)) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as caller,
+    ):
+        return list(caller.completions.create(model="m", prompt="x", stream=True))
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
+    with pytest.raises(APIError, match=r"^The request holds US_SSN\.$"):
+        chunks("hard", after)
+
+
+@pytest.mark.parametrize("after", cuts(NAME))
+def test_a_soft_stop_finishes_the_choice_as_filtered(after: int) -> None:
+    (choice,) = chunks("soft", after)[-1].choices
+    assert (choice.finish_reason, choice.text) == ("content_filter", "")

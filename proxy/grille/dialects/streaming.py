@@ -62,8 +62,9 @@ def nothing(event: Node) -> tuple[Ended, ...]:
 class Streaming:
     """`ended` names the channels that an event ends, its own pieces included. `keep_alive` are the events,
     by their `type`, that say nothing and may go ahead of others; `marks` is data that is no JSON and is
-    known (`[DONE]`). With `overtakes`, an event may go ahead of one of other channels that waits: nothing
-    numbers or nests them. With `repeats`, an event with one piece may go out twice, with a part of it each.
+    known (`[DONE]`): before it everything ends. With `overtakes`, an event may go ahead of one of other
+    channels that waits: nothing numbers or nests them. With `repeats`, an event with one piece may go out
+    twice, with a part of it each.
     """
 
     ended: Callable[[Node], tuple[Ended, ...]] = nothing
