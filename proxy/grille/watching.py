@@ -14,12 +14,13 @@ This module must not know frames, channels or bytes. It keeps values as long as 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from grille import tokens
-from grille.detectors.edges import LONGEST_SENTENCE, sentence_edge
+from grille.detectors import keep_from
 from grille.edits import answering, without_tokens
 from grille.engine import Engine, Watch
 from grille.exchange import (
@@ -38,13 +39,13 @@ from grille.exchange import (
 from grille.policy import decide
 from grille.sinks.tally import Tally
 
-REACH = 400
-"""Characters before those that wait which detectors see: labels and cues stand there."""
-
 _MOST_KNOWN = 1000
 _MOST_CLEAN = 4096
 _LONGEST_CLEAN = 200
-_UNRIPE = 64
+_LONGEST_WORD = 64
+_LONGEST_SENTENCE = 600
+_MAY_END = re.compile(r"[.!?…。！？\n]")
+"""Without one of these, no sentence has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +56,13 @@ class Asked:
     settled: int = 0
     closed: bool = True
 
-    @property
-    def cut(self) -> int:
-        """How much of the text detectors need not see; at the end of a line where there is one."""
-        far = max(0, self.settled - REACH)
-        return max(far, self.segment.text.rfind("\n", far, max(far, self.settled - REACH // 4)) + 1) if far else 0
-
-    @property
-    def growing(self) -> Growing:
-        cut = self.cut
-        segment = replace(self.segment, text=self.segment.text[cut:]) if cut else self.segment
-        return Growing(segment, self.settled - cut, self.closed)
+    def growing(self) -> tuple[Growing, int]:
+        """What detectors need to see of it, and how many characters before that they need not."""
+        whole = Growing(self.segment, self.settled, self.closed)
+        cut = keep_from(whole)
+        if cut == 0:
+            return whole, 0
+        return Growing(replace(self.segment, text=self.segment.text[cut:]), self.settled - cut, self.closed), cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +107,8 @@ class Watching:
         if asked.closed or not self._wanted:
             return True
         if self._reads_names:
-            return waits > LONGEST_SENTENCE or sentence_edge(text[asked.cut :]) + asked.cut > settled
-        return waits > _UNRIPE or not text[settled:].isalnum()
+            return waits > _LONGEST_SENTENCE or _MAY_END.search(text, settled) is not None
+        return waits > _LONGEST_WORD or not text[settled:].isalnum()
 
     def is_clean(self, segment: Segment) -> bool:
         """Whether a text that nobody may change was clean in an earlier frame: then it still is."""
@@ -139,9 +136,8 @@ class Watching:
         """What was found, in offsets of the whole texts."""
         if not self._wanted:
             return Watched((), tuple(len(each.segment.text) for each in asked))
-        growing = [each.growing for each in asked]
+        growing, cuts = zip(*(each.growing() for each in asked), strict=True)
         watched = await self._watch(growing, self._wanted, tuple(self._known.values()))
-        cuts = [each.cut for each in asked]
         findings = (
             replace(each, start=each.start + cuts[each.segment], end=each.end + cuts[each.segment])
             for each in watched.findings
