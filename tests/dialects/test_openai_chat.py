@@ -92,7 +92,7 @@ def test_the_helper_of_the_sdk_raises_for_a_filtered_choice() -> None:
             stream.get_final_completion()
 
 
-REASONING = frozenset({"reasoning", "reasoning text"})
+REASONING = frozenset({"reasoning", "reasoning text", "details", "summary"})
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,13 @@ def test_a_reason_ends_a_choice_and_the_first_words_or_call_its_reasoning(
 ) -> None:
     event = json.dumps({"choices": [{**choice, "index": 0}, {"index": 1, "delta": {}}]})
     assert DIALECTS["openai_chat"].streaming.ended(parse(event).root) == ended
+
+
+def test_reasoning_that_a_gateway_hands_on_in_blocks_is_one_text_a_block() -> None:
+    body = b"".join(
+        b"data: " + json.dumps({"choices": [{"index": 0, "delta": {"reasoning_details": [block]}}]}).encode() + b"\n\n"
+        for block in ({"index": 1, "text": "4111 "}, {"index": 0, "text": "other"}, {"index": 1, "text": "1111"})
+    )
+    message = Message((("Content-Type", "text/event-stream"),), body)
+    segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
+    assert [s.text for s in segments if s.touch is Touch.FREE] == ["4111 1111", "other"]

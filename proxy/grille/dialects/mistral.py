@@ -133,7 +133,7 @@ EVENT = Table(
     ]
 )
 
-_REASONING = frozenset({"reasoning", "reasoning text", "thinking"})
+_REASONING = openai_chat.REASONING | {"thinking"}
 _LAST = frozenset({"conversation.response.done", "conversation.response.error"})
 
 

@@ -87,6 +87,9 @@ EVENT = Table(
         Field("choices[].delta.content", Care.WORDS, channel="content"),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
         Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),
+        # OpenRouter's form, which gateways hand on; whether it is signed only OpenRouter's own dialect knows.
+        Field("choices[].delta.reasoning_details[].text", Care.WORDS, channel="details"),
+        Field("choices[].delta.reasoning_details[].summary", Care.WORDS, channel="summary"),
         Field("choices[].delta.refusal", Care.WORDS, channel="refusal"),
         Field("choices[].delta.audio.transcript", Care.WORDS, channel="transcript"),
         Field("choices[].delta.audio.data", Care.NEVER, why="sound that comes back; its transcript is judged"),
@@ -102,7 +105,7 @@ EVENT = Table(
 
 
 _INDICES = frozenset({"index"})
-_REASONING = frozenset({"reasoning", "reasoning text"})
+REASONING = frozenset({"reasoning", "reasoning text", "details", "summary"})
 
 
 def refuse(denial: Denial) -> Reply:
@@ -116,7 +119,7 @@ def error(denial: Denial) -> dict[str, object]:
     return {"message": denial.text, "type": "invalid_request_error", "param": None, "code": denial.code}
 
 
-def ended(event: Node, reasoning: frozenset[str] = _REASONING) -> tuple[Ended, ...]:
+def ended(event: Node, reasoning: frozenset[str] = REASONING) -> tuple[Ended, ...]:
     """What a chunk ends: all of a choice with its reason to finish; its reasoning with the first words or
     call that follow it, so that a reader sees its last word before them. Models do not go back to reasoning
     within a choice; should one, that is a new text, and a value that is cut there is not seen as one."""

@@ -7,15 +7,13 @@ blocks of that model; those with a signature go back as they came, or the model 
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from grille.dialects import openai_chat
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing
-from grille.dialects.streaming import Closing, Ended, Seen
+from grille.dialects.streaming import Closing, Seen
 from grille.exchange import Kind
-from grille.framing.json_spans import Node
 
 _SIGNED = "signed by the provider: a changed byte ends the turn"
 
@@ -51,13 +49,9 @@ EVENT = Table(
         *_reasoning("choices[].delta.reasoning_details[]"),
         # The signature comes last: a piece does not show yet whether the whole will be signed.
         Field("choices[].delta.reasoning_details[].text", Care.SEALED, why=_SIGNED, channel="details"),
-        Field("choices[].delta.reasoning_details[].summary", Care.WORDS, channel="summary"),
         Field("choices[].delta.images[].image_url.url", Care.NEVER, why="a picture that comes back"),
     ]
 )
-
-
-_REASONING = frozenset({"reasoning", "reasoning text", "details", "summary"})
 
 
 def refuse(denial: Denial) -> Reply:
@@ -70,10 +64,6 @@ def _error(denial: Denial) -> dict[str, object]:
     return {"code": 403, "message": denial.text, "metadata": {"code": denial.code, "incident": denial.incident}}
 
 
-def ended(event: Node) -> tuple[Ended, ...]:
-    return openai_chat.ended(event, _REASONING)
-
-
 def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
     """A chunk that finishes with an error, as OpenRouter sends it when a model fails on the way."""
     head = openai_chat.about(denial, seen, "gen", "chat.completion.chunk")
@@ -84,6 +74,6 @@ def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
 OPENROUTER = Dialect(
     "openrouter", REQUEST, ANSWER, EVENT, refuse,
     indices=openai_chat.OPENAI_CHAT.indices,
-    streaming=replace(openai_chat.OPENAI_CHAT.streaming, ended=ended),
+    streaming=openai_chat.OPENAI_CHAT.streaming,
     hard_stop=hard_stop, soft_stop=openai_chat.soft_stop,
 )  # fmt: skip

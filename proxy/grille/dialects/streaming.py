@@ -64,7 +64,8 @@ class Streaming:
     by their `type`, that say nothing and may go ahead of others; `marks` is data that is no JSON and is
     known (`[DONE]`): before it everything ends. With `overtakes`, an event may go ahead of one of other
     channels that waits: nothing numbers or nests them. With `repeats`, an event with one piece may go out
-    twice, with a part of it each.
+    twice, with a part of it each, unless it is the first of its channel or ends one: what stands beside the
+    piece there (a role, the name of a call, a reason to finish) would be said twice.
     """
 
     ended: Callable[[Node], tuple[Ended, ...]] = nothing
