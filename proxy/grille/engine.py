@@ -36,6 +36,7 @@ from grille.exchange import (
     Verdict,
     Watched,
 )
+from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
 from grille.policy import (
     Endpoint,
@@ -114,8 +115,12 @@ async def inspect(
     find: Find,
     today: date,
     minted: TokenMap = TokenMap(),
+    *,
+    in_socket: bool = False,
 ) -> Inspection:
-    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer."""
+    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer. `in_socket` says
+    that it opens a WebSocket or is a client's message in one: then what a body has to promise is asked of
+    those messages that ask for a response."""
     policy = engine.policy
     admitted = admit(policy, exchange)
     place = policy.endpoint_for(exchange.host, exchange.port, exchange.method, exchange.path)
@@ -129,7 +134,8 @@ async def inspect(
     try:
         reading = read(dialect, exchange.direction, message, engine.limit)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
-        met = _required(policy, endpoint, route, known.exchange, reading, today)
+        held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
+        met = _required(policy, held_to, route, known.exchange, reading, today)
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     found = await find(reading.segments, policy.wanted(known.exchange))
@@ -149,6 +155,21 @@ def _required(
     met = require(policy, endpoint, route, exchange, flags, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
     return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
+
+
+def _asks(dialect: Dialect, reading: Reading) -> bool:
+    """Whether a message of a WebSocket asks for a response."""
+    root = reading.parts[0].document.root if reading.parts else None
+    if root is None or not dialect.sockets:
+        return root is not None
+    kind = root.get("type") if isinstance(root, Object) else None
+    return isinstance(kind, String) and kind.text in dialect.sockets
+
+
+def _without_promises_of_bodies(endpoint: Endpoint) -> Endpoint:
+    asked = endpoint.requirements
+    encryption = replace(asked.encryption, field="", one_of=()) if asked.encryption else None
+    return replace(endpoint, requirements=replace(asked, session_only=None, encryption=encryption))
 
 
 def _joined(verdict: Verdict, met: Met) -> Verdict:

@@ -65,10 +65,9 @@ class Identity:
 class Transport:
     """Facts of the two legs, as negotiated; a claim in a body is never put here.
 
-    `tls_version` and `cipher` are the upstream leg's, in OpenSSL's spelling (`TLSv1.3`,
-    `TLS_AES_256_GCM_SHA384`), None while there is no connection or none with TLS. `verified` says
-    that the upstream's chain and name were checked. The two `loopback` flags say that a leg never
-    leaves the host.
+    `tls_version` and `cipher` are the upstream leg's, in OpenSSL's spelling (`TLSv1.3`, `TLS_AES_256_GCM_SHA384`),
+    None while there is no connection or none with TLS. `verified` says that the upstream's chain and name were
+    checked. The two `loopback` flags say that a leg never leaves the host.
     """
 
     tls_version: str | None = None
@@ -99,10 +98,9 @@ class Flag:
 class Exchange:
     """Who speaks to whom, which way, over what; no bytes.
 
-    `host` is the name that the bytes really go to (lower case, no trailing dot), `path` has no query.
-    `clients` and `endpoint` are names in the policy (one identity may match several clients); they are
-    empty until `admit` fills them.
-    `session` is the conversation's own key when the caller has one; `tool` the MCP tool called.
+    `host` is the name that the bytes really go to (lower case, no trailing dot), `path` has no query. `clients`
+    and `endpoint` are names in the policy (one identity may match several clients), empty until `admit` fills
+    them. `session` is the conversation's own key when the caller has one; `tool` the MCP tool called.
     """
 
     id: str
@@ -172,10 +170,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something of kind `entity` stands at [start, end) of segment number `segment`.
-
-    Offsets count characters of the segment's text; `score` is in [0, 1]. It never holds the value.
-    """
+    """Something of kind `entity` stands at [start, end) of segment number `segment`, in characters; `score` is in
+    [0, 1]. It never holds the value."""
 
     segment: int
     start: int
@@ -187,11 +183,8 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A text that comes in pieces, as far as it has come.
-
-    `segment` holds its last stretch: what waits, and enough of what went before it to judge that. Before
-    the offset `settled` of it everything has been judged and is gone. A `closed` text gets no more words.
-    """
+    """A text that comes in pieces. `segment` holds its last stretch: what waits, and enough of what went before to
+    judge that. Before the offset `settled` all is judged and gone. A `closed` text gets no more words."""
 
     segment: Segment
     settled: int = 0
@@ -209,8 +202,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """What was found in growing texts, `Finding.segment` being the number of the text, and for each text
-    the offset before which that will not change. Every finding lies between `settled` and that edge."""
+    """What was found in growing texts (`Finding.segment` is the text's number), and for each the offset, its
+    edge, before which that will not change. Every finding lies between `settled` and the edge."""
 
     findings: tuple[Finding, ...]
     edges: tuple[int, ...]
@@ -235,11 +228,8 @@ class Action(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """A finding, what becomes of it, and the line that says so.
-
-    `bore` lists every row that had a say, the deciding one (`because`) among them. `keep_last` is
-    the number of characters a mask leaves.
-    """
+    """A finding, what becomes of it, and the line that says so. `bore` lists every row that had a say, the
+    deciding one (`because`) among them; `keep_last` is the number of characters a mask leaves."""
 
     finding: Finding
     action: Action
@@ -272,11 +262,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sum of the rulings on one message.
-
-    In monitor mode it is the very same verdict with `enforced` false. `evidence` states what was
-    seen for each promise the policy asks for (`session_only: /store is false on the wire`).
-    """
+    """The sum of the rulings on one message; in monitor mode the very same with `enforced` false. `evidence` states
+    what was seen for each promise the policy asks for (`session_only: /store is false on the wire`)."""
 
     outcome: Outcome
     rulings: tuple[Ruling, ...] = ()

@@ -78,8 +78,8 @@ class Entry:
 
     def ahead(self) -> bytes | None:
         """The settled beginning of the one piece, in a frame like this one; None while it is short."""
-        if len(self.spans) != 1 or self.edits or self.ended:
-            return None
+        if len(self.spans) != 1 or self.edits or self.ended or self.spans[0].start == 0:
+            return None  # the first piece of a channel often comes with what is said once: a role, a tool's name
         (span,) = self.spans
         settled = span.held.settled
         if settled - span.start - span.gone <= LONGEST_WAIT or not _may_repeat(self):
@@ -99,13 +99,14 @@ class Waiting:
         self._limit = limit
         self._entries: list[Entry] = []
         self._bytes = 0
+        self._first: Node | None = None
         self._latest: Node | None = None
         self._open: dict[Indices, None] = {}
 
     @property
     def seen(self) -> Seen:
         """What a client knows of the stream."""
-        return Seen(self._latest, tuple(self._open))
+        return Seen(self._latest, tuple(self._open), self._first)
 
     def put(self, entry: Entry) -> None:
         """Raises `TooLarge` when too much waits."""
@@ -147,6 +148,7 @@ class Waiting:
 
     def _went(self, entry: Entry) -> None:
         self._latest = entry.said.root or self._latest
+        self._first = self._first or self._latest
         self._open |= dict.fromkeys(entry.said.groups)
         for ended in entry.ended:
             if not ended.names:

@@ -24,13 +24,14 @@ from mitmproxy import flow, http
 
 from grille.addon import destination, failing, guard, intake, layers, refusal
 from grille.addon.answers import Answers, shaped, unjudged, unsent
-from grille.addon.connections import Connections
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
 from grille.addon.kept import KeptTokens
-from grille.addon.passing import Passage, Streams
-from grille.addon.pieces import Piece
+from grille.addon.passing import Passage
+from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused
+from grille.addon.sockets import Sockets
+from grille.addon.websockets import offer_no_extensions
 from grille.engine import Engine, Inspection, Search, inspect
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
@@ -50,7 +51,7 @@ class Rehearsal:
     engine: Engine
 
 
-class Grille(Streams):
+class Grille(Sockets):
     """The addon. `search` says where detection is done, `now` is the clock; hooks of streams are in `passing.py`,
     those of connections in `connections.py`."""
 
@@ -63,8 +64,7 @@ class Grille(Streams):
         now: Callable[[], datetime],
         ca_file: str | None = None,
     ) -> None:
-        Streams.__init__(self)
-        Connections.__init__(self, identities, ca_file)
+        super().__init__(identities, ca_file)
         self.engine = engine
         self.search = search
         self.answers = Answers(audit, now)
@@ -104,6 +104,7 @@ class Grille(Streams):
             self._turn_away(flow, failing.nowhere(flow), refused)
             return
         intake.prepare(flow.request)
+        offer_no_extensions(flow.request)
         self._passages[flow] = Passage(exchange)
         if self._may_connect(flow, exchange, _ALWAYS):
             layers.CONNECT_FIRST.add(flow)
@@ -126,8 +127,14 @@ class Grille(Streams):
         if flow.server_conn.error:
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
-        start = perf_counter()
-        passage.asked = judged = await inspect(engine, exchange, message, self.search.find, self.now().date())
+        start, socket = perf_counter(), intake.asks_for_socket(flow.request)
+        today = self.now().date()
+        judged = await inspect(engine, exchange, message, self.search.find, today, in_socket=socket)
+        passage.asked = judged
+        if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
+            text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
+            self._turn_away(flow, judged.exchange, Refused("upgrade", text))
+            return
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             self.kept.add(engine.policy, judged)
             intake.write(judged.message, message, flow.request)
@@ -143,7 +150,9 @@ class Grille(Streams):
             flow.response.stream = False
             kept = (pair for pair in flow.response.headers.fields if pair[0].lower() != b"alt-svc")
             flow.response.headers.fields = tuple(kept)
-            self.opened(flow, passage)
+            if flow.response.status_code != 101:
+                passage.passing = None
+                self.opened(flow, passage)
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
@@ -155,6 +164,8 @@ class Grille(Streams):
         exchange = intake.answering(passage.asked.exchange)
         try:
             if flow.response.status_code == 101:
+                if passage.passing is not None:
+                    return  # what a WebSocket says is judged message by message
                 raise Refused("upgrade", "This was not forwarded: the other side changed to another protocol.")
             message = intake.message(flow.response)
         except Refused as refused:
@@ -175,7 +186,7 @@ class Grille(Streams):
             judged, heard = passage.asked is not None, flow.client_conn.connected
             refused = failing.broken(flow.error.msg, judged=judged, heard=heard)
             exchange = intake.answering(passage.asked.exchange) if passage.asked else passage.exchange
-            if passage.passing is not None:
+            if passage.passing is not None and flow.response is not None:
                 self.broken_off(passage, refused)
             elif refused is not None:
                 self._turn_away(flow, exchange, refused, Outcome.ERROR)
@@ -233,9 +244,12 @@ class Grille(Streams):
     # -- for the guard ------------------------------------------------------------------------------
 
     def failure_answer(self, subject: Subject, failure: Failure) -> Answer | None:
-        if isinstance(subject, Piece):
-            passage = self._passages[subject.flow]
-            subject.out = self.last_words(passage, failure.refused, failure.incident)
+        if isinstance(subject, Piece | WebSocketPiece):
+            words = self.last_words(self._passages[subject.flow], failure.refused, failure.incident)
+            if isinstance(subject, Piece) or not subject.from_client:
+                subject.out = words
+            else:
+                subject.back = [each.decode() for each in words]
             return None
         if not isinstance(subject, http.HTTPFlow) or subject not in self._passages:
             return None
@@ -244,7 +258,7 @@ class Grille(Streams):
         return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
-        if isinstance(subject, Piece):
+        if isinstance(subject, Piece | WebSocketPiece):
             self.broken_off(self._passages[subject.flow], failure.refused, failure.incident)
             return
         exchange = Exchange("", Direction.REQUEST, "", "", 0, "", "")

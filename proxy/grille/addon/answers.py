@@ -63,6 +63,10 @@ class Answers:
         """Record a failure; the guard has closed what it was about."""
         self._write(policy, replace(known, verdict=refused.verdict(Outcome.ERROR)), incident)
 
+    def noted(self, policy: Policy, judged: Inspection, incident: str, took_ms: float) -> None:
+        """Record a judged message that is no HTTP message of its own."""
+        self._write(policy, judged, incident, took_ms)
+
     def passed(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
         """Record an answer that was judged while it passed."""
         self._entry(policy, known, found, incident, took_ms)

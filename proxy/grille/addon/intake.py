@@ -9,6 +9,7 @@ This module must not decide anything about words. It refuses only what cannot be
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import ipaddress
 import re
@@ -31,6 +32,7 @@ CREDENTIALS = frozenset({b"proxy-authorization", b"x-grille-identity"})
 
 _HOP = CREDENTIALS | {b"proxy-connection"}
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_SOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
 _H2C = frozenset({b"upgrade", b"http2-settings"})
 
 type Fields = tuple[tuple[bytes, bytes], ...]
@@ -96,6 +98,18 @@ def prepare(request: http.Request) -> None:
     request.headers.fields = fields
 
 
+def asks_for_socket(request: http.Request) -> bool:
+    """Whether a request opens a WebSocket (RFC 6455 §4.1). Its key is sixteen random bytes: a text in their
+    place would be words that nobody judges."""
+    fields = request.headers
+    if request.method != "GET" or fields.get_all("upgrade") != ["websocket"]:
+        return False
+    keys = fields.get_all("sec-websocket-key")
+    if fields.get_all("sec-websocket-version") != ["13"] or len(keys) != 1 or not _SOCKET_KEY.fullmatch(keys[0]):
+        return False
+    return not base64.b64decode(keys[0]).decode("latin-1").isprintable()
+
+
 def message(part: http.Request | http.Response) -> Message:
     """What was received; raises `Refused` for trailers, which nothing here can judge or carry on."""
     if part.trailers:
@@ -145,8 +159,8 @@ def _check_head(request: http.Request) -> None:
     if any(_CONTROL.search(name) or _CONTROL.search(value) for name, value in request.headers.fields):
         raise Refused("control_character", "This was not sent: a header holds a control character.", 400)
     upgrades = [value.strip().lower() for value in request.headers.get_all("upgrade")]
-    if any(value != "h2c" for value in upgrades):
-        text = "This was not sent: grille does not read WebSocket or other upgraded connections yet."
+    if any(value != "h2c" for value in upgrades) and not asks_for_socket(request):
+        text = "This was not sent: grille reads no upgraded connections but WebSockets (RFC 6455)."
         raise Refused("upgrade", text)
 
 

@@ -25,12 +25,13 @@ from grille.addon import refusal
 from grille.addon.answers import Answers
 from grille.addon.connections import Connections
 from grille.addon.guard import guarded
+from grille.addon.identity import Identities
 from grille.addon.kept import KeptTokens
 from grille.addon.pieces import Piece, open_stream
 from grille.addon.refusal import Refused
 from grille.dialects import Denial, framing_of
 from grille.engine import Engine, Inspection, Search
-from grille.exchange import Exchange, Outcome, Verdict
+from grille.exchange import Exchange, Outcome, TokenMap, Verdict
 from grille.policy import Judging
 from grille.stream import Rewriter
 
@@ -39,10 +40,11 @@ _LEFT = Refused("client_left", "The client left before the answer had ended.")
 
 @dataclass(slots=True)
 class Passing:
-    """An answer that is on its way. `took` are the seconds spent on judging it; `recorded` says that its
+    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket. `took` are the seconds spent on judging it; `recorded` says that its
     record is written: there is one, whatever happens."""
 
     rewriter: Rewriter
+    minted: TokenMap = TokenMap()
     took: float = 0.0
     recorded: bool = False
 
@@ -67,7 +69,8 @@ class Streams(Connections):
     now: Callable[[], datetime]
     kept: KeptTokens
 
-    def __init__(self) -> None:
+    def __init__(self, identities: Identities, ca_file: str | None) -> None:
+        super().__init__(identities, ca_file)
         self._passages: MutableMapping[http.HTTPFlow, Passage] = WeakKeyDictionary()
 
     @abstractmethod
@@ -100,11 +103,11 @@ class Streams(Connections):
             out += await passing.rewriter.close()
         passing.took += perf_counter() - start
         if passing.rewriter.refused:
-            piece.out = [*out, *self._stopped(passage, passing, refusal.first(passing.rewriter.verdict))]
+            piece.out = [*out, *self.stopped(passage, passing, refusal.first(passing.rewriter.verdict))]
             piece.stop = True
         else:
             if piece.last:
-                self._record(passage, passing, passing.rewriter.verdict)
+                self.record(passage, passing, passing.rewriter.verdict)
             piece.out = out
         piece.done = True
 
@@ -116,7 +119,7 @@ class Streams(Connections):
             verdict = passing.rewriter.verdict
             outcome = Outcome.ERROR if refused else verdict.outcome
             reasons = (refused or _LEFT).verdict().refusals
-            self._record(
+            self.record(
                 passage, passing, replace(verdict, outcome=outcome, refusals=(*verdict.refusals, *reasons)), incident
             )
 
@@ -129,12 +132,14 @@ class Streams(Connections):
         denial = Denial(refused.code, refusal.sentence(refused, policy.name, incident), incident, asked.reply_to)
         return passing.rewriter.stop(denial)
 
-    def _stopped(self, passage: Passage, passing: Passing, refused: Refused) -> list[bytes]:
+    def stopped(self, passage: Passage, passing: Passing, refused: Refused) -> list[bytes]:
+        """Record that a stream was stopped; its last words."""
         incident = refusal.incident_id()
-        self._record(passage, passing, passing.rewriter.verdict, incident)
+        self.record(passage, passing, passing.rewriter.verdict, incident)
         return self.last_words(passage, refused, incident)
 
-    def _record(self, passage: Passage, passing: Passing, verdict: Verdict, incident: str = "") -> None:
+    def record(self, passage: Passage, passing: Passing, verdict: Verdict, incident: str = "") -> None:
+        """Write the record of a stream."""
         asked = passage.asked
         assert asked is not None
         known = replace(asked, exchange=passing.rewriter.exchange, verdict=verdict, segments=())

@@ -54,7 +54,9 @@ class Dialect:
     whose content type is not `text/event-stream`. `mirrors` are header names
     (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
     the id that an answer repeats. With `batches` an array of messages may stand in place of one. `tools`
-    names the tools that a document calls. `streaming` says more of streams. `hard_stop` ends one so that the
+    names the tools that a document calls. `sockets` says that clients may speak the dialect over WebSockets as
+    well, an event a message, and names the types of those that ask for a response, which keep the promises of a
+    request; all do when there are none. `streaming` says more of streams. `hard_stop` ends one so that the
     vendor's SDK raises, `soft_stop` so that it ends normally; None where no form does, and the stream is cut
     off or ended hard instead.
     """
@@ -71,5 +73,6 @@ class Dialect:
     batches: bool = False
     tools: Callable[[Node], tuple[str, ...]] = no_tools
     streaming: Streaming = field(default_factory=Streaming)
+    sockets: frozenset[str] | None = None
     hard_stop: Stop | None = None
     soft_stop: Stop | None = None

@@ -24,7 +24,8 @@ CREDENTIALS = frozenset({"authorization", "x-api-key", "api-key", "x-goog-api-ke
 
 TRANSPORT = frozenset(
     {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "accept",
-     "accept-encoding", "te", "upgrade", "keep-alive", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"}
+     "accept-encoding", "te", "upgrade", "keep-alive", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token",
+     "sec-websocket-key", "sec-websocket-version"}
 )  # fmt: skip
 """Read by grille or by HTTP itself; the values have a grammar that has no room for words."""
 

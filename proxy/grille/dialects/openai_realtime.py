@@ -132,5 +132,5 @@ OPENAI_REALTIME = Dialect(
     "openai_realtime", REQUEST, ANSWER, EVENT, refuse,
     indices=_PLACE | {"type"},
     streaming=Streaming(ended, keep_alive=frozenset({"keepalive"})),
-    hard_stop=hard_stop, soft_stop=soft_stop,
+    sockets=frozenset(), hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

@@ -200,5 +200,5 @@ OPENAI_RESPONSES = Dialect(
     "openai_responses", REQUEST, ANSWER, EVENT, refuse,
     indices=_INDICES,
     streaming=Streaming(ended, keep_alive=frozenset({"keepalive"})),
-    hard_stop=hard_stop, soft_stop=soft_stop,
+    sockets=frozenset({"response.create"}), hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

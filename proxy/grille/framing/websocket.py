@@ -1,4 +1,4 @@
-"""WebSocket messages (RFC 6455 §5.6): cutting a text into frames.
+"""WebSocket messages (RFC 6455 §5.6): as frames of a stream, and cutting a text into fragments.
 
 mitmproxy speaks the protocol, joins fragments and undoes compression; a message is judged whole. What it
 does not do is cut a text that was changed: it cuts anywhere, also inside a character, and writes U+FFFD
@@ -7,9 +7,32 @@ for each half. This module must not know opcodes, masks or who sends what.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from typing import ClassVar
+
 from grille.framing import utf8
 
 _LONGEST_CHARACTER = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SocketMessage:
+    """One message; see `base.Frame`. `raw` is its content, UTF-8 unless it is `binary`."""
+
+    raw: bytes = field(repr=False)
+    binary: bool = False
+
+    fields: ClassVar[tuple[tuple[str, str], ...]] = ()
+    complete: ClassVar[bool] = True
+
+    @property
+    def data(self) -> str | None:
+        return None if self.binary else utf8.decode(self.raw, "a message")
+
+    def with_data(self, text: str) -> bytes:
+        if self.binary:
+            raise ValueError("a binary message has no text")
+        return utf8.encode(text)
 
 
 def fragments(text: str, size: int) -> list[bytes]:

@@ -6,7 +6,7 @@ Read it in this order:
     document.py     how a document is read and what is said of faults  the only one that knows pydantic
     policy_form.py  case_form.py     the documents, key by key
     compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
-    policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py is part of it
+    policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py streams.py
     decide.py       admit, forbidden_tool, decide
     flags.py        session-only and encryption
     cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
@@ -31,7 +31,6 @@ from grille.policy.policy import (
     Client,
     Endpoint,
     Exemption,
-    Judging,
     Keep,
     Match,
     Mode,
@@ -43,12 +42,11 @@ from grille.policy.policy import (
     Restore,
     Row,
     Scope,
-    Stop,
-    Streams,
     Tokens,
     Tools,
 )
 from grille.policy.promises import Attestation, Encryption, Missing, Requirements, SessionOnly
+from grille.policy.streams import Judging, Stop, Streams
 from grille.policy.values import fingerprint
 
 __all__ = [

@@ -13,11 +13,12 @@ from re import fullmatch
 
 from grille.policy.names import Names, known
 from grille.policy.places import HostPattern, example_path, globs_meet, host_pattern, path_expression
-from grille.policy.policy import Endpoint, Judging, Mode, Policy, Profile, Restore, Stop, Streams, Tools
+from grille.policy.policy import Endpoint, Mode, Policy, Profile, Restore, Tools
 from grille.policy.policy_form import EndpointForm, PolicyForm
 from grille.policy.problems import Page
 from grille.policy.promises import Encryption, Missing, Requirements, SessionOnly
 from grille.policy.reading import Path
+from grille.policy.streams import Judging, Stop, Streams
 from grille.providers import Control, Retention, Route
 
 _ANY_METHOD = "*"

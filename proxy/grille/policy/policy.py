@@ -18,6 +18,7 @@ from grille.entities import Entity
 from grille.exchange import Action, Direction, Exchange, Identity, Source
 from grille.policy.places import HostPattern, is_plain
 from grille.policy.promises import Attestation, Requirements
+from grille.policy.streams import Streams
 from grille.providers import Route
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -44,29 +45,6 @@ class Restore(Enum):
     NEVER = "never"
     TEXT = "text"
     ALL = "all"
-
-
-class Judging(Enum):
-    """When a streamed answer is judged: piece by piece while it comes, or collected and whole."""
-
-    PIECES = "pieces"
-    COLLECT = "collect"
-
-
-class Stop(Enum):
-    """How a streamed answer ends that may not go on: so that the client's SDK raises, or normally, with the
-    provider's own reason for filtered content."""
-
-    HARD = "hard"
-    SOFT = "soft"
-
-
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """How streamed answers of an endpoint are treated."""
-
-    judge: Judging = Judging.PIECES
-    stop: Stop = Stop.HARD
 
 
 class Scope(Enum):

@@ -1,0 +1,100 @@
+"""The hooks of WebSockets: what a client says is judged like a request, what a server says like a stream.
+
+    websocket_start   only what was opened here may go on
+    websocket_piece   one whole message of either side (`websockets.py` joins fragments)
+    websocket_end     the record of all that the server said
+
+A message of the client that may not go on is dropped, and the client gets the error event of its dialect; the
+connection stays. What a server says comes in pieces of texts, so an answer that may not go on is stopped,
+and with it the connection, because what has been held back cannot be skipped.
+
+Each message of the client has a record, and the server's side has one in the end. This module must not judge
+words: `engine.inspect` and `stream.Rewriter` do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from time import perf_counter
+
+from mitmproxy import http
+
+from grille.addon import refusal
+from grille.addon.guard import guarded
+from grille.addon.passing import Passage, Passing, Streams
+from grille.addon.pieces import WebSocketPiece
+from grille.dialects import Denial, Seen
+from grille.engine import Inspection, inspect
+from grille.exchange import TokenMap
+from grille.framing.message import Message
+from grille.framing.websocket import SocketMessage
+from grille.stream import Rewriter
+
+
+class Sockets(Streams):
+    """The hooks."""
+
+    def socket_opened(self, passage: Passage, asked: Inspection) -> bool:
+        """Whether the WebSocket that `asked` opens can be judged."""
+        if asked.dialect is None or asked.dialect.sockets is None:
+            return False
+        engine = self.engine_at(asked.exchange.host)
+        minted = self.kept.joined(engine.policy, asked)
+        passage.passing = Passing(Rewriter(engine, asked, self.search.watch, self.now().date(), minted))
+        return True
+
+    @guarded
+    def websocket_start(self, flow: http.HTTPFlow) -> None:
+        passage = self._passages.get(flow)
+        if passage is None or passage.passing is None:
+            self.not_http(flow)
+
+    @guarded
+    async def websocket_piece(self, piece: WebSocketPiece) -> None:
+        passage = self._passages[piece.flow]
+        passing, asked = passage.passing, passage.asked
+        if passing is None or asked is None:
+            raise LookupError("a message of a connection that was not opened")
+        if piece.from_client:
+            await self._from_client(piece, passing, asked)
+        else:
+            await self._from_server(piece, passage, passing)
+        piece.done = True
+
+    @guarded
+    async def websocket_end(self, flow: http.HTTPFlow) -> None:
+        passage = self._passages.get(flow)
+        if passage is not None and passage.passing is not None and not passage.passing.recorded:
+            await passage.passing.rewriter.close()
+            self.record(passage, passage.passing, passage.passing.rewriter.verdict)
+
+    async def _from_client(self, piece: WebSocketPiece, passing: Passing, asked: Inspection) -> None:
+        engine = self.engine_at(asked.exchange.host)
+        start = perf_counter()
+        message = Message((), piece.content if piece.is_text else b"\xff")  # bytes that are no text have no words
+        today = self.now().date()
+        judged = await inspect(engine, asked.exchange, message, self.search.find, today, in_socket=True)
+        incident = refusal.incident_id() if judged.verdict.stops else ""
+        self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))
+        if judged.verdict.stops:
+            piece.back = self._error(judged, refusal.first(judged.verdict), engine.policy.name, incident)
+            return
+        self.kept.add(engine.policy, judged)
+        passing.minted = TokenMap({**passing.minted.values, **judged.tokens.values})
+        passing.rewriter.may_restore(self.kept.joined(engine.policy, replace(asked, tokens=passing.minted)))
+        piece.out = [judged.message.body if piece.is_text else piece.content]
+
+    async def _from_server(self, piece: WebSocketPiece, passage: Passage, passing: Passing) -> None:
+        start = perf_counter()
+        out = await passing.rewriter.take([SocketMessage(piece.content, not piece.is_text)])
+        passing.took += perf_counter() - start
+        if passing.rewriter.refused:
+            out += self.stopped(passage, passing, refusal.first(passing.rewriter.verdict))
+            piece.close = True
+        piece.out = out
+
+    def _error(self, judged: Inspection, refused: refusal.Refused, policy: str, incident: str) -> list[str]:
+        if judged.dialect is None or judged.dialect.hard_stop is None:
+            return []
+        denial = Denial(refused.code, refusal.sentence(refused, policy, incident), incident)
+        return [each.data for each in judged.dialect.hard_stop(denial, Seen())]
