@@ -1,0 +1,48 @@
+"""One proxy and the upstreams behind it for all tests of streams: a process takes seconds to start."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import models
+import pytest
+from proxies import Proxy, environment, proxy
+from streams import POLICY, SPEAKING, Way
+
+from streaming_upstream import StreamingUpstream
+
+
+@pytest.fixture(scope="session")
+def speaker() -> Iterator[StreamingUpstream]:
+    with StreamingUpstream(models.answer) as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def streaming(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    folder = tmp_path_factory.mktemp("streaming")
+    (folder / "streams.yaml").write_text(POLICY)
+    with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING) as started:
+        yield started
+
+
+@pytest.fixture
+def direct(speaker: StreamingUpstream) -> Iterator[Way]:
+    """Straight to the model: whether a test itself is right, and what would leak."""
+    trusted = {"SSL_CERT_FILE": speaker.ca_file, "AWS_CA_BUNDLE": speaker.ca_file}
+    with environment(trusted):
+        yield Way(speaker)
+
+
+@pytest.fixture
+def guarded(speaker: StreamingUpstream, streaming: Proxy) -> Iterator[Way]:
+    """Through the proxy."""
+    with environment(streaming.variables):
+        yield Way(speaker, streaming)
+
+
+@pytest.fixture(params=["direct", "guarded"])
+def way(request: pytest.FixtureRequest) -> Way:
+    """Both, one after the other."""
+    chosen: Way = request.getfixturevalue(request.param)
+    return chosen
