@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import httpx2
 from proxies import Proxy
 from saying import READ, SAID, Names
@@ -92,7 +93,7 @@ class Way:
 
 @dataclass
 class Heard:
-    """Every byte of the answers that an `httpx2` client got: `httpx2.Client(event_hooks=heard.hooks)`."""
+    """Every byte of the answers that a client got: `httpx.Client(event_hooks=heard.hooks)`, or `httpx2`."""
 
     raw: bytes = field(default=b"", repr=False)
 
@@ -104,14 +105,14 @@ class Heard:
     def async_hooks(self) -> dict[str, list[Any]]:
         return {"response": [self._listen_async]}
 
-    def _listen(self, response: httpx2.Response) -> None:
+    def _listen(self, response: httpx.Response | httpx2.Response) -> None:
         response.stream = _Overheard(response.stream, self)
 
-    async def _listen_async(self, response: httpx2.Response) -> None:
+    async def _listen_async(self, response: httpx.Response | httpx2.Response) -> None:
         response.stream = _Overheard(response.stream, self)
 
 
-class _Overheard(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+class _Overheard(httpx.SyncByteStream, httpx.AsyncByteStream, httpx2.SyncByteStream, httpx2.AsyncByteStream):
     def __init__(self, stream: Any, heard: Heard) -> None:
         self._stream = stream
         self._heard = heard
