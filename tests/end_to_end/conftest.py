@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import models
 import pytest
+from ledger import Ledger, opened
 from proxies import Proxy, environment, proxy
-from streams import POLICY, SPEAKING, Way
+from streams import LEDGER, POLICY, SPEAKING, Way
 
 from streaming_upstream import StreamingUpstream
 
@@ -19,10 +20,25 @@ def speaker() -> Iterator[StreamingUpstream]:
 
 
 @pytest.fixture(scope="session")
-def streaming(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def served(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    with Ledger(speaker.authority, tmp_path_factory.mktemp("ledger"), LEDGER) as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def ledger(served: Ledger) -> Iterator[Ledger]:
+    """The MCP server, for a test that may pace it."""
+    yield served
+    served.tap.open()
+    served.tap = opened()
+
+
+@pytest.fixture(scope="session")
+def streaming(speaker: StreamingUpstream, served: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("streaming")
     (folder / "streams.yaml").write_text(POLICY)
-    with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING) as started:
+    elsewhere = ["--resolve", f"{LEDGER}:443:127.0.0.1:{served.port}"]
+    with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING, elsewhere) as started:
         yield started
 
 

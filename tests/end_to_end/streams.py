@@ -82,8 +82,9 @@ class Way:
     upstream: StreamingUpstream
     proxy: Proxy | None = None
 
-    def to(self, host: str) -> str:
-        return f"https://{host}" if self.proxy else f"https://127.0.0.1:{self.upstream.port}"
+    def to(self, host: str, port: int = 0) -> str:
+        """The address of a host; without a proxy it is at this `port`, or at the streaming upstream's."""
+        return f"https://{host}" if self.proxy else f"https://127.0.0.1:{port or self.upstream.port}"
 
     @property
     def reads(self) -> Names:
