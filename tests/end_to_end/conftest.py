@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import models
 import pytest
 from ledger import Ledger, opened
+from model_sockets import Talker
 from proxies import Proxy, environment, proxy
-from streams import LEDGER, POLICY, SPEAKING, Way
+from streams import LEDGER, POLICY, SOCKETS, SPEAKING, Way
 
 from streaming_upstream import StreamingUpstream
 
@@ -34,10 +35,19 @@ def ledger(served: Ledger) -> Iterator[Ledger]:
 
 
 @pytest.fixture(scope="session")
-def streaming(speaker: StreamingUpstream, served: Ledger, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+def talker(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talker]:
+    with Talker(speaker.authority, tmp_path_factory.mktemp("talker"), SOCKETS) as upstream:
+        yield upstream
+
+
+@pytest.fixture(scope="session")
+def streaming(
+    speaker: StreamingUpstream, served: Ledger, talker: Talker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("streaming")
     (folder / "streams.yaml").write_text(POLICY)
     elsewhere = ["--resolve", f"{LEDGER}:443:127.0.0.1:{served.port}"]
+    elsewhere += ["--resolve", f"{SOCKETS}:443:127.0.0.1:{talker.port}"]
     with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING, elsewhere) as started:
         yield started
 
