@@ -36,6 +36,10 @@ class Tap:
             self._allowed += events
             self._changed.notify_all()
 
+    def let_in_all(self, events: int) -> None:
+        """As many as make `events` since the beginning."""
+        self.let(events - self._allowed)
+
     def open(self) -> None:
         """Everything from now on."""
         self.let(1 << 30)
@@ -124,6 +128,8 @@ class StreamingUpstream(RecordingUpstream):
         super().__init__(self._stream)
         self._script = script
         self._manner = Manner()
+        self.told: list[Told] = []
+        """What was answered so far, or would have been."""
 
     @contextmanager
     def behaving(self, manner: Manner) -> Iterator[None]:
@@ -139,6 +145,7 @@ class StreamingUpstream(RecordingUpstream):
     def _stream(self, request: bytes) -> Iterator[bytes]:
         method, target, _ = request.split(b" ", 2)
         told = self._script(Asked(method.decode(), target.decode().partition("?")[0], request))
+        self.told.append(told)
         manner = self._manner
         head = f"HTTP/1.1 200 OK\r\nContent-Type: {told.content_type}\r\nCache-Control: no-cache\r\n"
         yield f"{head}Transfer-Encoding: chunked\r\n\r\n".encode()

@@ -7,6 +7,7 @@ it is sent. Nothing here knows grille.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import threading
 from pathlib import Path
@@ -44,10 +45,10 @@ class Ledger:
         pem = folder / "ledger.pem"
         pem.write_bytes(authority.issue([host, "127.0.0.1"]))
         config = uvicorn.Config(
-            _Keeping(self._app(), self.received), log_level="error", host="127.0.0.1", port=0,
+            _Keeping(self._app(), self.received), log_level="error",
             ssl_certfile=str(pem), ssl_version=ssl.PROTOCOL_TLS_SERVER, timeout_graceful_shutdown=1,
         )  # fmt: skip
-        self._socket = config.bind_socket()
+        self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, daemon=True)

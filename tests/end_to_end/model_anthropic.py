@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 
 from saying import Names, arguments, pieces, seen_in, sse
 
@@ -29,7 +30,9 @@ def _events(names: Names) -> Iterator[Event]:
     yield from _block(0, {"type": "thinking", "thinking": "", "signature": ""}, [*thinking, signature])
     yield {"type": "ping"}
     text = [{"type": "text_delta", "text": piece} for piece in pieces(names.text)]
-    yield from _block(1, {"type": "text", "text": ""}, text)
+    so_far = accumulate(str(delta["text"]) for delta in text)
+    in_a_token = next((number for number, said in enumerate(so_far) if names.card[:4] in said), -1)
+    yield from _block(1, {"type": "text", "text": ""}, text, in_a_token)
     for index, values in enumerate((names.first, names.second), start=2):
         tool: Event = {"type": "tool_use", "id": f"toolu_{index}", "name": "raise_limit", "input": {}}
         fragments = ["", *pieces(arguments(values))]
@@ -40,10 +43,10 @@ def _events(names: Names) -> Iterator[Event]:
     yield {"type": "message_stop"}
 
 
-def _block(index: int, block: Event, deltas: list[Event]) -> Iterator[Event]:
+def _block(index: int, block: Event, deltas: list[Event], ping_after: int = 5) -> Iterator[Event]:
     yield {"type": "content_block_start", "index": index, "content_block": block}
     for number, delta in enumerate(deltas):
         yield {"type": "content_block_delta", "index": index, "delta": delta}
-        if number % 40 == 5:
+        if number == ping_after:
             yield {"type": "ping"}
     yield {"type": "content_block_stop", "index": index}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count, zip_longest
+from typing import Any
 
 from saying import Names, arguments, pieces, seen_in, sse
 
 from streaming_upstream import Asked, Told
 
-type Event = dict[str, object]
+type Event = dict[str, Any]
 
 USAGE = {"prompt_tokens": 31, "completion_tokens": 17, "total_tokens": 48}
 FINGERPRINT = "fp_0a1b2c"
@@ -23,7 +24,7 @@ def chat(asked: Asked) -> Told:
     choices = range(int(body.get("n") or 1))
     events = [_chunk(each, {"role": "assistant", "content": "", "refusal": None}) for each in choices]
     events += [_chunk(0, {"reasoning_content": piece}) for piece in pieces(names.thought)]
-    said = [pieces(f"{each}: {names.text}") for each in choices]
+    said = [pieces(names.said or f"{each}: {names.text}") for each in choices]
     for row in zip_longest(*said):
         events += [_chunk(each, {"content": piece}) for each, piece in enumerate(row) if piece is not None]
     if body.get("tools"):
@@ -31,7 +32,20 @@ def chat(asked: Asked) -> Told:
     events += [_chunk(each, {}, "tool_calls" if body.get("tools") and each == 0 else "stop") for each in choices]
     if (body.get("stream_options") or {}).get("include_usage"):
         events.append({**_chunk(0, {}), "choices": [], "usage": USAGE})
-    return Told([b": keep-alive\n\n", *(sse(event) for event in events), b"data: [DONE]\n\n"])
+    told = [sse(event) for event in events]
+    told.insert(_in_a_token(events, names), b": keep-alive\n\n")
+    return Told([*told, b"data: [DONE]\n\n"])
+
+
+def _in_a_token(events: list[Event], names: Names) -> int:
+    """The number of the event that finds a token begun and not ended."""
+    said = ""
+    for number, event in enumerate(events):
+        for choice in event["choices"]:
+            said += choice["delta"].get("content") or ""
+        if names.card[:4] in said:
+            return number + 1
+    return 0
 
 
 def _chunk(index: int, delta: Event, finish: str | None = None) -> Event:

@@ -10,7 +10,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 CARD, EMAIL, IBAN = "4111 1111 1111 1111", "jane.doe@example.com", "GB82 WEST 1234 5698 7654 32"
 OTHER, SSN = "5555 5555 5555 4444", "219-09-9999"
@@ -18,23 +18,25 @@ OWN, STRANGE = [CARD, EMAIL, IBAN], [OTHER, SSN]
 QUESTION = f"Why was card {CARD} of {EMAIL} declined? IBAN {IBAN}."
 TOKEN = re.compile(rb"[A-Z_]+_[A-Z][0-9][0-9A-Z]{6,14}")
 
+PLAIN = re.compile(r"[A-Za-z. ]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True)
 class Names:
-    """What stands for each value."""
+    """What stands for each value. With `said`, nothing but that is said."""
 
     card: str
     email: str
     iban: str
     other: str
     ssn: str
+    said: str = ""
 
     @property
     def text(self) -> str:
         """An answer. It has characters of two, three and four bytes."""
-        return (
+        return self.said or (
             f"The café’s card {self.card} of {self.email} is over its limit 🙂. Another, {self.other}, and the "
             f"SSN {self.ssn} are not yours. Pay from {self.iban}, or raise {self.card}."
         )
@@ -42,7 +44,7 @@ class Names:
     @property
     def thought(self) -> str:
         """Reasoning, where nothing is removed but tokens may stand."""
-        return f"The question is about {self.card}, which is over its limit."
+        return "" if self.said else f"The question is about {self.card}, which is over its limit."
 
     @property
     def first(self) -> dict[str, object]:
@@ -61,8 +63,15 @@ READ = Names(CARD, EMAIL, IBAN, "[CREDIT_CARD removed]", "[US_SSN removed]")
 """What must arrive: one's own, and nobody else's."""
 
 
+def say(words: str) -> str:
+    """A question whose answer are these very words."""
+    return f"Say <<{words}>>"
+
+
 def seen_in(request: bytes) -> Names:
     """What a model can know of the values: what stands for them in its request."""
+    if told := re.search(rb"Say <<(.*?)>>", request):
+        return replace(SAID, said=told[1].decode())
     stands = dict(zip(("card", "email", "iban"), ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE"), strict=True))
     found = {
         name: re.search(rb"%b_[A-Z][0-9][0-9A-Z]{6,14}" % entity.encode(), request) for name, entity in stands.items()
@@ -76,8 +85,12 @@ def tokens_in(request: bytes) -> set[bytes]:
 
 
 def pieces(text: str, longest: int = 6) -> Iterator[str]:
-    """`text` in pieces of 1 to `longest` characters; every time the same."""
-    sizes = random.Random(text)
+    """`text` in pieces of 1 to `longest` characters, the same for every text of this length; plain words as
+    tokenizers cut them, before each blank."""
+    if PLAIN.fullmatch(text):
+        yield from re.findall(" ?[^ ]+", text)
+        return
+    sizes = random.Random(len(text))
     while text:
         size = sizes.randint(1, longest)
         yield text[:size]
