@@ -18,7 +18,7 @@ OWN, STRANGE = [CARD, EMAIL, IBAN], [OTHER, SSN]
 QUESTION = f"Why was card {CARD} of {EMAIL} declined? IBAN {IBAN}."
 TOKEN = re.compile(rb"[A-Z_]+_[A-Z][0-9][0-9A-Z]{6,14}")
 
-PLAIN = re.compile(r"[A-Za-z. ]+")
+PLAIN = re.compile(r"[A-Za-z0-9_. ]+")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -71,7 +71,8 @@ def say(words: str) -> str:
 def seen_in(request: bytes) -> Names:
     """What a model can know of the values: what stands for them in its request."""
     if told := re.search(rb"Say <<(.*?)>>", request):
-        return replace(SAID, said=told[1].decode())
+        card = TOKEN.search(told[1])
+        return replace(SAID, said=told[1].decode(), card=card[0].decode() if card else CARD)
     stands = dict(zip(("card", "email", "iban"), ("CREDIT_CARD", "EMAIL_ADDRESS", "IBAN_CODE"), strict=True))
     found = {
         name: re.search(rb"%b_[A-Z][0-9][0-9A-Z]{6,14}" % entity.encode(), request) for name, entity in stands.items()
@@ -86,9 +87,9 @@ def tokens_in(request: bytes) -> set[bytes]:
 
 def pieces(text: str, longest: int = 6) -> Iterator[str]:
     """`text` in pieces of 1 to `longest` characters, the same for every text of this length; plain words as
-    tokenizers cut them, before each blank."""
+    tokenizers cut them, before each blank and within what is long."""
     if PLAIN.fullmatch(text):
-        yield from re.findall(" ?[^ ]+", text)
+        yield from re.findall(" ?[^ ]{1,12}", text)
         return
     sizes = random.Random(len(text))
     while text:
