@@ -84,13 +84,13 @@ def ragged(events: Iterable[bytes]) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Manner:
-    """How an answer is sent. In place of the event number `breaks_at` comes `instead`, or, without one, the
+    """How an answer is sent. Before the event number `breaks_at` comes `garbage`, or, without any, the
     connection ends there."""
 
     cut: Cut = by_event
     tap: Tap | None = None
     breaks_at: int | None = None
-    instead: bytes = b""
+    garbage: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,8 @@ def _events(told: Told, manner: Manner) -> Iterator[bytes]:
     for number, event in enumerate(told.events):
         if manner.tap is not None:
             manner.tap.take()
-        if number != manner.breaks_at:
-            yield event
-        elif manner.instead:
-            yield manner.instead
-        else:
-            raise ConnectionAbortedError("the upstream goes away, as the test wants")
+        if number == manner.breaks_at:
+            if not manner.garbage:
+                raise ConnectionAbortedError("the upstream goes away, as the test wants")
+            yield manner.garbage
+        yield event

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import anthropic
@@ -61,8 +62,9 @@ def bedrock(way: Way, question: str, host: str = "") -> Iterator[str]:
     url = way.to(host or HOSTS["bedrock"])
     client = boto3.client("bedrock-runtime", region_name="us-east-1", endpoint_url=url)
     asked: list[Any] = [{"role": "user", "content": [{"text": question}]}]
-    for event in client.converse_stream(modelId="anthropic.claude", messages=asked)["stream"]:
-        yield event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
+    with closing(client.converse_stream(modelId="anthropic.claude", messages=asked)["stream"]) as stream:
+        for event in stream:
+            yield event.get("contentBlockDelta", {}).get("delta", {}).get("text", "")
 
 
 SPEAKING: dict[str, Speak] = {
