@@ -85,6 +85,11 @@ class Ledger:
             return f"The user says {answer.data.card}." if answer.action == "accept" else "The user says no."
 
         @server.tool()
+        async def greet(name: str) -> str:
+            """Says hello."""
+            return f"Hello {name}."
+
+        @server.tool()
         async def announce(context: Context) -> str:
             """Tells every client that listens that there is something new."""
             await context.session.send_resource_list_changed()

@@ -110,7 +110,7 @@ def _reasoning(names: Names, index: int) -> Iterator[Event]:
     item: Event = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": CIPHER}
     yield {"type": "response.output_item.added", "output_index": index, "item": item}
     at: Event = {"item_id": "rs_1", "output_index": index, "summary_index": 0}
-    text = "" if names.said else names.text
+    text = names.summary
     kind, part = "response.reasoning_summary", {"type": "summary_text", "text": text}
     yield {"type": f"{kind}_part.added", **at, "part": part | {"text": ""}}
     yield from (_delta(f"{kind}_text.delta", at, piece) for piece in pieces(text))

@@ -43,8 +43,13 @@ class Names:
 
     @property
     def thought(self) -> str:
-        """Reasoning, where nothing is removed but tokens may stand."""
+        """Reasoning, where tokens may stand."""
         return "" if self.said else f"The question is about {self.card}, which is over its limit."
+
+    @property
+    def summary(self) -> str:
+        """Reasoning, where a stranger's value is removed."""
+        return "" if self.said else f"{self.thought} {self.other} is not meant."
 
     @property
     def first(self) -> dict[str, object]:

@@ -36,6 +36,7 @@ profiles:
   out: {CREDIT_CARD: tokenize, EMAIL_ADDRESS: tokenize, IBAN_CODE: tokenize}
   back: {CREDIT_CARD: redact, US_SSN: redact}
   stopping: {CREDIT_CARD: redact, US_SSN: block}
+  names: {PERSON: redact}
   nothing: {}
 clients:
   anyone: {match: anyone, endpoints: [%s]}

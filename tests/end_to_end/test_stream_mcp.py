@@ -88,7 +88,7 @@ def test_the_old_transport_flows_event_by_event(way: Way, ledger: Ledger) -> Non
 
     ledger.tap, before = Tap(1), len(ledger.received)
     tools, (first, second) = asyncio.run(converse())
-    assert tools == ["look_up", "confirm", "announce"]
+    assert tools == ["look_up", "confirm", "greet", "announce"]
     assert first == second
     search = first[1].removeprefix("Found ").partition(". ")[0]
     assert first == expected(way, search)
