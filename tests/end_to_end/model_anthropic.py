@@ -33,7 +33,7 @@ def _events(names: Names) -> Iterator[Event]:
     so_far = accumulate(str(delta["text"]) for delta in text)
     in_a_token = next((number for number, said in enumerate(so_far) if names.card[:4] in said), -1)
     yield from _block(1, {"type": "text", "text": ""}, text, in_a_token)
-    for index, values in enumerate((names.first, names.second), start=2):
+    for index, values in enumerate(() if names.said else (names.first, names.second), start=2):
         tool: Event = {"type": "tool_use", "id": f"toolu_{index}", "name": "raise_limit", "input": {}}
         fragments = ["", *pieces(arguments(values))]
         deltas = [{"type": "input_json_delta", "partial_json": piece} for piece in fragments]

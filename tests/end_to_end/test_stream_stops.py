@@ -35,7 +35,7 @@ SETTINGS = {
     "hard": GUARDED,
     "soft": f"{GUARDED}, stream: {{stop: soft}}",
     "collect": f"{GUARDED}, stream: collect",
-    "judged": f"{GUARDED}, stream: {{judge: collect, stop: soft}}",
+    "judged": f"{GUARDED}, stream: {{judge: collect, stop: hard}}",
     "watched": f"{GUARDED}, mode: monitor",
     "named": "request: out, response: {profile: names}",
 }
