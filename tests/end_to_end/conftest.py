@@ -9,7 +9,7 @@ import pytest
 from ledger import Ledger, opened
 from model_sockets import Talker
 from proxies import Proxy, environment, proxy
-from streams import LEDGER, POLICY, SOCKETS, SPEAKING, Way
+from streams import ASKED, LEDGER, POLICY, SOCKETS, SPEAKING, Way
 
 from streaming_upstream import StreamingUpstream
 
@@ -36,7 +36,7 @@ def ledger(served: Ledger) -> Iterator[Ledger]:
 
 @pytest.fixture(scope="session")
 def talker(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talker]:
-    with Talker(speaker.authority, tmp_path_factory.mktemp("talker"), SOCKETS) as upstream:
+    with Talker(speaker.authority, tmp_path_factory.mktemp("talker"), [SOCKETS, ASKED]) as upstream:
         yield upstream
 
 

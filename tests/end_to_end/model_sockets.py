@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -28,12 +28,12 @@ SPEECH = "Grüße – ☕ – 🙂. " * 400
 
 
 class Talker:
-    """`with Talker(authority, folder, host) as talker:` serves TLS on `talker.port`."""
+    """`with Talker(authority, folder, hosts) as talker:` serves TLS on `talker.port`."""
 
-    def __init__(self, authority: Authority, folder: Path, host: str) -> None:
+    def __init__(self, authority: Authority, folder: Path, hosts: Sequence[str]) -> None:
         self.received: list[str] = []
         pem = folder / "talker.pem"
-        pem.write_bytes(authority.issue([host, "127.0.0.1"]))
+        pem.write_bytes(authority.issue([*hosts, "127.0.0.1"]))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
         self._server = serve(self._converse, "127.0.0.1", 0, ssl=context)

@@ -25,7 +25,7 @@ HOSTS = {
     "ollama_cloud": "ollama.com",
     "bedrock": "bedrock-runtime.us-east-1.amazonaws.com",
 }
-SOCKETS, LEDGER = "sockets.openai.example", "mcp.ledger.example"
+SOCKETS, ASKED, LEDGER = "sockets.openai.example", "asked.openai.example", "mcp.ledger.example"
 
 HEAD = """\
 version: 1

@@ -22,7 +22,7 @@ from model_sockets import Talker
 from proxies import Proxy, environment, proxy
 from saying import CARD, QUESTION, READ, SAID, SSN, STRANGE, say
 from speaking import SPEAKING, chat
-from streams import HOSTS, Way, answers, policy
+from streams import ASKED, HOSTS, LEDGER, SOCKETS, Way, answers, policy
 
 from oracle import leaks
 from streaming_upstream import StreamingUpstream
@@ -39,7 +39,6 @@ SETTINGS = {
     "watched": f"{GUARDED}, mode: monitor",
     "named": "request: out, response: {profile: names}",
 }
-SOCKETS, ASKED, LEDGER = "sockets.example", "asked.example", "ledger.example"
 ENDPOINTS = {
     f"{setting}_{provider}": f"provider: {provider}, hosts: [{setting}.{provider.replace('_', '-')}.example], {text}"
     for setting, text in SETTINGS.items()
