@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import openai
 import pytest
+import speaking
 from model_openai import FINGERPRINT, USAGE
-from saying import OWN, QUESTION, SAID, STRANGE, seen_in, tokens_in
+from saying import OWN, QUESTION, SAID, STRANGE, say, seen_in, tokens_in
 from streams import HOSTS, Heard, Way, open_of, text_of
 
 from oracle import leaks
@@ -76,6 +78,14 @@ def test_fragments_of_parallel_calls_that_come_in_turns(way: Way, gpt: openai.Op
         for call in chunk.choices[0].delta.tool_calls or []:
             calls[call.index] += call.function.arguments or ""
     assert {index: json.loads(whole) for index, whole in calls.items()} == {0: way.reads.first, 1: way.reads.second}
+
+
+def test_streams_side_by_side_do_not_mix(way: Way) -> None:
+    cards = ["4111 1111 1111 1111", "5105 1051 0510 5100", "3782 822463 10005", "6011 1111 1111 1117"]
+    texts = [f"alpha {card} bravo {card} charlie" for card in cards]
+    with way.upstream.behaving(Manner(cut=single_bytes)), ThreadPoolExecutor(len(texts)) as threads:
+        said = threads.map(lambda text: "".join(speaking.chat(way, say(text))), texts)
+        assert list(said) == texts
 
 
 def test_the_asynchronous_helper(way: Way) -> None:
