@@ -21,7 +21,7 @@ import socket
 import ssl
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -30,8 +30,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-type Answer = bytes | Sequence[bytes]
-"""One HTTP response as raw bytes, or in pieces that are written one after the other."""
+type Answer = bytes | Iterable[bytes]
+"""One HTTP response as raw bytes, or in pieces that are written one after the other. An `OSError` of the
+iterable closes the connection."""
 
 _NEWEST = ssl.TLSVersion.TLSv1_3
 
@@ -133,7 +134,7 @@ class RecordingUpstream:
         self._expired = expired
         self._newest = newest
         self._ciphers = ciphers
-        self._authority = Authority()
+        self.authority = Authority()
         self._folder = Path(tempfile.mkdtemp(prefix="grille-upstream-"))
         self._lock = threading.Lock()
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -145,7 +146,7 @@ class RecordingUpstream:
         self.snis: list[str] = []
         self.connections = 0
         self._received = bytearray()
-        (self._folder / "ca.pem").write_bytes(self._authority.pem())
+        (self._folder / "ca.pem").write_bytes(self.authority.pem())
 
     @property
     def received(self) -> bytes:
@@ -240,7 +241,7 @@ class RecordingUpstream:
     def _new_context(self, name: str) -> ssl.SSLContext:
         names = self._names or (name or "localhost", "127.0.0.1")
         file = self._folder / f"leaf-{len(self._contexts)}.pem"
-        file.write_bytes(self._authority.issue(names, expired=self._expired))
+        file.write_bytes(self.authority.issue(names, expired=self._expired))
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         context.maximum_version = self._newest
