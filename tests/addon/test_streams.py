@@ -222,8 +222,13 @@ def test_nothing_streams_that_is_not_judged(folder: Path) -> None:
     assert (judge.pieces, judge.hooks) == ([], ["response"])
 
 
-def test_an_upload_is_collected_whole_before_a_byte_goes_on(folder: Path) -> None:
-    judge = Judge()
+class Hasty(Judge):
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        flow.request.stream = True
+
+
+@pytest.mark.parametrize("judge", [Judge(), Hasty()])
+def test_an_upload_is_collected_whole_before_a_byte_goes_on(folder: Path, judge: Judge) -> None:
     head = b"POST /v1 HTTP/1.1\r\nHost: api.openai.com\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
     with (
         RecordingUpstream([WHOLE]) as up,
