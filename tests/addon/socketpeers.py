@@ -47,7 +47,8 @@ class Peer:
         self._part: Any = None
         self._early = early
         self.answers = True
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         data = self._early
@@ -97,6 +98,7 @@ class Peer:
     def close(self) -> None:
         with suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
+        self._reader.join(5)  # or it would read from whatever gets the number of this socket next
         self.socket.close()
 
 

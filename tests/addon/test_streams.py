@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import random
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import h2.errors
@@ -222,8 +224,13 @@ def test_nothing_streams_that_is_not_judged(folder: Path) -> None:
     assert (judge.pieces, judge.hooks) == ([], ["response"])
 
 
-def test_an_upload_is_collected_whole_before_a_byte_goes_on(folder: Path) -> None:
-    judge = Judge()
+class Hasty(Judge):
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        flow.request.stream = True
+
+
+@pytest.mark.parametrize("judge", [Judge(), Hasty()])
+def test_an_upload_is_collected_whole_before_a_byte_goes_on(folder: Path, judge: Judge) -> None:
     head = b"POST /v1 HTTP/1.1\r\nHost: api.openai.com\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
     with (
         RecordingUpstream([WHOLE]) as up,
@@ -695,3 +702,46 @@ def test_the_loop_goes_round_while_a_piece_is_judged(folder: Path) -> None:
         first.sendall(GET)
         second.sendall(GET.replace(b"/v1/models", b"/second"))
         assert unchunked(until(second, END)) == unchunked(until(first, END)) == b"one two three"
+
+
+# -- anything at all -------------------------------------------------------------------------------
+
+
+def spoilt(rng: random.Random) -> Iterator[bytes]:
+    """An answer with something wrong in it, at a random place, cut at random."""
+    good = bytearray(CHUNKED + b"".join(chunk(rng.randbytes(rng.randrange(1, 300))) for _ in range(8)) + END)
+    for _ in range(rng.randrange(3)):
+        place = rng.randrange(len(CHUNKED), len(good))
+        good[place : place + rng.randrange(3)] = rng.randbytes(rng.randrange(4))
+    start = 0
+    while start < len(good):
+        end = start + rng.randrange(1, 400)
+        yield bytes(good[start:end])
+        start = end
+        if rng.random() < 0.05:
+            raise OSError
+    if rng.random() < 0.5:
+        yield rng.randbytes(20)
+
+
+def test_whatever_an_upstream_says_and_whenever_anybody_leaves_nothing_is_left(folder: Path) -> None:
+    rng = random.Random(41)
+
+    async def some(piece: Piece) -> None:
+        await asyncio.sleep(rng.random() / 500)
+        if rng.random() < 0.95:
+            await pass_on(piece)
+        piece.stop = rng.random() < 0.05
+
+    judge = Judge(some)
+    with RecordingUpstream(lambda _: spoilt(rng)) as up, judged(folder, up, judge) as live:  # type: ignore[arg-type, return-value]
+        for _ in range(60):
+            with live.tunnel("api.openai.com") as client:
+                client.sendall(GET)
+                client.settimeout(0.1 if rng.random() < 0.7 else 0.01)
+                with suppress(OSError):
+                    while client.recv(65536):
+                        pass
+        assert waits(lambda: released(judge))
+        assert hooks_running(live) == []
+    assert len(judge.errors) <= len(judge.flows) == 60

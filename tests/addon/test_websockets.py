@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import random
@@ -623,3 +624,40 @@ def test_a_client_of_the_websockets_library_that_says_too_much_is_told_so(folder
                 say(client)
             assert caught.value.rcvd is not None
             assert caught.value.rcvd.code == 1009
+
+
+# -- anything at all -------------------------------------------------------------------------------
+
+
+def test_whatever_anybody_says_and_whenever_anybody_leaves_nothing_is_left(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grille.addon.websockets.LINGER", 0.05)
+    rng = random.Random(43)
+
+    async def some(piece: WebSocketPiece) -> None:
+        await asyncio.sleep(rng.random() / 500)
+        await (echo(piece) if rng.random() < 0.95 else forgets(piece))
+        piece.close = rng.random() < 0.05
+
+    judge = Judge(message=some)
+    with SocketUpstream(folder) as up, judged(folder, up, judge) as live:
+        for _ in range(60):
+            with closing(open_socket(live)) as client:
+                server = up.peer()
+                for _ in range(rng.randrange(1, 12)):
+                    one, kinds = (
+                        (client, (0x81, 0x82, 0x89, 0x8A, 0x88, 0x01, 0x80))
+                        if rng.random() < 0.5
+                        else (server, (0x81, 0x82, 0x89, 0x8A))
+                    )
+                    said = bytearray(frame(rng.choice(kinds), rng.randbytes(rng.randrange(100)), one is client))
+                    if rng.random() < 0.05:
+                        said[rng.randrange(len(said))] ^= 1 << rng.randrange(8)
+                    with suppress(OSError):
+                        one.send_raw(bytes(said))
+                if rng.random() < 0.5:
+                    server.close()
+        assert waits(lambda: released(judge))
+        assert hooks_running(live) == []
+    assert judge.hooks.count("websocket_end") == judge.hooks.count("websocket_start") == 60

@@ -106,6 +106,12 @@ class JudgedStream(layers.HttpStream):
         if self.child_layer is not None:
             self._share.nothing(self.context.server)  # what waits goes to the child, which counts it
 
+    def start_request_stream(self) -> Commands[None]:
+        """No request is streamed, whatever somebody set: it is judged whole, before a byte of it is sent."""
+        self.flow.request.stream = False
+        self.client_state = self.state_consume_request_body
+        yield from ()
+
     def state_wait_for_response_headers(self, event: ResponseHeaders) -> Commands[None]:
         yield from super().state_wait_for_response_headers(event)
         collects = self.server_state == self.state_consume_response_body
