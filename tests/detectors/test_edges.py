@@ -18,7 +18,7 @@ EITHER = r"-b(?:a{3,9}-e|a)|a"
 
 
 def held(pattern: str, text: str, settled: int = 0) -> str:
-    return text[begun(opened(pattern), text, settled, 5.0) :]
+    return text[begun(opened(pattern), text, settled) :]
 
 
 @pytest.mark.parametrize(
@@ -57,17 +57,12 @@ PIECES = st.lists(st.sampled_from([*"41 -@.abc=;\n", "4111", "password", "jane@e
 @pytest.mark.parametrize("pattern", [CARD, SECRET, MAIL, SETTING, EITHER, WHOLE])
 @given(text=PIECES, more=PIECES)
 def test_before_the_edge_nothing_changes_whatever_comes(pattern: str, text: str, more: str) -> None:
-    edge = begun(opened(pattern), text, 0, 5.0)
+    edge = begun(opened(pattern), text, 0)
     rule = regex.compile(pattern, regex.MULTILINE)
     before = {match.span() for match in rule.finditer(text, overlapped=True) if match.start() < edge}
     after = {match.span() for match in rule.finditer(text + more, overlapped=True) if match.start() < edge}
     assert before == after
-    assert begun(opened(pattern), text + more, 0, 5.0) >= edge
-
-
-def test_a_pattern_that_runs_too_long_is_not_waited_for() -> None:
-    with pytest.raises(TimeoutError):
-        begun(opened("(a|aa)+$"), "a" * 40 + "b", 0, 1e-9)
+    assert begun(opened(pattern), text + more, 0) >= edge
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9))), st.integers(0, 60))

@@ -93,11 +93,12 @@ def _plain(word: str) -> str:
 
 class Surroundings:
     """The words of one text, split once and asked many times. It holds the text: it lives as long as
-    one call and is never shown."""
+    one call and is never shown. Nothing is asked about what stands before `since`."""
 
-    def __init__(self, text: str, label: str = "", *, growing: bool = False) -> None:
+    def __init__(self, text: str, label: str = "", *, growing: bool = False, since: int = 0) -> None:
         self._text = text
         self._growing = growing
+        self._since = since
         self._label = words_of(label)[::-1]
         self._columns: Columns | None = None
         self._tokens: tuple[list[int], list[int], list[str]] | None = None
@@ -197,7 +198,8 @@ class Surroundings:
     def _split(self) -> tuple[list[int], list[int], list[str]]:
         if self._tokens is None:
             starts, ends, words = [], [], []
-            for match in _WORD.finditer(self._text):
+            blank = self._text.rfind(" ", 0, max(0, self._since - REACH_BEFORE))
+            for match in _WORD.finditer(self._text, blank + 1):
                 starts.append(match.start())
                 ends.append(match.end())
                 words.append("" if match[0].isdigit() else _plain(match[0]))

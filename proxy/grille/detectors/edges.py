@@ -35,10 +35,10 @@ def _no_end(found: regex.Match[str]) -> str:
     return r"(?=\n)" if found["line_end"] else str(found[0])
 
 
-def begun(opened_pattern: regex.Pattern[str], text: str, settled: int, seconds: float) -> int:
+def begun(opened_pattern: regex.Pattern[str], text: str, settled: int) -> int:
     """The first place from `settled` on at which the pattern reads as far as the end of the text, so that
-    more of it could make, change or unmake a match; the end if there is none. Raises TimeoutError."""
-    match = opened_pattern.search(text, settled, partial=True, timeout=seconds)
+    more of it could make, change or unmake a match; the end if there is none."""
+    match = opened_pattern.search(text, settled, partial=True)
     return len(text) if match is None else int(match.start())
 
 

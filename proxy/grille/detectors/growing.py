@@ -61,8 +61,8 @@ def _alone(
     segments = [each.segment for each in texts]
     if not sight.findings and not known:
         return (), _edge(growing, sight.edge, sight, (), standings)
-    words = read(growing.segment.text)
-    earlier = known_values(known)
+    words = read(growing.segment.text, growing.settled)
+    earlier = known_values(known, words)
     found: tuple[Finding, ...] = ()
     edge = sight.edge
     while True:

@@ -19,7 +19,6 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun, opened
 from grille.detectors.names import is_name, is_name_label
-from grille.detectors.patterns import SECONDS
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
@@ -89,7 +88,7 @@ def _edge(growing: Growing, columns: Columns) -> int:
     text = growing.segment.text
     if len(text) <= _LONGEST_VALUE and is_name_label(growing.segment.label):
         return 0
-    edge = begun(_BEGUN, text, growing.settled, SECONDS)
+    edge = begun(_BEGUN, text, growing.settled)
     if columns.last is not None and any(is_name_label(heading) for heading in columns.last.headings):
         return min(edge, columns.last.start)
     return edge

@@ -77,22 +77,23 @@ class Patterns:
     def watch(self, growing: Growing, surroundings: Surroundings) -> tuple[list[Candidate], int]:
         """The candidates of a growing text, and the edge before which these stay and no others appear.
 
-        Raises:
-            DetectionFailed: as for `candidates`.
+        There is no limit of time here, because asking for it takes longer than searching a few words: whoever
+        watches a stream has one for all patterns together.
         """
         candidates: list[Candidate] = []
         text, settled, closed = growing.segment.text, growing.settled, growing.closed
         edge = len(text)
-        for number, rule in enumerate(self.rules, start=1):
-            with self._in_time(number):
-                if not closed:
-                    edge = min(edge, begun(rule.opened, text, settled, SECONDS))
-                for match, found in self._judged(rule.pattern, text, surroundings, settled):
-                    if match.start() >= edge or not (closed or self._certain(rule.pattern, match, surroundings)):
-                        edge = min(edge, match.start())
-                        break
-                    if found is not None:
-                        candidates.append(found)
+        for rule in self.rules:
+            if not closed:
+                edge = min(edge, begun(rule.opened, text, settled))
+            if rule.pattern.search(text, settled) is None:
+                continue
+            for match, found in self._judged(rule.pattern, text, surroundings, settled):
+                if match.start() >= edge or not (closed or self._certain(rule.pattern, match, surroundings)):
+                    edge = min(edge, match.start())
+                    break
+                if found is not None:
+                    candidates.append(found)
         return candidates, edge
 
     @contextmanager
@@ -168,7 +169,7 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
         DetectionFailed: a pattern took longer than `SECONDS`.
     """
     text = growing.segment.text
-    surroundings = Surroundings(text, growing.segment.label, growing=True)
+    surroundings = Surroundings(text, growing.segment.label, growing=True, since=growing.settled)
     edge = len(text)
     findings: list[Finding] = []
     whole: list[Stretch] = []

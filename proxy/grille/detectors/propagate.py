@@ -27,6 +27,7 @@ _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WORD = regex.compile(r"[^\W_]+")
+_WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
 _BLANKS = regex.compile(r"\s+")
 _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
 
@@ -88,13 +89,13 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     return (*findings, *more)
 
 
-def read(text: str) -> Words:
-    """The words of a text."""
+def read(text: str, start: int = 0) -> Words:
+    """The words of a text that begin at `start` or after it."""
     parts: list[str] = []
     begins: dict[int, int] = {}
     ends: dict[int, int] = {}
     at = 0
-    for match in _WORD.finditer(text):
+    for match in _WHOLE_WORD.finditer(text, start):
         parts.append(_lower(match[0]))
         begins[at] = match.start()
         at += len(match[0])

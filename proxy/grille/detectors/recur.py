@@ -47,15 +47,18 @@ def _run(entry: tuple[str, Value]) -> str:
     return entry[0]
 
 
-def known_values(known: Iterable[Known]) -> Values:
-    """Values that were found earlier: they recur anywhere."""
+def known_values(known: Iterable[Known], words: Words) -> Values:
+    """Values that were found earlier, and with which one of the words may begin: they recur anywhere."""
+    initials = {words.run[at] for at in words.begins}
     return Values.of(
-        (Finding(_ELSEWHERE, 0, len(each.text), each.entity, each.score, ""), _plain(each.text)) for each in known
+        (Finding(_ELSEWHERE, 0, len(text), each.entity, each.score, ""), text)
+        for each in known
+        if (text := view(Segment("", Kind.TEXT, each.text)).segment.text) and _may_begin(text[0], initials)
     )
 
 
-def _plain(text: str) -> str:
-    return view(Segment("", Kind.TEXT, text)).segment.text
+def _may_begin(first: str, initials: set[str]) -> bool:
+    return first in initials or first.lower() in initials or not first.isalnum()
 
 
 def new_values(text: str, findings: Iterable[Finding]) -> Values:
