@@ -13,7 +13,7 @@ from typing import Any
 
 from grille.framing import eventstream
 from grille.framing.base import Framing
-from streams import sse
+from rewriting import sse
 
 type Script = Sequence[tuple[str, str]]
 type Json = dict[str, Any]

@@ -19,7 +19,7 @@ from grille.dialects import DIALECTS, read
 from grille.exchange import Direction, Kind, Touch
 from grille.framing.base import Framing
 from grille.framing.message import Message
-from streams import MINTED, STREAMS, TOKEN, cut, engine_for, rewriter, rewritten
+from rewriting import MINTED, STREAMS, TOKEN, cut, engine_for, rewriter, rewritten
 
 TYPES = {
     Framing.SSE: "text/event-stream",

@@ -9,7 +9,7 @@ from typing import Any
 from live import Live, chat
 
 from engines import CARD, IBAN, POLICY
-from streams import sse
+from rewriting import sse
 from upstream import RecordingUpstream
 
 DONE = b"data: [DONE]\n\n"

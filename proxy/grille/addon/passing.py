@@ -40,8 +40,9 @@ _LEFT = Refused("client_left", "The client left before the answer had ended.")
 
 @dataclass(slots=True)
 class Passing:
-    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket. `took` are the seconds spent on judging it; `recorded` says that its
-    record is written: there is one, whatever happens."""
+    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `took` the
+    seconds spent on judging. `recorded` says that its record is written: there is one, whatever happens.
+    """
 
     rewriter: Rewriter
     minted: TokenMap = TokenMap()
