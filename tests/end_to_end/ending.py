@@ -11,6 +11,7 @@ import anthropic
 import boto3
 import ollama
 import openai
+import pytest
 from google import genai
 from google.genai import types
 
@@ -25,14 +26,19 @@ class Ended:
 
 
 def chat(url: str, question: str) -> Ended:
+    """The events end, and only who asks for the final completion is told of the filter by an error."""
     messages: Any = [{"role": "user", "content": question}]
     with (
         openai.OpenAI(api_key="k", base_url=f"{url}/v1") as client,
         client.chat.completions.stream(model="m", messages=messages) as stream,
     ):
-        final = stream.get_final_completion()
+        received = "".join(event.to_json() for event in stream)
+        final = stream.current_completion_snapshot
+        with pytest.raises(openai.ContentFilterFinishReasonError):
+            stream.get_final_completion()
     (choice,) = final.choices
-    return Ended(choice.message.content or "", choice.finish_reason, final.to_json().encode())
+    text = choice.message.content or ""
+    return Ended(text, choice.finish_reason, f"{received}{text}".encode())
 
 
 def responses(url: str, question: str) -> Ended:
