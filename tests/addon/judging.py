@@ -18,6 +18,7 @@ import h2.config
 import h2.connection
 import h2.errors
 import h2.events
+import h2.exceptions
 import h2.settings
 from live import Live
 from mitmproxy import http
@@ -293,6 +294,7 @@ class H2Peer:
         self.lock = threading.Lock()
         self.h2 = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
         self.reset: dict[int, int] = {}
+        self.sent: dict[int, int] = {}
 
     def do(self, *steps: Callable[[h2.connection.H2Connection], object]) -> None:
         with self.lock:
@@ -306,6 +308,27 @@ class H2Peer:
     def say(self, stream: int, data: bytes, end: bool = False) -> None:
         self.do(lambda made: made.send_data(stream, data, end_stream=end))
 
+    def flood(self, stream: int, total: int, padding: int | None = None) -> None:
+        """Send as fast as the windows allow. `sent` says how much."""
+        size = 16_384 - (padding or 0) - 1
+        while total and stream not in self.reset:
+            room = 0
+            with self.lock, suppress(KeyError, h2.exceptions.ProtocolError):
+                room = self.h2.local_flow_control_window(stream) - (padding or 0) - 1
+            part = min(size, total, room)
+            if part > 0:
+                self.do(lambda made, part=part: made.send_data(stream, b"x" * part, pad_length=padding))
+                total -= part
+                self.sent[stream] = self.sent.get(stream, 0) + part
+            else:
+                threading.Event().wait(0.01)
+        if stream not in self.reset:
+            self.do(lambda made: made.end_stream(stream))
+
+    def _answer(self, stream: int, path: str) -> None:
+        with suppress(OSError, KeyError, h2.exceptions.ProtocolError):  # the other side has left
+            self._act(self, stream, path)
+
     def serve(self) -> None:
         self.do(lambda made: made.initiate_connection())
         while data := self.socket.recv(65536):
@@ -315,7 +338,7 @@ class H2Peer:
             for event in events:
                 if isinstance(event, h2.events.RequestReceived):
                     path = next(str(value) for name, value in event.headers or () if name == ":path")
-                    threading.Thread(target=self._act, args=(self, event.stream_id, path), daemon=True).start()
+                    threading.Thread(target=self._answer, args=(event.stream_id, path), daemon=True).start()
                 elif isinstance(event, h2.events.StreamReset):
                     self.reset[event.stream_id] = int(event.error_code or 0)
 
@@ -361,7 +384,7 @@ class H2Upstream:
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer: H2Peer) -> None:
-        with suppress(OSError):
+        with suppress(OSError, h2.exceptions.ProtocolError):
             peer.serve()
 
 

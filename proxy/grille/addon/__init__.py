@@ -11,7 +11,7 @@
                    replies.py: what is believed of what they say
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that
-                   judge them are given; backlog.py: reading no faster than judging
+                   judge them are given; backlog.py, http2.py: reading no faster than judging
     options.py     the options of mitmproxy that would let something past; journal.py: its log, without words
     state.py       the CA, the key and the audit file, for their owner alone
     recorded.py    flow dumps and HAR files, for the dry run

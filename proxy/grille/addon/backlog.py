@@ -2,8 +2,9 @@
 
 While a hook is busy, mitmproxy goes on reading and keeps what comes for later, without a limit. Here each
 connection has one: over it, whoever reads from it waits. It is the limit of one connection and not of a
-client, so that one stream that is slow to judge does not stop the client's others; those that share an
-HTTP/2 connection to an upstream do wait together.
+client, so that one stream that is slow to judge does not stop the client's others. The streams of an HTTP/2
+connection have windows (`http2.py`); there a wider limit is for an upstream that sends very many very small
+frames.
 
 This module must not read or write anything itself.
 """
@@ -18,6 +19,8 @@ from mitmproxy.connection import Connection
 
 LIMIT = 1 << 20
 """Bytes."""
+SHARED_LIMIT = 32 * LIMIT
+"""For a connection with HTTP/2."""
 OVERHEAD = 256
 """Bytes that one waiting event takes besides its data: a million of one byte each is not a megabyte."""
 
@@ -55,8 +58,7 @@ class Share:
         backlog = _BACKLOGS.get(connection)
         if backlog is not None:
             backlog.size -= cost
-            if backlog.size <= LIMIT:
-                backlog.less.set()
+            backlog.less.set()
 
 
 def waiting(connection: Connection) -> int:
@@ -68,6 +70,7 @@ def waiting(connection: Connection) -> int:
 async def room(connection: Connection) -> None:
     """Return when more may be read from `connection`."""
     backlog = _BACKLOGS.get(connection)
-    while backlog is not None and backlog.size > LIMIT:
+    limit = SHARED_LIMIT if connection.alpn == b"h2" else LIMIT
+    while backlog is not None and backlog.size > limit:
         backlog.less.clear()
         await backlog.less.wait()

@@ -14,8 +14,9 @@
                           a chunk and trailers as well.
     closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
                           mitmproxy and stays open; with HTTP/2 clients that happens often.
-    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`. A client
-                          that sends its next requests while it is answered has a limit too.
+    a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`, and
+                          `http2.py` for streams that share a connection. A client that sends its next
+                          requests while it is answered has a limit too.
     answers in pieces     are in `streams.py`, and WebSocket in `websockets.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
@@ -52,8 +53,9 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from grille.addon import backlog
+from grille.addon.http2 import ClientTakes, FromClient2, FromServer2
 from grille.addon.pieces import Commands
-from grille.addon.streams import ClientTakes, FromClient2, JudgedStream
+from grille.addon.streams import JudgedStream
 from grille.addon.websockets import WebSocket
 
 HEAD_LIMIT = 128 * 1024
@@ -261,6 +263,7 @@ _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "Http1Server", FromClient),
     (layers, "Http1Client", FromServer),
     (layers, "Http2Server", FromClient2),
+    (layers, "Http2Client", FromServer2),
     (websocket, "WebsocketLayer", WebSocket),
     (mode_servers, "ProxyConnectionHandler", Handler),
 )

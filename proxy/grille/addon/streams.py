@@ -15,12 +15,10 @@ This module must not judge anything, and streams nothing that is not judged.
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import dataclass
 from time import time
 
 from mitmproxy import flow
-from mitmproxy.proxy import commands, events
+from mitmproxy.proxy import events
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers.http._events import (
@@ -33,9 +31,9 @@ from mitmproxy.proxy.layers.http._events import (
     ResponseTrailers,
 )
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
-from mitmproxy.proxy.layers.http._http2 import Http2Server
 
 from grille.addon.backlog import Share
+from grille.addon.http2 import ClientTakes, FromClient2, Judged
 from grille.addon.pieces import JUDGED, Commands, Piece, StreamPieceHook
 
 LARGEST_PIECE = 1 << 17
@@ -43,34 +41,6 @@ LARGEST_PIECE = 1 << 17
 
 _NOT_JUDGED = "The answer could not be judged."
 _STOPPED = "The rest of the answer is not wanted."
-
-
-@dataclass(eq=False)
-class ClientTakes(commands.StartHook):
-    """Over when the client has taken what it was sent. No addon is asked: the handler of the sockets waits."""
-
-    name = ""
-    taken: asyncio.Event
-
-
-class FromClient2(Http2Server):
-    """Requests over HTTP/2. A client can let one of its streams rest for as long as it likes, and mitmproxy
-    keeps what the stream was sent; here the stream is told to wait."""
-
-    def __init__(self, context: Context) -> None:
-        super().__init__(context)
-        self._waiting: dict[int, asyncio.Event] = {}
-
-    def is_behind(self, stream_id: int) -> bool:
-        return stream_id in self.streams and stream_id in self.h2_conn.stream_buffers
-
-    def taken(self, stream_id: int) -> asyncio.Event:
-        return self._waiting.setdefault(stream_id, asyncio.Event())
-
-    def _handle_event(self, event: events.Event) -> Commands[None]:
-        yield from super()._handle_event(event)
-        for stream_id in [each for each in self._waiting if not self.is_behind(each)]:
-            self._waiting.pop(stream_id).set()
 
 
 class JudgedStream(layers.HttpStream):
@@ -100,6 +70,8 @@ class JudgedStream(layers.HttpStream):
         finally:
             if isinstance(event, ResponseData):
                 self._share.less(self.context.server, event.data)
+        if isinstance(event, ResponseData) and self._share.size == 0 and self.context.server.alpn == b"h2":
+            yield layers.SendHttp(Judged(self.stream_id), self.context.server)
 
     def flow_done(self) -> Commands[None]:
         yield from super().flow_done()
