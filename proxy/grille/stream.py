@@ -208,7 +208,9 @@ class Rewriter:
             touched.append(channel)
         streaming = self.dialect.streaming
         ended: Sequence[Ended] = (Ended(),) if frame.data in streaming.marks else ()
-        if said.root is not None:
+        if streaming.whole:
+            ended = (Ended(),)
+        elif said.root is not None:
             ended = streaming.ended(said.root)
         touched += self._ended(ended)
         kind = said.root.get("type") if isinstance(said.root, Object) else None

@@ -11,7 +11,7 @@ import json
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.streaming import Closing, Seen
+from grille.dialects.streaming import Closing, Seen, Streaming
 from grille.dialects.vocabulary import data, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, String, find
@@ -130,5 +130,5 @@ def _tool_called(message: Node) -> str | None:
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
     mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", batches=True, tools=tools,
-    hard_stop=hard_stop,
+    streaming=Streaming(whole=True), hard_stop=hard_stop,
 )  # fmt: skip

@@ -62,14 +62,16 @@ def nothing(event: Node) -> tuple[Ended, ...]:
 class Streaming:
     """`ended` names the channels that an event ends, its own pieces included. `keep_alive` are the events,
     by their `type`, that say nothing and may go ahead of others; `marks` is data that is no JSON and is
-    known (`[DONE]`): before it everything ends. With `overtakes`, an event may go ahead of one of other
-    channels that waits: nothing numbers or nests them. With `repeats`, an event with one piece may go out
-    twice, with a part of it each, unless it is the first of its channel or ends one: what stands beside the
-    piece there (a role, the name of a call, a reason to finish) would be said twice.
+    known (`[DONE]`): before it everything ends. Where events are `whole`, no text goes on in the next one. With
+    `overtakes`, an event may go ahead of one of other channels that waits: nothing numbers or nests them. With
+    `repeats`, an event with one piece may go out twice, with a part of it each, unless it is the first of its
+    channel or ends one: what stands beside the piece there (a role, the name of a call, a reason to finish)
+    would be said twice.
     """
 
     ended: Callable[[Node], tuple[Ended, ...]] = nothing
     keep_alive: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
+    whole: bool = False
     overtakes: bool = False
     repeats: bool = False
