@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
+import tracemalloc
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import combinations, pairwise, zip_longest
 from pathlib import Path
 from random import Random
 
@@ -15,11 +17,16 @@ from hypothesis import strategies as st
 
 import engines
 from channels import SPEAKERS, Script, Speaker
-from grille.dialects import DIALECTS, read
-from grille.exchange import Direction, Kind, Touch
-from grille.framing.base import Framing
+from grille.dialects import DIALECTS, Denial, read
+from grille.engine import Engine
+from grille.errors import DetectionFailed
+from grille.exchange import Direction, Kind, Outcome, Touch, Watched
+from grille.framing import eventstream
+from grille.framing.base import Framing, framer
 from grille.framing.message import Message
-from rewriting import MINTED, STREAMS, TOKEN, cut, engine_for, rewriter, rewritten
+from grille.framing.websocket import SocketMessage
+from grille.tokens import LONGEST_TOKEN
+from rewriting import MINTED, STREAMS, TOKEN, cut, engine_for, flowing, rewriter, rewritten, sse
 
 TYPES = {
     Framing.SSE: "text/event-stream",
@@ -171,3 +178,195 @@ def test_any_words_in_any_pieces_at_any_splits(
     )
     assert engines.SSN not in json.dumps(said(speaker, whole), ensure_ascii=False)
     assert TOKEN not in json.dumps(said(speaker, whole))
+
+
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_every_pair_of_splits_of_a_short_stream_gives_the_same_bytes(name: str, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    running = engine_for(folder, speaker.dialect)
+    text = f"{TOKEN} \u20ac"
+    body = speaker.speak([(speaker.channels[0], text[:9]), (speaker.channels[0], text[9:])])
+    whole = rewritten(rewriter(running, speaker.dialect, speaker.framing), [body])
+    begin = body.index(b"CREDIT_CA")
+    window = range(begin - 20, begin + 45)
+    for first, second in combinations(window, 2):
+        assert rewritten(rewriter(running, speaker.dialect, speaker.framing), cut(body, [first, second])) == whole
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_two_hundred_random_splits_give_the_same_bytes(name: str, folder: Path) -> None:
+    dialect, framing, body = STREAMS[name]
+    running = engine_for(folder, dialect)
+    whole = rewritten(rewriter(running, dialect, framing), [body])
+    random = Random(name)
+    for _ in range(200):
+        chunks = cut(body, random.sample(range(len(body)), random.randint(1, 40)))
+        assert rewritten(rewriter(running, dialect, framing), chunks) == whole
+
+
+# -- how long words wait ------------------------------------------------------------------------------
+
+
+def released(speaker: Speaker, running: Engine, pieces: list[str]) -> list[str]:
+    """The words that a client has after each event, of a stream that says `pieces`."""
+    rewriting = rewriter(running, speaker.dialect, speaker.framing)
+    body = speaker.speak([("words", piece) for piece in pieces])
+    decoder = framer(speaker.framing, 1 << 20)
+    frames = [*decoder.feed(body), *decoder.close()]
+    steps = asyncio.run(flowing(rewriting, [frame.raw for frame in frames]))
+    had, so_far = [], b""
+    for step in steps:
+        so_far += b"".join(step)
+        whole = so_far + (b"]" if speaker.framing is Framing.JSON_ARRAY else b"")
+        had.append("".join(said(speaker, whole).values()) if so_far else "")
+    return had
+
+
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_each_word_is_there_when_the_next_event_has_come(name: str, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    words = [f"word{number} " for number in range(12)]
+    had = released(speaker, engine_for(folder, speaker.dialect), words)
+    first = next(number for number, text in enumerate(had) if text)
+    for number in range(1, len(words)):
+        assert had[first + number - 1].startswith("".join(words[:number])), number
+
+
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_tokens_alone_hold_no_more_than_the_longest_token(name: str, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    running = engine_for(folder, speaker.dialect, ssn="allow", card="allow")
+    text = f"Some words that are long enough to go out ahead of others, and more of them: {TOKEN[:15]}"
+    had = released(speaker, running, ["First ", text, TOKEN[15:], " end."])
+    first = next(number for number, words in enumerate(had) if words)
+    if DIALECTS[speaker.dialect].streaming.repeats and speaker.framing is not Framing.JSON_ARRAY:
+        assert len("First " + text) - len(had[first + 1]) <= LONGEST_TOKEN
+
+
+# -- verdicts -----------------------------------------------------------------------------------------
+
+
+def test_a_blocked_value_stops_the_stream_before_any_of_it(folder: Path) -> None:
+    speaker = SPEAKERS["chat"]
+    rewriting = rewriter(engine_for(folder, speaker.dialect, ssn="block"), speaker.dialect, speaker.framing)
+    body = speaker.speak([("words", "It is "), ("words", engines.SSN[:6]), ("words", engines.SSN[6:] + ", he said")])
+    out = rewritten(rewriting, [body])
+    assert said(speaker, out) == {"stream:content/index=0": "It is "}
+    assert rewriting.verdict.outcome is Outcome.BLOCK
+    assert [refusal.code for refusal in rewriting.refused] == ["entity_blocked"]
+    assert rewritten(rewriting, [b"data: more\n\n"]) == b""
+
+
+@pytest.mark.parametrize("stop", ["hard", "soft"])
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_a_stream_is_stopped_in_its_own_framing(name: str, stop: str, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    rewriting = rewriter(engine_for(folder, speaker.dialect, ssn="block", stop=stop), speaker.dialect, speaker.framing)
+    body = speaker.speak([("words", "It is "), ("words", engines.SSN + ", he said")])
+    out = rewritten(rewriting, [body]) + b"".join(rewriting.stop(Denial("entity_blocked", "Take it out.", "K7Q2M9XA")))
+    decoder = framer(speaker.framing, 1 << 20)
+    frames = [*decoder.feed(out), *decoder.close()]
+    assert all(frame.complete for frame in frames)
+    assert engines.SSN not in out.decode("utf-8", "replace")
+    assert ("Take it out." in out.decode("utf-8", "replace")) or stop == "soft"
+
+
+def test_in_monitor_mode_everything_passes_at_once_and_is_judged(folder: Path) -> None:
+    speaker = SPEAKERS["chat"]
+    rewriting = rewriter(engine_for(folder, speaker.dialect, ssn="block", mode="monitor"), "openai_chat", Framing.SSE)
+    body = speaker.speak([("words", f"It is {engines.SSN}, {TOKEN}")])
+    assert rewritten(rewriting, [body]) == body
+    assert (rewriting.verdict.outcome, rewriting.verdict.enforced) == (Outcome.BLOCK, False)
+    assert [(each.entity, each.count) for each in rewriting.tally.entries()] == [("US_SSN", 1)]
+
+
+GARBAGE = [
+    ("chat", b"data: \xff\n\n"),
+    ("gemini array", b"}"),
+    ("bedrock", b"\x00" * 40),
+    ("ollama", b"\xff\n"),
+]
+
+
+@pytest.mark.parametrize(("name", "garbage"), GARBAGE)
+def test_garbage_stops_the_stream(name: str, garbage: bytes, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    rewriting = rewriter(engine_for(folder, speaker.dialect), speaker.dialect, speaker.framing)
+    rewritten(rewriting, [garbage, b"more"])
+    assert [refusal.code for refusal in rewriting.refused] == ["malformed_body"]
+
+
+@pytest.mark.parametrize(("name", "garbage"), GARBAGE)
+def test_where_the_policy_lets_unreadable_bodies_pass_no_byte_is_lost(name: str, garbage: bytes, folder: Path) -> None:
+    speaker = SPEAKERS[name]
+    running = engine_for(folder, speaker.dialect, body="log")
+    body = speaker.speak([("words", "It is "), ("words", "wai")])
+    for place in (0, 7, len(body) // 2):
+        chunks = [body[:place], body[place:] + garbage, b"and more"]
+        rewriting = rewriter(running, speaker.dialect, speaker.framing)
+        assert rewritten(rewriting, chunks) == b"".join(chunks)
+        assert rewriting.verdict.evidence == ("not judged: malformed_body",)
+
+
+def test_binary_frames_are_refused(folder: Path) -> None:
+    raw = eventstream.message(((":content-type", "application/octet-stream"),), b"\xff\xfe")
+    rewriting = rewriter(engine_for(folder, "bedrock"), "bedrock", Framing.EVENT_STREAM)
+    assert rewritten(rewriting, [raw]) == b""
+    assert [refusal.code for refusal in rewriting.refused] == ["unscannable_body"]
+
+
+def test_a_stream_that_ends_in_the_middle_of_an_event_is_judged_to_its_end(folder: Path) -> None:
+    rewriting = rewriter(engine_for(folder, "openai_chat"), "openai_chat", Framing.SSE)
+    out = rewritten(rewriting, [SPEAKERS["chat"].speak([("words", f"It is {engines.SSN}")])[:-30]])
+    assert engines.SSN.encode() not in out
+
+
+def test_more_texts_at_a_time_than_any_model_has_are_refused(folder: Path) -> None:
+    rewriting = rewriter(engine_for(folder, "openai_chat"), "openai_chat", Framing.SSE)
+    chunks = [sse({"choices": [{"index": number, "delta": {"content": "a"}}]}) for number in range(1100)]
+    rewritten(rewriting, chunks)
+    assert [refusal.code for refusal in rewriting.refused] == ["too_large"]
+
+
+def test_what_a_failing_detector_raises_passes_through(folder: Path) -> None:
+    rewriting = rewriter(engine_for(folder, "openai_chat"), "openai_chat", Framing.SSE)
+
+    async def failing(*_: object) -> Watched:
+        raise DetectionFailed("patterns", "late")
+
+    rewriting._watching._watch = failing  # type: ignore[attr-defined]
+    with pytest.raises(DetectionFailed):
+        rewritten(rewriting, [SPEAKERS["chat"].speak([("words", "Hello there ")])])
+
+
+def test_memory_does_not_grow_with_the_stream(folder: Path) -> None:
+    rewriting = rewriter(engine_for(folder, "openai_chat"), "openai_chat", Framing.SSE)
+    event = sse({"id": "c", "choices": [{"index": 0, "delta": {"content": f"It is {engines.SSN}, "}}]})
+
+    async def run() -> int:
+        for _ in range(200):
+            await rewriting.feed(event)
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(2000):
+            await rewriting.feed(event)
+        grown = tracemalloc.get_traced_memory()[0] - before
+        tracemalloc.stop()
+        return grown
+
+    assert asyncio.run(run()) < 400_000  # a few caches that are filled; the stream has 300 kB
+
+
+def test_messages_of_a_websocket_are_frames_of_their_own(folder: Path) -> None:
+    rewriting = rewriter(engine_for(folder, "openai_realtime"), "openai_realtime", None)
+    place = {"item_id": "a", "output_index": 0, "content_index": 0}
+    events = [{"type": "response.output_text.delta", **place, "delta": piece} for piece in (TOKEN[:9], TOKEN[9:])]
+    events.append({"type": "response.output_text.done", **place, "text": TOKEN})
+    out = asyncio.run(rewriting.take([SocketMessage(json.dumps(event).encode()) for event in events]))
+    assert [json.loads(each).get("delta", json.loads(each).get("text")) for each in out] == [
+        engines.CARD,
+        "",
+        engines.CARD,
+    ]
+    (last,) = rewriting.stop(Denial("x", "Take it out.", "K7Q2M9XA"))
+    assert "Take it out." in last.decode()

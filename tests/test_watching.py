@@ -1,0 +1,162 @@
+"""`grille.watching`: one step of a stream."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import engines
+from grille.exchange import (
+    Direction,
+    Finding,
+    Growing,
+    Kind,
+    Known,
+    Outcome,
+    Segment,
+    TokenMap,
+    Touch,
+    Watched,
+)
+from grille.watching import Asked, Judged, Watching
+from rewriting import MINTED, TOKEN, engine_for
+
+
+class Watch:
+    """Writes down what it is asked; finds by the patterns of the small policy."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[Sequence[Growing], Sequence[Known]]] = []
+
+    async def __call__(self, texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+        self.asked.append((texts, known))
+        return await engines.watch(texts, wanted, known)
+
+
+def text(words: str, kind: Kind = Kind.TEXT, touch: Touch = Touch.FREE) -> Segment:
+    return Segment("stream:content/index=0", kind, words, "content", touch)
+
+
+def watching(folder: Path, minted: TokenMap = MINTED, watch: Watch | None = None, **changed: str) -> Watching:
+    exchange = replace(engines.exchange("openai", Direction.RESPONSE), endpoint="any", clients=("app",))
+    return Watching(engine_for(folder, "openai_chat", **changed), exchange, watch or Watch(), engines.TODAY, minted)
+
+
+def judged(step: Watching, *asked: Asked) -> Judged:
+    return asyncio.run(step.judge(asked))
+
+
+def test_a_text_that_grows_is_settled_up_to_what_may_still_be_found(tmp_path: Path) -> None:
+    words = "Done. 219-09-9999; next 21"
+    step = judged(watching(tmp_path), Asked(text(words), 0, closed=False))
+    assert [(each.start, each.end, each.text) for each in step.changes] == [(6, 17, "[US_SSN removed]")]
+    assert step.edges == (words.index(" next"),)
+    assert step.outcome is Outcome.REWRITE
+
+
+@pytest.mark.parametrize("held", ["CREDIT", TOKEN, f"{TOKEN}.ex", "credit_card_k7q"])
+def test_a_token_that_has_begun_or_may_be_part_of_a_link_is_held(held: str, tmp_path: Path) -> None:
+    step = judged(watching(tmp_path, ssn="log"), Asked(text("Pay; " + held), 0, closed=False))
+    assert step.edges[0] <= len("Pay; ")
+
+
+def test_no_edge_cuts_a_token_in_two(tmp_path: Path) -> None:
+    async def in_the_middle(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+        return Watched((), (len("Pay; CREDIT_CARD"),))
+
+    step = watching(tmp_path)
+    step._watch = in_the_middle  # type: ignore[attr-defined]
+    assert judged(step, Asked(text(f"Pay; {TOKEN} now"), 0, closed=False)).edges == (len("Pay; "),)
+
+
+def test_a_closed_text_is_settled_to_its_end(tmp_path: Path) -> None:
+    step = judged(watching(tmp_path), Asked(text(f"Pay {TOKEN}"), 4))
+    assert step.edges == (len(f"Pay {TOKEN}"),)
+    assert [each.text for each in step.changes] == [engines.CARD]
+
+
+def test_what_was_settled_before_is_context_and_not_judged_again(tmp_path: Path) -> None:
+    words = f"219-09-9999 {TOKEN} and more; "
+    settled = len(words) - 6
+    step = judged(watching(tmp_path), Asked(text(words), settled, closed=False))
+    assert step.changes == ()
+
+
+def test_detectors_see_the_end_of_a_long_text_and_offsets_are_those_of_all_of_it(tmp_path: Path) -> None:
+    watch = Watch()
+    words = "word " * 800 + "219-09-9999; "
+    step = judged(watching(tmp_path, watch=watch), Asked(text(words), 4000, closed=False))
+    assert [(each.start, each.end) for each in step.changes] == [(4000, 4011)]
+    ((seen,), _) = watch.asked[0]
+    assert len(seen.segment.text) < 2500
+
+
+def test_a_value_that_was_found_is_known_from_then_on(tmp_path: Path) -> None:
+    watch = Watch()
+    steps = watching(tmp_path, watch=watch)
+    judged(steps, Asked(text("219-09-9999")))
+    judged(steps, Asked(text("again")))
+    assert [[(each.entity, each.text) for each in known] for _, known in watch.asked] == [
+        [],
+        [("US_SSN", "219-09-9999")],
+    ]
+
+
+def test_fixed_texts_that_were_clean_are_not_asked_again_and_others_are(tmp_path: Path) -> None:
+    steps = watching(tmp_path, ssn="log")
+    ident, free, dirty = text("id_1", touch=Touch.FIXED), text("hello"), text("219-09-9999", touch=Touch.FIXED)
+    judged(steps, Asked(ident), Asked(free), Asked(dirty))
+    assert steps.is_clean(ident)
+    assert not steps.is_clean(replace(ident, label="other"))
+    assert not steps.is_clean(free)
+    assert not steps.is_clean(dirty)
+
+
+@pytest.mark.parametrize(
+    ("words", "settled", "closed", "worth"),
+    [
+        ("Hello", 0, False, False),
+        ("Hello ", 0, False, True),
+        ("Hello world", 6, False, False),
+        ("Hello", 0, True, True),
+        ("a" * 65, 0, False, True),
+    ],
+)
+def test_within_a_word_there_is_nothing_to_ask(
+    words: str, settled: int, closed: bool, worth: bool, tmp_path: Path
+) -> None:
+    assert watching(tmp_path).worth_it(Asked(text(words), settled, closed)) is worth
+
+
+def test_a_row_that_blocks_stops_the_stream(tmp_path: Path) -> None:
+    steps = watching(tmp_path, ssn="block")
+    step = judged(steps, Asked(text("It is 219-09-9999.")))
+    assert (step.stops, [each.code for each in step.refusals]) == (True, ["entity_blocked"])
+    assert step.changes == ()
+    assert [each.action for each in steps.tally.entries()] == ["block"]
+
+
+def test_in_monitor_mode_the_verdict_is_told_and_nothing_written(tmp_path: Path) -> None:
+    step = judged(watching(tmp_path, ssn="block", mode="monitor"), Asked(text(f"It is 219-09-9999, {TOKEN}.")))
+    assert (step.stops, step.outcome, step.changes) == (False, Outcome.BLOCK, ())
+
+
+def test_what_nobody_looks_for_needs_no_watch(tmp_path: Path) -> None:
+    watch = Watch()
+    steps = watching(tmp_path, watch=watch)
+    steps._wanted = frozenset()  # type: ignore[attr-defined]
+    step = judged(steps, Asked(text("Hello CREDIT"), 0, closed=False))
+    assert (watch.asked, step.edges) == ([], (6,))
+
+
+def test_nothing_asked_is_nothing_judged(tmp_path: Path) -> None:
+    assert judged(watching(tmp_path)) == Judged()
+
+
+def test_no_value_is_shown(tmp_path: Path) -> None:
+    step = judged(watching(tmp_path), Asked(text(f"Pay {TOKEN}")))
+    assert "4111" not in repr(step) + repr(Known("4111", "CREDIT_CARD", 1.0)) + repr(Finding(0, 0, 4, "X", 1, "t"))
