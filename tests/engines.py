@@ -106,7 +106,7 @@ async def find(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Fin
     )
 
 
-_UNFINISHED = re.compile(r"[0-9A-Za-z@._ -]*\Z")
+_UNFINISHED = re.compile(r"(?:GB[0-9A-Z ]*|Jane ?|[0-9][0-9 -]*|[0-9A-Za-z@._-]+)?\Z")
 
 
 async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:

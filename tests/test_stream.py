@@ -215,9 +215,12 @@ def released(speaker: Speaker, running: Engine, pieces: list[str]) -> list[str]:
     frames = [*decoder.feed(body), *decoder.close()]
     steps = asyncio.run(flowing(rewriting, [frame.raw for frame in frames]))
     had, so_far = [], b""
-    for step in steps:
+    for step, frame in zip(steps, [*frames, None], strict=True):
         so_far += b"".join(step)
-        whole = so_far + (b"]" if speaker.framing is Framing.JSON_ARRAY else b"")
+        if frame is not None and frame.data and "ping" in frame.data:
+            continue
+        open_array = speaker.framing is Framing.JSON_ARRAY and not so_far.endswith(b"]")
+        whole = so_far + (b"]" if open_array else b"")
         had.append("".join(said(speaker, whole).values()) if so_far else "")
     return had
 

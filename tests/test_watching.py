@@ -51,10 +51,10 @@ def judged(step: Watching, *asked: Asked) -> Judged:
 
 
 def test_a_text_that_grows_is_settled_up_to_what_may_still_be_found(tmp_path: Path) -> None:
-    words = "Done. 219-09-9999; next 21"
+    words = "Done. 219-09-9999; next, 21"
     step = judged(watching(tmp_path), Asked(text(words), 0, closed=False))
     assert [(each.start, each.end, each.text) for each in step.changes] == [(6, 17, "[US_SSN removed]")]
-    assert step.edges == (words.index(" next"),)
+    assert step.edges == (words.index("21", 20),)
     assert step.outcome is Outcome.REWRITE
 
 

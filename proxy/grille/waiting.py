@@ -78,9 +78,11 @@ class Entry:
 
     def ahead(self) -> bytes | None:
         """The settled beginning of the one piece, in a frame like this one; None while it is short."""
-        if len(self.spans) != 1 or self.edits or self.ended or self.spans[0].start == 0:
-            return None  # the first piece of a channel often comes with what is said once: a role, a tool's name
+        if len(self.spans) != 1 or self.edits or any(not each.names for each in self.ended):
+            return None
         (span,) = self.spans
+        if span.start == 0:
+            return None  # the first piece of a channel often comes with what is said once: a role, a tool's name
         settled = span.held.settled
         if settled - span.start - span.gone <= LONGEST_WAIT or not _may_repeat(self):
             return None
