@@ -189,8 +189,9 @@ class Finding:
 class Growing:
     """A text that comes in pieces, as far as it has come.
 
-    `segment` holds its last stretch: what waits, and enough of what went before it to judge that. Before
-    the offset `settled` of it everything has been judged and is gone. A `closed` text gets no more words.
+    `segment` holds its last stretch: what waits, and enough of what went before it to judge that, which is
+    what begins at `detectors.keep_from`. Before the offset `settled` of it everything has been judged and is
+    gone. A `closed` text gets no more words.
     """
 
     segment: Segment
