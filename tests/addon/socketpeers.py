@@ -102,10 +102,10 @@ class Peer:
         self.socket.close()
 
 
-def open_socket(live: Live, extra: str = "", early: bytes = b"") -> Peer:
+def open_socket(live: Live, extra: str = "", early: bytes = b"", head: str = UPGRADE) -> Peer:
     """The client's end."""
     connection = live.tunnel(HOST)
-    connection.sendall(f"{UPGRADE}{extra}\r\n".encode())
+    connection.sendall(f"{head}{extra}\r\n".encode())
     said = b""
     while b"\r\n\r\n" not in said:
         data = connection.recv(1)

@@ -27,7 +27,7 @@ CARD = "4111 1111 1111 1111"
 ANSWER = Answer(403, (("Content-Type", "text/plain"),), b"no")
 NOT_TRAFFIC = {"configure", "done", "running", "update", "add_log", "load"}
 AFTERWARDS = {
-    "dns_error", "tcp_end", "tcp_error", "udp_end", "udp_error", "websocket_end", "server_disconnected",
+    "dns_error", "tcp_end", "tcp_error", "udp_end", "udp_error", "server_disconnected",
     "server_connect_error", "tls_failed_server", "http_connect_error",
 }  # fmt: skip
 """Nothing is forwarded after these."""

@@ -77,9 +77,9 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
     """The exchanges that were judged, in order."""
     seen: list[Exchange] = []
 
-    async def watching(engine: Engine, exchange: Exchange, *rest: Any) -> Inspection:
+    async def watching(engine: Engine, exchange: Exchange, *rest: Any, **more: Any) -> Inspection:
         seen.append(exchange)
-        return await inspect(engine, exchange, *rest)
+        return await inspect(engine, exchange, *rest, **more)
 
     monkeypatch.setattr(addon, "inspect", watching)
     return seen

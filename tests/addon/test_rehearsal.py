@@ -97,7 +97,13 @@ def test_a_detector_that_finds_nothing_is_noticed(folder: Path) -> None:
 
 def test_an_engine_that_allows_everything_is_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def allow(
-        engine: Engine, exchange: Exchange, message: Message, find: Find, today: object, minted: TokenMap | None = None
+        engine: Engine,
+        exchange: Exchange,
+        message: Message,
+        find: Find,
+        today: object,
+        minted: TokenMap | None = None,
+        **_: bool,
     ) -> Inspection:
         return Inspection(exchange, Verdict(Outcome.ALLOW), message, tokens=minted or TokenMap())
 
@@ -108,7 +114,13 @@ def test_an_engine_that_allows_everything_is_noticed(folder: Path, monkeypatch: 
 
 def test_an_engine_that_forgets_to_stop_is_noticed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def never_stop(
-        engine: Engine, exchange: Exchange, message: Message, find: Find, today: object, minted: TokenMap | None = None
+        engine: Engine,
+        exchange: Exchange,
+        message: Message,
+        find: Find,
+        today: object,
+        minted: TokenMap | None = None,
+        **_: bool,
     ) -> Inspection:
         found = await inspect(engine, exchange, message, find, NOW.date(), minted or TokenMap())
         verdict = (

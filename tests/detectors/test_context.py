@@ -108,3 +108,59 @@ def test_many_candidates_cost_a_bounded_look_each() -> None:
 def test_any_place_in_any_text_gets_an_answer(text: str, label: str, one: int, other: int) -> None:
     start, end = sorted((min(one, len(text)), min(other, len(text))))
     assert Surroundings(text, label).voice(start, end, ACCOUNT) in Voice
+
+
+def certain(text: str, label: str = "") -> bool:
+    start = text.index("12345678")
+    return Surroundings(text, label, growing=True).certain(start, start + 8, ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "account number 12345678",
+        "it is 12345678, and",
+        "it is 12345678\n",
+        "it is 12345678 and then thirty characters more ",
+        "name,account number\nx,12345678",
+    ],
+)
+def test_what_no_words_to_come_can_change_is_certain(text: str) -> None:
+    assert certain(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is 12345678",
+        "it is 12345678 is my acc",
+        "it is 12345678 and then for example our acct",
+        "sort code\tacct\n12345678",
+        "payee;acct;bsb\nacct 12345678;x",
+    ],
+)
+def test_what_words_to_come_can_change_is_not(text: str) -> None:
+    assert not certain(text)
+
+
+def test_a_label_or_no_cues_make_it_certain_at_once() -> None:
+    assert certain("12345678", "accountNumber")
+    assert Surroundings("12345678", growing=True).certain(0, 8, {})
+
+
+@given(
+    st.lists(st.sampled_from(["12345678", " ", ",", "acct", "account", "number", "is ", "long words ", "\n", "7"])),
+    st.lists(st.sampled_from(["12345678", " ", ",", "acct", "number", "s", "\n", "name,acct,bsb\n"])),
+)
+def test_what_is_certain_stays(before: list[str], after: list[str]) -> None:
+    text = "".join([*before, "12345678 "])
+    start = text.index("12345678")
+    surroundings = Surroundings(text, growing=True)
+    if surroundings.certain(start, start + 8, ACCOUNT):
+        later = Surroundings(text + "".join(after), growing=True)
+        assert later.voice(start, start + 8, ACCOUNT) is surroundings.voice(start, start + 8, ACCOUNT)
+
+
+def test_words_far_before_what_is_judged_are_not_read() -> None:
+    text = "words " * 1000 + "acct 12345678"
+    assert Surroundings(text, since=len(text) - 8).voice(len(text) - 8, len(text), ACCOUNT) is Voice.FOR

@@ -4,10 +4,10 @@ import pytest
 
 from grille.detectors import patterns
 from grille.detectors.context import Surroundings
-from grille.detectors.patterns import compiled
+from grille.detectors.patterns import compiled, watch
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
-from grille.exchange import Source
+from grille.exchange import Growing, Kind, Segment, Source
 
 HERE = Source("pack.yaml", 7, "entities.THING")
 CARD = r"(?<!\d)\d{4}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,4})?(?!\d)"
@@ -86,3 +86,40 @@ def test_a_broken_pattern_says_where_and_what_to_do() -> None:
 def test_an_unknown_check_lists_those_there_are() -> None:
     with pytest.raises(SettingsError, match=r"no check 'lhun'; choose one of .*luhn"):
         compiled(entity("a", check="lhun"))
+
+
+def watched(thing: Entity, text: str, settled: int = 0, *, closed: bool = False) -> tuple[list[str], str]:
+    """What is found, and what is held."""
+    growing = Growing(Segment("/a", Kind.TEXT, text), settled, closed)
+    sight = watch([compiled(thing)], 0, growing)
+    return [text[each.start : each.end] for each in sight.findings], text[sight.edge :]
+
+
+def test_a_match_that_the_end_of_the_text_may_change_is_held() -> None:
+    card = entity(CARD, check="card")
+    assert watched(card, "card 4111 1111 1111 11") == ([], "4111 1111 1111 11")
+    assert watched(card, "card 4111 1111 1111 1111") == ([], "4111 1111 1111 1111")
+    assert watched(card, "card 4111 1111 1111 1111.") == (["4111 1111 1111 1111"], "")
+    assert watched(card, "card 4111 1111 1111 1111", closed=True) == (["4111 1111 1111 1111"], "")
+
+
+def test_a_candidate_is_held_while_words_to_come_may_speak_for_it() -> None:
+    thing = entity("(?P<weak>[0-9]{8})(?![0-9])", context=("account",))
+    assert watched(thing, "it is 12345678 is my acc") == ([], "12345678 is my acc")
+    assert watched(thing, "it is 12345678 is my account.", closed=True) == (["12345678"], "")
+    assert watched(thing, "account 12345678.") == (["12345678"], "")
+
+
+def test_what_its_check_refuses_whatever_stands_beside_it_is_not_held() -> None:
+    thing = entity("[0-9]{16}(?![0-9])", check="card", context=("card",))
+    assert watched(thing, "it is 4111111111111112.") == ([], "")
+
+
+def test_nothing_before_what_is_settled_is_looked_at() -> None:
+    assert watched(entity("[0-9]{4}"), "1234 5678 ", 1) == (["5678"], "")
+
+
+def test_all_that_was_read_for_a_candidate_belongs_together() -> None:
+    text = "see id-12 there"
+    sight = watch([compiled(entity(r"id-(?P<value>\d+)(?!\d)"))], 0, Growing(Segment("/a", Kind.TEXT, text)))
+    assert [text[start:end] for start, end in sight.whole] == ["id-12"]
