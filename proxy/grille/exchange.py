@@ -183,17 +183,9 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-<<<<<<< HEAD
     """A text that comes in pieces. `segment` holds its last stretch: what waits, and enough of what went before to
-    judge that. Before the offset `settled` all is judged and gone. A `closed` text gets no more words."""
-=======
-    """A text that comes in pieces, as far as it has come.
-
-    `segment` holds its last stretch: what waits, and enough of what went before it to judge that, which is
-    what begins at `detectors.keep_from`. Before the offset `settled` of it everything has been judged and is
-    gone. A `closed` text gets no more words.
-    """
->>>>>>> detect
+    judge that (`detectors.keep_from`). Before the offset `settled` all is judged and gone. A `closed` text gets
+    no more words."""
 
     segment: Segment
     settled: int = 0
