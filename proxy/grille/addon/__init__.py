@@ -2,7 +2,8 @@
 
     run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
     stack.py       mitmproxy as grille runs it; mitmdump.py: the same addon under stock mitmdump
-    addon.py       the hooks of messages, as a list of steps; connections.py, only_http.py: all other hooks
+    addon.py       the hooks of messages, as a list of steps; passing.py: those of streams, sockets.py: of WebSockets,
+                   connections.py, only_http.py: all others
     guard.py       whatever goes wrong in one of them ends in a refusal
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
     identity.py    who speaks; claims.py: what a JWT says

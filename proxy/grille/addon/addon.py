@@ -4,7 +4,7 @@
     requestheaders    who is it, where does it go, may it? then a connection may be made (`layers.py`)
     tls_start_server  offer the upstream what the policy would accept (`connections.py`)
     request           judge the request, write the record, then forward it or answer in its place
-    responseheaders   collect the answer whole, and keep clients from going around the proxy
+    responseheaders   collect the answer, or open it as a stream (`passing.py`); keep clients from going around
     response          judge the answer, write the record, then hand it on or replace it
     error             say what failed, in the caller's dialect
 
