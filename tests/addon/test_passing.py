@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from live import Live, chat
+from live import CHAT, Live, chat
 
 from engines import CARD, IBAN, POLICY
+from grille.addon.addon import Grille
+from grille.addon.answers import Answers
+from grille.errors import AuditFailed, DetectionFailed
+from grille.exchange import Growing, Known, Watched
+from grille.sinks.audit import Audit, Record
 from rewriting import sse
-from upstream import RecordingUpstream
+from upstream import RecordingUpstream, answer
 
 DONE = b"data: [DONE]\n\n"
 
@@ -50,3 +59,136 @@ def test_what_the_policy_redacts_is_counted_in_the_record(tmp_path: Path) -> Non
     assert said(seen.body) == "It is [IBAN_CODE removed], he said."
     (found,) = records[1]["findings"]
     assert (found["entity"], found["count"], found["addresses"]) == ("IBAN_CODE", 1, ["stream:content/index=0"])
+
+
+BLOCKING = POLICY.replace("IBAN_CODE: redact}", "IBAN_CODE: block}")
+BAD_NEWS = (sse(chunk("It is ")), sse(chunk(f"{IBAN}, he said.")), sse(chunk("More.")), DONE)
+
+
+def test_an_answer_that_may_not_go_on_ends_with_the_dialects_own_error(tmp_path: Path) -> None:
+    seen, records = asked(tmp_path, *BAD_NEWS, policy=BLOCKING)
+    assert said(seen.body) == "It is "
+    error = json.loads(seen.body.splitlines()[-2][6:])["error"]
+    assert "IBAN_CODE" in error["message"]
+    assert records[1]["incident"] in error["message"]
+    assert (records[1]["verdict"], records[1]["reasons"][0]["code"]) == ("block", "entity_blocked")
+    assert len(records) == 2
+
+
+def test_a_soft_stop_ends_as_filtered_content_does(tmp_path: Path) -> None:
+    policy = BLOCKING.replace("restore: text}}", "restore: text}, stream: {stop: soft}}", 1)
+    seen, _ = asked(tmp_path, *BAD_NEWS, policy=policy)
+    assert b'"finish_reason": "content_filter"' in seen.body
+    assert seen.body.endswith(DONE)
+
+
+def test_an_endpoint_that_collects_judges_the_whole_before_a_word(tmp_path: Path) -> None:
+    policy = BLOCKING.replace("restore: text}}", "restore: text}, stream: collect}", 1)
+    seen, records = asked(tmp_path, *BAD_NEWS, policy=policy)
+    assert seen.status == 403
+    assert [each["verdict"] for each in records] == ["rewrite", "block"]
+
+
+def test_in_monitor_mode_the_stream_passes_and_the_record_says_what_would_have_been(tmp_path: Path) -> None:
+    policy = BLOCKING.replace("provider: openai, request", "provider: openai, mode: monitor, request", 1)
+    seen, records = asked(tmp_path, *BAD_NEWS, policy=policy)
+    assert seen.body == b"".join(BAD_NEWS)
+    assert (records[1]["verdict"], records[1]["enforced"]) == ("block", False)
+
+
+def test_a_detector_that_fails_stops_the_stream(tmp_path: Path) -> None:
+    async def failing(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+        raise DetectionFailed("patterns", "late")
+
+    seen, records = asked(tmp_path, sse(chunk("Hello there ")), DONE, watch=failing)
+    assert json.loads(seen.body.splitlines()[-2][6:])["error"]["code"] == "detection_failed"
+    assert said(seen.body) == ""
+    assert [(each["direction"], each["verdict"]) for each in records] == [("request", "rewrite"), ("response", "error")]
+
+
+class NoRecords(Audit):
+    """A disk that is full when the answer is recorded."""
+
+    def write(self, entry: Record) -> None:
+        if entry.direction == "response":
+            raise AuditFailed("full")
+        super().write(entry)
+
+
+def test_a_stream_whose_record_cannot_be_written_is_stopped_before_its_end(tmp_path: Path) -> None:
+    def full(grille: Grille) -> Grille:
+        grille.answers = Answers(NoRecords(str(tmp_path / "audit.jsonl")), grille.now)
+        return grille
+
+    seen, records = asked(tmp_path, sse(chunk("Hello there.")), DONE, addon=full)
+    assert json.loads(seen.body.splitlines()[-2][6:])["error"]["code"] == "audit_failed"
+    assert not seen.body.endswith(DONE)
+    assert len(records) == 1
+
+
+def test_garbage_stops_the_stream(tmp_path: Path) -> None:
+    seen, records = asked(tmp_path, sse(chunk("Hello there ")), b"data: \xff\n\n", sse(chunk("more ")))
+    assert "more" not in said(seen.body)
+    assert json.loads(seen.body.splitlines()[-2][6:])["error"]["code"] == "malformed_body"
+    assert [each["code"] for each in records[1]["reasons"]] == ["malformed_body"]
+
+
+def test_a_stream_that_the_upstream_breaks_off_has_one_record_of_what_was_found(tmp_path: Path) -> None:
+    def broken(_: bytes) -> list[bytes]:
+        return [*chunked(sse(chunk(f"It is {IBAN}, ")), sse(chunk("More ")))[:-1], b"ff\r\nnot all"]
+
+    with RecordingUpstream(broken) as up, Live(tmp_path, up.port, up.ca_file) as live:
+        with live.tunnel("api.openai.com") as client:
+            body = json.dumps(chat("Hello")).encode()
+            client.sendall(b"POST %b HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: %d\r\n\r\n%b" % (
+                CHAT.encode(), len(body), body))  # fmt: skip
+            got = b""
+            while b"removed" not in got:
+                got += client.recv(4096)
+            up.hang_up()
+            while client.recv(4096):
+                pass
+        records = until(live, 2)
+        assert (records[1]["verdict"], records[1]["reasons"][-1]["code"]) == ("error", "upstream_failed")
+        assert [each["entity"] for each in records[1]["findings"]] == ["IBAN_CODE"]
+
+
+def test_a_stream_that_the_client_leaves_has_one_record(tmp_path: Path) -> None:
+    gate = threading.Event()
+
+    def slow(_: bytes) -> Iterator[bytes]:
+        yield from chunked(sse(chunk("Hello there ")), sse(chunk("again ")))[:-1]
+        gate.wait(10)
+
+    with RecordingUpstream(slow) as up, Live(tmp_path, up.port, up.ca_file) as live:
+        with live.tunnel("api.openai.com") as client:
+            body = json.dumps(chat("Hello")).encode()
+            client.sendall(b"POST %b HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: %d\r\n\r\n%b" % (
+                CHAT.encode(), len(body), body))  # fmt: skip
+            while b"Hello there" not in client.recv(4096):
+                pass
+        records = until(live, 2)
+        gate.set()
+        assert (records[1]["verdict"], records[1]["reasons"][-1]["code"]) == ("allow", "client_left")
+
+
+def test_an_answer_that_claims_to_stream_and_is_coded_is_collected(tmp_path: Path) -> None:
+    coded = gzip.compress(sse(chunk(f"It is {IBAN}, ")) + DONE)
+    head = (("Content-Encoding", "gzip"),)
+    with (
+        RecordingUpstream([answer(coded, content_type="text/event-stream", headers=head)]) as up,
+        Live(tmp_path, up.port, up.ca_file) as live,
+    ):
+        assert said(live.post(chat("Hello")).body) == "It is [IBAN_CODE removed], "
+
+
+def until(live: Live, count: int) -> list[dict[str, Any]]:
+    """The records, when there are `count` of them; one more would be one too many."""
+    for _ in range(100):
+        if len(live.records()) >= count:
+            break
+        time.sleep(0.05)
+    time.sleep(0.2)
+    records = live.records()
+    assert len(records) == count
+    return records
