@@ -9,9 +9,11 @@ import pytest
 from ledger import Ledger, opened
 from model_sockets import Talker
 from proxies import Proxy, environment, proxy
-from streams import ASKED, LEDGER, POLICY, SOCKETS, SPEAKING, Way
+from streams import ASKED_SOCKETS, LEDGER, POLICY, SOCKETS, SPEAKING, STRICT_LEDGER, STRICT_SOCKETS, Way
 
 from streaming_upstream import StreamingUpstream
+
+SOCKET_HOSTS = [SOCKETS, STRICT_SOCKETS, ASKED_SOCKETS]
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +24,7 @@ def speaker() -> Iterator[StreamingUpstream]:
 
 @pytest.fixture(scope="session")
 def served(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with Ledger(speaker.authority, tmp_path_factory.mktemp("ledger"), LEDGER) as upstream:
+    with Ledger(speaker.authority, tmp_path_factory.mktemp("ledger"), [LEDGER, STRICT_LEDGER]) as upstream:
         yield upstream
 
 
@@ -36,7 +38,7 @@ def ledger(served: Ledger) -> Iterator[Ledger]:
 
 @pytest.fixture(scope="session")
 def talker(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talker]:
-    with Talker(speaker.authority, tmp_path_factory.mktemp("talker"), [SOCKETS, ASKED]) as upstream:
+    with Talker(speaker.authority, tmp_path_factory.mktemp("talker"), SOCKET_HOSTS) as upstream:
         yield upstream
 
 
@@ -46,9 +48,10 @@ def streaming(
 ) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("streaming")
     (folder / "streams.yaml").write_text(POLICY)
-    elsewhere = ["--resolve", f"{LEDGER}:443:127.0.0.1:{served.port}"]
-    elsewhere += ["--resolve", f"{SOCKETS}:443:127.0.0.1:{talker.port}"]
-    with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING, elsewhere) as started:
+    elsewhere = [(host, served.port) for host in (LEDGER, STRICT_LEDGER)]
+    elsewhere += [(host, talker.port) for host in SOCKET_HOSTS]
+    more = [word for host, port in elsewhere for word in ("--resolve", f"{host}:443:127.0.0.1:{port}")]
+    with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING, more) as started:
         yield started
 
 
@@ -62,8 +65,10 @@ def direct(speaker: StreamingUpstream) -> Iterator[Way]:
 
 @pytest.fixture
 def guarded(speaker: StreamingUpstream, streaming: Proxy) -> Iterator[Way]:
-    """Through the proxy."""
-    with environment(streaming.variables):
+    """Through the proxy, with its authority alone: the bundle of `grille env` takes long to read, and each of
+    many clients reads it anew."""
+    authority = str(streaming.state.certificate)
+    with environment(streaming.variables | {"SSL_CERT_FILE": authority, "AWS_CA_BUNDLE": authority}):
         yield Way(speaker, streaming)
 
 

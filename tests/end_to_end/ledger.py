@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -36,14 +37,14 @@ class Answer(BaseModel):
 
 
 class Ledger:
-    """`with Ledger(authority, folder) as ledger:` serves TLS on `ledger.port`. Each report of progress waits for
+    """`with Ledger(authority, folder, hosts) as ledger:` serves TLS on `ledger.port`. Each report of progress waits for
     `tap`, which a test may replace."""
 
-    def __init__(self, authority: Authority, folder: Path, host: str) -> None:
+    def __init__(self, authority: Authority, folder: Path, hosts: Sequence[str]) -> None:
         self.received: list[str] = []
         self.tap = opened()
         pem = folder / "ledger.pem"
-        pem.write_bytes(authority.issue([host, "127.0.0.1"]))
+        pem.write_bytes(authority.issue([*hosts, "127.0.0.1"]))
         config = uvicorn.Config(
             _Keeping(self._app(), self.received), log_level="error",
             ssl_certfile=str(pem), ssl_version=ssl.PROTOCOL_TLS_SERVER, timeout_graceful_shutdown=1,

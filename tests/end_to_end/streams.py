@@ -1,13 +1,13 @@
 """The policy of the tests of streams, and the ways on which a client reaches a model.
 
-Every provider stands in the policy under three names: its own, where everything is restored; `text.…`, where
-tool arguments keep their tokens; and `open.…`, where nothing is looked for: the negative control.
+Every provider stands in the policy under its own name, where everything is restored, and under one more for
+each of `SETTINGS`. Nothing here judges anything.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,54 +25,63 @@ HOSTS = {
     "ollama_cloud": "ollama.com",
     "bedrock": "bedrock-runtime.us-east-1.amazonaws.com",
 }
-SOCKETS, ASKED, LEDGER = "sockets.openai.example", "asked.openai.example", "mcp.ledger.example"
+LEDGER, STRICT_LEDGER = "mcp.ledger.example", "strict.ledger.example"
+SOCKETS, STRICT_SOCKETS, ASKED_SOCKETS = "sockets.example", "strict.sockets.example", "asked.sockets.example"
 
-HEAD = """\
+_GUARDED = "request: out, response: {profile: back, restore: all}"
+_STRICT = "request: out, response: {profile: stopping, restore: all}"
+SETTINGS = {
+    "text": "request: out, response: {profile: back, restore: text}",
+    "open": "request: nothing, response: nothing",
+    "hard": _STRICT,
+    "soft": f"{_STRICT}, stream: {{stop: soft}}",
+    "collect": f"{_STRICT}, stream: collect",
+    "judged": f"{_STRICT}, stream: {{judge: collect, stop: hard}}",
+    "watched": f"{_STRICT}, mode: monitor",
+    "names": "request: out, response: names",
+}
+"""What else is asked of a provider. `open` looks for nothing: the negative control."""
+
+_POLICY = """\
 version: 1
 policy: streams
 mode: enforce
 use: [entities/payment.yaml, entities/identity.yaml]
 profiles:
-  out: {CREDIT_CARD: tokenize, EMAIL_ADDRESS: tokenize, IBAN_CODE: tokenize}
-  back: {CREDIT_CARD: redact, US_SSN: redact}
-  stopping: {CREDIT_CARD: redact, US_SSN: block}
-  names: {PERSON: redact}
-  nothing: {}
+  out: {{CREDIT_CARD: tokenize, EMAIL_ADDRESS: tokenize, IBAN_CODE: tokenize}}
+  back: {{CREDIT_CARD: redact, US_SSN: redact}}
+  stopping: {{CREDIT_CARD: redact, US_SSN: block}}
+  names: {{PERSON: redact}}
+  nothing: {{}}
 clients:
-  anyone: {match: anyone, endpoints: [%s]}
+  anyone: {{match: anyone, endpoints: [{names}]}}
 endpoints:
+{endpoints}
 """
 
 
-def policy(endpoints: Mapping[str, str]) -> str:
-    """A policy with these endpoints; their text is what stands between the braces."""
-    return HEAD % ", ".join(endpoints) + "".join(f"  {name}: {{{text}}}\n" for name, text in endpoints.items())
+def named(setting: str, provider: str) -> str:
+    """The host under which `provider` has `setting`."""
+    return f"{setting}.{provider.replace('_', '-')}.example"
 
 
 def _endpoints() -> Iterator[tuple[str, str]]:
-    guarded = "request: out, response: {profile: back, restore: all}"
     for provider in HOSTS:
-        yield provider, f"provider: {provider}, {guarded}"
-        text = guarded.replace("all", "text")
-        yield f"{provider}_text", f"provider: {provider}, hosts: [{text_of(provider)}], {text}"
-        yield (
-            f"{provider}_open",
-            f"provider: {provider}, hosts: [{open_of(provider)}], request: nothing, response: nothing",
-        )
-    yield "sockets", f"provider: openai, hosts: [{SOCKETS}], {guarded}"
-    yield "ledger", f"dialect: mcp, hosts: [{LEDGER}], paths: [/mcp, /sse, /messages/], {guarded}"
+        yield provider, f"provider: {provider}, {_GUARDED}"
+        for setting, text in SETTINGS.items():
+            yield f"{provider}_{setting}", f"provider: {provider}, hosts: [{named(setting, provider)}], {text}"
+    yield "sockets", f"provider: openai, hosts: [{SOCKETS}], {_GUARDED}"
+    yield "sockets_strict", f"provider: openai, hosts: [{STRICT_SOCKETS}], {_STRICT}"
+    yield "sockets_asked", f"provider: openai, hosts: [{ASKED_SOCKETS}], request: stopping, response: nothing"
+    yield "ledger", f"dialect: mcp, hosts: [{LEDGER}], paths: [/mcp, /sse, /messages/], {_GUARDED}"
+    yield "ledger_strict", f"dialect: mcp, hosts: [{STRICT_LEDGER}], paths: [/mcp], {_STRICT}"
 
 
-def text_of(provider: str) -> str:
-    return f"text.{provider.replace('_', '-')}.example"
-
-
-def open_of(provider: str) -> str:
-    return f"open.{provider.replace('_', '-')}.example"
-
-
-POLICY = policy(dict(_endpoints()))
-SPEAKING = [host for provider in HOSTS for host in (HOSTS[provider], text_of(provider), open_of(provider))]
+POLICY = _POLICY.format(
+    names=", ".join(name for name, _ in _endpoints()),
+    endpoints="\n".join(f"  {name}: {{{text}}}" for name, text in _endpoints()),
+)
+SPEAKING = [*HOSTS.values(), *(named(setting, provider) for setting in SETTINGS for provider in HOSTS)]
 """The hosts that the one streaming upstream stands for."""
 
 
@@ -143,7 +152,7 @@ def answers(proxy: Proxy, since: int, count: int = 1) -> list[dict[str, Any]]:
     while True:
         found = [record for record in proxy.records()[since:] if record["direction"] == "response"]
         if len(found) >= count:
-            time.sleep(0.2)
+            time.sleep(0.1)
             return [record for record in proxy.records()[since:] if record["direction"] == "response"]
         assert time.monotonic() < deadline, f"{len(found)} of {count} answers have a record"
         time.sleep(0.05)

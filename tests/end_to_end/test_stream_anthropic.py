@@ -11,7 +11,7 @@ import pytest
 from anthropic.types import ParsedMessage
 from model_anthropic import SIGNATURE
 from saying import OWN, QUESTION, SAID, STRANGE, Names, seen_in, tokens_in
-from streams import HOSTS, Heard, Way, open_of, text_of
+from streams import HOSTS, Heard, Way, named
 
 from oracle import leaks
 from streaming_upstream import Cut, Manner, by_event, ragged, single_bytes
@@ -107,7 +107,7 @@ def test_the_model_never_sees_a_value_and_gets_its_thought_back_as_it_was(guarde
 
 
 def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, text_of("anthropic")) as claude:
+    with client(guarded, heard, named("text", "anthropic")) as claude:
         made = final(claude)
     known = seen_in(guarded.upstream.requests[-1])
     assert made.content[2].input == {**guarded.reads.first, "number": known.card, "mail": [known.email]}
@@ -115,7 +115,7 @@ def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, he
 
 
 def test_without_rows_the_same_stream_leaks(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, open_of("anthropic")) as claude:
+    with client(guarded, heard, named("open", "anthropic")) as claude:
         made = final(claude)
     check(made, SAID, SAID)
     assert leaks(made.to_json().encode(), STRANGE) == set(STRANGE)

@@ -14,7 +14,7 @@ import pytest
 import speaking
 from model_openai import FINGERPRINT, USAGE
 from saying import OWN, QUESTION, SAID, STRANGE, say, seen_in, tokens_in
-from streams import HOSTS, Heard, Way, open_of, text_of
+from streams import HOSTS, Heard, Way, named
 
 from oracle import leaks
 from streaming_upstream import Cut, Manner, by_event, ragged, single_bytes
@@ -111,7 +111,7 @@ def test_the_model_never_sees_a_value_and_keeps_its_tokens_over_turns(guarded: W
 
 
 def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, text_of("openai")) as gpt:
+    with client(guarded, heard, named("text", "openai")) as gpt:
         message = final(gpt)
     known = seen_in(guarded.upstream.requests[-1])
     arguments = json.loads(message.tool_calls[0].function.arguments)
@@ -120,7 +120,7 @@ def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, he
 
 
 def test_without_rows_the_same_stream_leaks(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, open_of("openai")) as gpt:
+    with client(guarded, heard, named("open", "openai")) as gpt:
         message = final(gpt)
     assert message.content == f"0: {SAID.text}"
     assert json.loads(message.tool_calls[0].function.arguments) == SAID.first

@@ -17,7 +17,7 @@ from google import genai
 from google.genai import types
 from model_others import SIGNATURE
 from saying import OWN, QUESTION, STRANGE, Names, seen_in, tokens_in
-from streams import HOSTS, Heard, Way, open_of
+from streams import HOSTS, Heard, Way, named
 
 from oracle import leaks
 from streaming_upstream import Cut, Manner, by_event, ragged, single_bytes
@@ -213,11 +213,11 @@ def test_bedrock_sees_the_same_tokens_in_the_next_turn(guarded: Way) -> None:
 
 
 def test_without_rows_the_same_streams_leak(guarded: Way, heard: Heard) -> None:
-    with ollama.Client(host=guarded.to(open_of("ollama_cloud"))) as client:
+    with ollama.Client(host=guarded.to(named("open", "ollama_cloud"))) as client:
         content, *_ = chats(client, [{"role": "user", "content": QUESTION}])
-    with gemini(guarded, heard, open_of("gemini")) as google:
+    with gemini(guarded, heard, named("open", "gemini")) as google:
         chunks = list(google.models.generate_content_stream(model="gemini-3-pro", contents=QUESTION))
-    said, _ = converse(bedrock(guarded, open_of("bedrock")), [{"role": "user", "content": [{"text": QUESTION}]}])
+    said, _ = converse(bedrock(guarded, named("open", "bedrock")), [{"role": "user", "content": [{"text": QUESTION}]}])
     for received in (content, joined(chunks)[0], said["text"]):
         assert leaks(received.encode(), STRANGE) == set(STRANGE)
     for request in guarded.upstream.requests[-3:]:

@@ -12,7 +12,7 @@ import pytest
 from model_openai import CIPHER, TOKENS_USED
 from openai.types.responses import ParsedResponse
 from saying import OWN, QUESTION, SAID, STRANGE, Names, seen_in, tokens_in
-from streams import HOSTS, Heard, Way, open_of, text_of
+from streams import HOSTS, Heard, Way, named
 
 from oracle import leaks
 from streaming_upstream import Cut, Manner, by_event, ragged, single_bytes
@@ -108,7 +108,7 @@ def test_the_model_never_sees_a_value_and_keeps_its_tokens_over_turns(guarded: W
 
 
 def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, text_of("openai")) as gpt:
+    with client(guarded, heard, named("text", "openai")) as gpt:
         made = final(gpt)
     known = seen_in(guarded.upstream.requests[-1])
     assert json.loads(made.output[2].arguments) == {**guarded.reads.first, "number": known.card, "mail": [known.email]}
@@ -116,7 +116,7 @@ def test_arguments_keep_their_tokens_unless_the_policy_says_all(guarded: Way, he
 
 
 def test_without_rows_the_same_stream_leaks(guarded: Way, heard: Heard) -> None:
-    with client(guarded, heard, open_of("openai")) as gpt:
+    with client(guarded, heard, named("open", "openai")) as gpt:
         made = final(gpt)
     check(made, SAID)
     assert leaks(heard.raw, STRANGE) == set(STRANGE)

@@ -5,7 +5,6 @@ The SSN in the answer may not come back. What stands before it may have arrived;
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import anthropic
@@ -19,35 +18,15 @@ from ending import ENDING
 from google.genai import errors
 from ledger import STEPS, Ledger
 from model_sockets import Talker
-from proxies import Proxy, environment, proxy
 from saying import CARD, QUESTION, READ, SAID, SSN, STRANGE, say
 from speaking import SPEAKING, chat
-from streams import ASKED, HOSTS, LEDGER, SOCKETS, Way, answers, policy
+from streams import ASKED_SOCKETS, STRICT_LEDGER, STRICT_SOCKETS, Way, answers, named
 
 from oracle import leaks
-from streaming_upstream import StreamingUpstream
 
 BEFORE = READ.text.partition("[US_SSN")[0]
 """The part of the answer that is nobody else's business."""
 
-GUARDED = "request: out, response: {profile: stopping, restore: all}"
-SETTINGS = {
-    "hard": GUARDED,
-    "soft": f"{GUARDED}, stream: {{stop: soft}}",
-    "collect": f"{GUARDED}, stream: collect",
-    "judged": f"{GUARDED}, stream: {{judge: collect, stop: hard}}",
-    "watched": f"{GUARDED}, mode: monitor",
-    "named": "request: out, response: {profile: names}",
-}
-ENDPOINTS = {
-    f"{setting}_{provider}": f"provider: {provider}, hosts: [{setting}.{provider.replace('_', '-')}.example], {text}"
-    for setting, text in SETTINGS.items()
-    for provider in HOSTS
-} | {
-    "sockets": f"provider: openai, hosts: [{SOCKETS}], {GUARDED}",
-    "asked": f"provider: openai, hosts: [{ASKED}], request: stopping, response: nothing",
-    "ledger": f"dialect: mcp, hosts: [{LEDGER}], paths: [/mcp], {GUARDED}",
-}
 PROVIDERS = {
     "chat": "openai", "responses": "openai", "messages": "anthropic", "gemini": "gemini", "ollama": "ollama_cloud",
     "bedrock": "bedrock",
@@ -59,28 +38,13 @@ HARD: dict[str, type[Exception]] = {
 
 
 def host(setting: str, name: str) -> str:
-    return f"{setting}.{PROVIDERS[name].replace('_', '-')}.example"
-
-
-@pytest.fixture(scope="module")
-def stopping(
-    speaker: StreamingUpstream, served: Ledger, talker: Talker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Proxy]:
-    folder = tmp_path_factory.mktemp("stopping")
-    (folder / "stops.yaml").write_text(policy(ENDPOINTS))
-    elsewhere = ["--resolve", f"{LEDGER}:443:127.0.0.1:{served.port}"]
-    for name in (SOCKETS, ASKED):
-        elsewhere += ["--resolve", f"{name}:443:127.0.0.1:{talker.port}"]
-    hosts = sorted({host(setting, name) for setting in SETTINGS for name in PROVIDERS})
-    with proxy(folder, str(folder / "stops.yaml"), speaker.port, speaker.ca_file, hosts, elsewhere) as started:
-        yield started
+    return named(setting, PROVIDERS[name])
 
 
 @pytest.fixture
-def way(speaker: StreamingUpstream, stopping: Proxy, monkeypatch: pytest.MonkeyPatch) -> Iterator[Way]:
-    with environment(stopping.variables):
-        monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "k")
-        yield Way(speaker, stopping)
+def way(guarded: Way, monkeypatch: pytest.MonkeyPatch) -> Way:
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", "k")
+    return guarded
 
 
 def since(way: Way) -> int:
@@ -133,7 +97,7 @@ def test_who_only_watches_changes_nothing(way: Way) -> None:
 def test_names_wait_for_their_sentence(way: Way, name: str) -> None:
     """They are found by a language model, which works in processes of its own."""
     words = "Yesterday I spoke to Jane Doe about the invoice. She will call back. The rest is settled."
-    said = "".join(SPEAKING[name](way, say(words), host("named", name)))
+    said = "".join(SPEAKING[name](way, say(words), host("names", name)))
     assert said == words.replace("Jane Doe", "[PERSON removed]")
 
 
@@ -172,7 +136,7 @@ def test_a_result_in_a_stream_of_mcp_becomes_an_error_and_the_session_goes_on(
 
     async def converse() -> tuple[mcp.MCPError, str]:
         with anyio.fail_after(20):
-            async with mcp.Client(f"{way.to(LEDGER)}/mcp", mode=mode) as client:
+            async with mcp.Client(f"{way.to(STRICT_LEDGER)}/mcp", mode=mode) as client:
                 with pytest.raises(mcp.MCPError) as caught:
                     await client.call_tool("look_up", {"search": CARD}, progress_callback=report)
                 again = await client.call_tool("greet", {"name": CARD})
@@ -188,7 +152,7 @@ def test_a_result_in_a_stream_of_mcp_becomes_an_error_and_the_session_goes_on(
 
 def test_a_frame_that_may_not_come_back_is_an_error_event(way: Way) -> None:
     with (
-        openai.OpenAI(api_key="k", base_url=f"{way.to(SOCKETS)}/v1") as gpt,
+        openai.OpenAI(api_key="k", base_url=f"{way.to(STRICT_SOCKETS)}/v1") as gpt,
         gpt.responses.connect() as socket,
     ):
         socket.response.create(model="m", input=QUESTION, store=False)
@@ -210,7 +174,7 @@ def test_a_frame_that_may_not_leave_is_dropped_and_the_session_goes_on(way: Way,
     before = len(talker.received)
     item: Any = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": f"SSN {SSN}"}]}
     with (
-        openai.OpenAI(api_key="k", base_url=f"{way.to(ASKED)}/v1") as gpt,
+        openai.OpenAI(api_key="k", base_url=f"{way.to(ASKED_SOCKETS)}/v1") as gpt,
         gpt.realtime.connect(model="gpt-realtime") as session,
     ):
         assert session.recv().type == "session.created"
