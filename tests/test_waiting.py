@@ -83,8 +83,21 @@ def test_what_keeps_the_connection_alive_waits_for_nobody() -> None:
     assert stream.out() == [": ping"]
 
 
+def test_choices_are_first_heard_of_in_their_order() -> None:
+    stream = Stream()
+    stream.put(chunk("A1", 0))
+    stream.put(chunk("B1", 1))
+    stream.settle(1)
+    assert stream.out() == []
+    stream.settle(0)
+    assert stream.out() == ["A1", "B1"]
+
+
 def test_another_choice_may_go_ahead_and_the_same_one_may_not() -> None:
     stream = Stream()
+    stream.put(chunk("", 0))
+    stream.put(chunk("", 1))
+    assert stream.out() == ["", ""]
     stream.put(chunk("A1", 0))
     stream.put(chunk("B1", 1))
     stream.put(chunk("", 0))

@@ -104,6 +104,7 @@ class Waiting:
         self._first: Node | None = None
         self._latest: Node | None = None
         self._open: dict[Indices, None] = {}
+        self._told: set[Indices] = set()
 
     @property
     def seen(self) -> Seen:
@@ -122,12 +123,13 @@ class Waiting:
         entries, self._entries = self._entries, []
         held_up: set[int] = set()
         for entry in entries:
-            if entry.ready and (entry.keeps_alive or self._may_pass(entry, held_up)):
+            may_pass = self._may_pass(entry, held_up)
+            if entry.ready and (entry.keeps_alive or may_pass):
                 self._bytes -= len(entry.frame.raw)
                 yield entry.written()
                 self._went(entry)
                 continue
-            if self._streaming.repeats and self._may_pass(entry, held_up) and (written := entry.ahead()):
+            if self._streaming.repeats and may_pass and (written := entry.ahead()):
                 yield written
                 self._latest = entry.said.root
             self._entries.append(entry)
@@ -146,12 +148,20 @@ class Waiting:
             self._streaming.overtakes
             and bool(entry.spans)
             and held_up.isdisjoint(id(span.held) for span in entry.spans)
+            # Clients count choices and calls as they first hear of them.
+            and not (self._says_new(entry) and any(map(self._says_new, self._entries)))
         )
+
+    def _says_new(self, entry: Entry) -> bool:
+        """Whether a client first hears of a choice, a block or a call in it."""
+        return not self._told.issuperset(entry.said.groups)
 
     def _went(self, entry: Entry) -> None:
         self._latest = entry.said.root or self._latest
         self._first = self._first or self._latest
         self._open |= dict.fromkeys(entry.said.groups)
+        if len(self._told) < _MOST_BEGUN:
+            self._told.update(entry.said.groups)
         for ended in entry.ended:
             if not ended.names:
                 self._open = {each: None for each in self._open if each[: len(ended.indices)] != ended.indices}
