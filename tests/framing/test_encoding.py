@@ -271,7 +271,7 @@ def test_the_limit_holds_for_what_is_between_two_codings() -> None:
         decode(gzip.compress(inner), ["gzip, gzip"], 1000)
 
 
-@pytest.mark.parametrize(("coding", "member"), [("gzip", gzip.compress(b"")), ("zstd", skippable(b""))])
+@pytest.mark.parametrize(("coding", "member"), [("gzip", gzip.compress(b"", mtime=0)), ("zstd", skippable(b""))])
 def test_too_many_members_are_refused(coding: str, member: bytes) -> None:
     assert decode(member * MAX_MEMBERS, [coding], LIMIT) == b""
     with pytest.raises(TooLarge, match="members"):
