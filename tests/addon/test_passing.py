@@ -7,12 +7,15 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pytest
 from live import CHAT, Live, chat
 
 from engines import CARD, IBAN, POLICY
+from grille.addon import stack
 from grille.addon.addon import Grille
 from grille.addon.answers import Answers
 from grille.errors import AuditFailed, DetectionFailed
@@ -45,6 +48,12 @@ def asked(folder: Path, *pieces: bytes, policy: str = POLICY, **more: Any) -> tu
     with RecordingUpstream([chunked(*pieces)]) as up, Live(folder, up.port, up.ca_file, policy, **more) as live:
         seen = live.post(chat(f"Why was {CARD} declined?"))
         return seen, live.records()
+
+
+def posted(document: dict[str, object]) -> bytes:
+    body = json.dumps(document).encode()
+    head = f"POST {CHAT} HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 def test_a_stream_is_handed_on_as_it_comes_and_has_one_record(tmp_path: Path) -> None:
@@ -139,9 +148,7 @@ def test_a_stream_that_the_upstream_breaks_off_has_one_record_of_what_was_found(
 
     with RecordingUpstream(broken) as up, Live(tmp_path, up.port, up.ca_file) as live:
         with live.tunnel("api.openai.com") as client:
-            body = json.dumps(chat("Hello")).encode()
-            client.sendall(b"POST %b HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: %d\r\n\r\n%b" % (
-                CHAT.encode(), len(body), body))  # fmt: skip
+            client.sendall(posted(chat("Hello")))
             got = b""
             while b"removed" not in got:
                 got += client.recv(4096)
@@ -162,9 +169,7 @@ def test_a_stream_that_the_client_leaves_has_one_record(tmp_path: Path) -> None:
 
     with RecordingUpstream(slow) as up, Live(tmp_path, up.port, up.ca_file) as live:
         with live.tunnel("api.openai.com") as client:
-            body = json.dumps(chat("Hello")).encode()
-            client.sendall(b"POST %b HTTP/1.1\r\nHost: api.openai.com\r\nContent-Length: %d\r\n\r\n%b" % (
-                CHAT.encode(), len(body), body))  # fmt: skip
+            client.sendall(posted(chat("Hello")))
             while b"Hello there" not in client.recv(4096):
                 pass
         records = until(live, 2)
@@ -192,3 +197,24 @@ def until(live: Live, count: int) -> list[dict[str, Any]]:
     records = live.records()
     assert len(records) == count
     return records
+
+
+def test_a_stream_that_is_under_way_when_the_proxy_stops_is_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.2)
+    gate = threading.Event()
+
+    def slow(_: bytes) -> Iterator[bytes]:
+        yield from chunked(sse(chunk(f"It is {IBAN}, ")), sse(chunk("again ")))[:-1]
+        gate.wait(10)
+
+    with RecordingUpstream(slow) as up, ExitStack() as clients:
+        with Live(tmp_path, up.port, up.ca_file) as live:
+            client = clients.enter_context(live.tunnel("api.openai.com"))
+            client.sendall(posted(chat("Hello")))
+            while b"removed" not in client.recv(4096):
+                pass
+        gate.set()
+        (answered,) = [each for each in live.records() if each["direction"] == "response"]
+        assert [each["entity"] for each in answered["findings"]] == ["IBAN_CODE"]

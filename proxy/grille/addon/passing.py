@@ -81,7 +81,7 @@ class Streams(Connections):
     def opened(self, flow: http.HTTPFlow, passage: Passage) -> bool:
         """Whether the answer whose head has come is one that streams; then it is judged as it passes."""
         asked, head = passage.asked, flow.response
-        if asked is None or asked.dialect is None or head is None or head.headers.get("content-encoding"):
+        if asked is None or asked.dialect is None or head is None or _is_coded(head):
             return False
         engine = self.engine_at(asked.exchange.host)
         framing = framing_of(asked.dialect, head.headers.get("content-type", ""), asked.exchange.path)
@@ -147,3 +147,8 @@ class Streams(Connections):
         policy = self.engine_at(asked.exchange.host).policy
         self.answers.passed(policy, known, passing.rewriter.tally, incident, 1000 * passing.took)
         passing.recorded = True
+
+
+def _is_coded(head: http.Response) -> bool:
+    """Whether the body comes in a content coding: that is undone whole, so the answer is collected."""
+    return any(value.strip().lower() not in ("", "identity") for value in head.headers.get_all("content-encoding"))
