@@ -123,6 +123,7 @@ def certain(text: str, label: str = "") -> bool:
         "it is 12345678\n",
         "it is 12345678 and then thirty characters more ",
         "name,account number\nx,12345678",
+        "it is 12345678 " + "x" * 80,
     ],
 )
 def test_what_no_words_to_come_can_change_is_certain(text: str) -> None:

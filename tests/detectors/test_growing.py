@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -67,6 +68,9 @@ SNIPPETS = [
     "card %34%31%31%31 1111%201111 1111, 100% of it",
     r"card \u0034111 1111 1111 1111 and C:\users",
     "41\u200b11 1111\u00a01111 1111, é",
+    "Contact: Jane Doe\nThen Jane Doe came back, and so did Jane",
+    "sku,account number,amount\nA-1,12345678,30\nA-2,87654321,7\n",
+    "12345678 that he gave us for these accountants, and 87654321 was what they called their acct",
     "The customer called about her refund and we could not say why it took so long.",
 ]
 TEXTS = st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=5).flatmap(
@@ -300,3 +304,12 @@ def test_two_pieces_of_a_name_come_out_as_one() -> None:
 def test_what_belongs_together_is_not_cut() -> None:
     sight = Sight((name(2, 9, "CREDIT_CARD"),), 20, ((8, 30),))
     assert settle([growing("x" * 40)], [sight], NAMES, ()) == Watched((), (2,))
+
+
+@pytest.mark.parametrize(
+    "text", ["0123456789abcdef" * 3000, "4111-" * 8000, "account number 12345678 " * 2000, "1 " * 20000]
+)
+def test_a_piece_made_to_hurt_takes_bounded_time(patterns: Detectors, text: str) -> None:
+    started = time.process_time()
+    watch(patterns, [growing(text)], frozenset(patterns.standings))
+    assert time.process_time() - started < 5

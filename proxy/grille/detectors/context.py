@@ -30,6 +30,8 @@ from grille.detectors.vocabulary import GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
 REACH_BEFORE: Final = 80
 REACH_AFTER: Final = 30
 MOST_WORDS: Final = 12
+LONGEST_CUE: Final = 40
+"""Letters of a word: a longer one is no cue, whatever it goes on to be."""
 NEAR_WORDS: Final = 3
 """How near a word that names something else must stand to speak against a candidate."""
 
@@ -130,13 +132,12 @@ class Surroundings:
         return any(judge(words, wanted) is Voice.FOR for words in before) or self._heard(end)
 
     def _heard(self, end: int) -> bool:
-        """Whether the words after an offset have come, the last of them to its end."""
+        """Whether the words after an offset have come, the last of them to its end, or too far to be a cue."""
         stop = end + REACH_AFTER
         if not _CLAUSE_ENDS.isdisjoint(self._text[end:stop]):
             return True
-        while stop < len(self._text) and self._text[stop - 1].isalnum() and self._text[stop].isalnum():
-            stop += 1
-        return stop < len(self._text)
+        last = self._text[stop - 1 : stop + LONGEST_CUE]
+        return len(last) > LONGEST_CUE or any(not char.isalnum() for char in last)
 
     def before(self, start: int) -> Words:
         """The words before an offset, nearest first, as far as they can concern what stands there."""
