@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -218,3 +219,37 @@ def test_a_stream_that_is_under_way_when_the_proxy_stops_is_recorded(
         gate.set()
         (answered,) = [each for each in live.records() if each["direction"] == "response"]
         assert [each["entity"] for each in answered["findings"]] == ["IBAN_CODE"]
+
+
+def test_tokens_that_are_kept_come_back_in_a_stream_that_was_open_before(tmp_path: Path) -> None:
+    gate = threading.Event()
+    tokens: list[bytes] = []
+
+    def serve(request: bytes) -> Iterator[bytes] | bytes:
+        if b"/v1/models" in request:
+            return stream()
+        tokens.append(re.search(rb"CREDIT_CARD_\w{8}", request)[0])  # type: ignore[index]
+        gate.set()
+        return answer({})
+
+    def stream() -> Iterator[bytes]:
+        head, first, *_ = chunked(sse({"note": "Hello"}))
+        yield head + first
+        gate.wait(10)
+        yield from chunked(sse({"note": f"It is {tokens[0].decode()}."}))[1:]
+
+    policy = POLICY.replace("profiles:", "tokens: {keep: memory}\nprofiles:", 1)
+    policy = policy.replace("CREDIT_CARD: {action: mask, keep_last: 4}, ", "", 1)
+    with (
+        RecordingUpstream(serve) as up,
+        Live(tmp_path, up.port, up.ca_file, policy) as live,
+        live.tunnel("api.openai.com") as client,
+    ):
+        client.sendall(b"GET /v1/models HTTP/1.1\r\nHost: api.openai.com\r\n\r\n")
+        got = b""
+        while b"Hello" not in got:
+            got += client.recv(4096)
+        live.post(chat(f"Card {CARD}"))
+        while b"0\r\n\r\n" not in got:
+            got += client.recv(4096)
+    assert CARD.encode() in got

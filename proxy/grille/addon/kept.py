@@ -21,12 +21,13 @@ from grille.policy import Keep, Policy
 
 @dataclass(slots=True)
 class KeptTokens:
-    """`seconds` is how long a token is known after it was last minted, `most` how many are known in all:
-    the oldest is forgotten first."""
+    """`seconds` is how long a token is known after it was last minted, `most` how many are known in all: the
+    oldest is forgotten first. `changes` says how often something was added."""
 
     seconds: float = 3600.0
     most: int = 100_000
     clock: Callable[[], float] = monotonic
+    changes: int = 0
     _known: OrderedDict[tuple[str, str], tuple[float, str]] = field(default_factory=OrderedDict, repr=False)
 
     def add(self, policy: Policy, asked: Inspection) -> None:
@@ -34,6 +35,7 @@ class KeptTokens:
         if policy.tokens.keep is Keep.NOTHING:
             return
         now, scope = self.clock(), scope_of(policy, asked.exchange)
+        self.changes += 1
         for token, value in asked.tokens.values.items():
             self._known[scope, token] = (now + self.seconds, value)
             self._known.move_to_end((scope, token))

@@ -40,12 +40,14 @@ _LEFT = Refused("client_left", "The client left before the answer had ended.")
 
 @dataclass(slots=True)
 class Passing:
-    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `took` the
-    seconds spent on judging. `recorded` says that its record is written: there is one, whatever happens.
+    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `kept` says
+    which of the tokens that outlive an exchange are known to it, `took` are the seconds spent on judging.
+    `recorded` says that its record is written: there is one, whatever happens.
     """
 
     rewriter: Rewriter
     minted: TokenMap = TokenMap()
+    kept: int = 0
     took: float = 0.0
     recorded: bool = False
 
@@ -98,6 +100,10 @@ class Streams(Connections):
         passing, asked = passage.passing, passage.asked
         if passing is None or asked is None:
             raise LookupError("a piece of an answer that was not opened")
+        if passing.kept != self.kept.changes:
+            # A stream that goes on while its client asks elsewhere (MCP over HTTP+SSE) is answered here.
+            passing.kept = self.kept.changes
+            passing.rewriter.may_restore(self.kept.joined(self.engine_at(asked.exchange.host).policy, asked))
         start = perf_counter()
         out = await passing.rewriter.feed(piece.data)
         if piece.last:
