@@ -201,3 +201,13 @@ def test_what_waits_can_be_had_as_it_came() -> None:
     stream.put(chunk("Hello"))
     assert stream.waiting.drop() == [chunk("Hello")]
     assert stream.out() == []
+
+
+def test_only_the_latest_of_what_began_is_remembered() -> None:
+    stream = Stream()
+    for number in range(1500):
+        (frame,) = framer(Framing.SSE, LIMIT).feed(sse({"choices": [{"index": number, "delta": {}}]}))
+        stream.waiting.put(Entry(frame, read_frame(CHAT, frame)))
+        assert len(list(stream.waiting.release())) == 1
+    assert len(stream.waiting.seen.open) == 1000
+    assert stream.waiting.seen.open[-1] == ("index=1499",)

@@ -132,6 +132,13 @@ def test_within_a_word_there_is_nothing_to_ask(
     assert watching(tmp_path).worth_it(Asked(text(words), settled, closed)) is worth
 
 
+@pytest.mark.parametrize(("waited", "length", "worth"), [(512, 530, True), (800, 880, False), (800, 900, True)])
+def test_what_waits_for_long_is_asked_again_when_it_has_grown(
+    waited: int, length: int, worth: bool, tmp_path: Path
+) -> None:
+    assert watching(tmp_path).worth_it(Asked(text("a " * (length // 2)), 0, False, waited)) is worth
+
+
 def test_a_row_that_blocks_stops_the_stream(tmp_path: Path) -> None:
     steps = watching(tmp_path, ssn="block")
     step = judged(steps, Asked(text("It is 219-09-9999.")))
@@ -160,3 +167,13 @@ def test_nothing_asked_is_nothing_judged(tmp_path: Path) -> None:
 def test_no_value_is_shown(tmp_path: Path) -> None:
     step = judged(watching(tmp_path), Asked(text(f"Pay {TOKEN}")))
     assert "4111" not in repr(step) + repr(Known("4111", "CREDIT_CARD", 1.0)) + repr(Finding(0, 0, 4, "X", 1, "t"))
+
+
+def test_what_is_remembered_has_a_bound(tmp_path: Path) -> None:
+    watch = Watch()
+    steps = watching(tmp_path, watch=watch)
+    for number in range(1100):
+        judged(steps, Asked(text(f"219-09-{number:04}")), Asked(text(f"id_{number}", touch=Touch.FIXED)))
+    known = [each.text for each in watch.asked[-1][1]]
+    assert len(known) == 1000
+    assert known[-1] == "219-09-1098"

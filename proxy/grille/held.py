@@ -43,7 +43,8 @@ class Change:
 class Stretch:
     """A text of its own within a channel: all of it, or one string, key or number of its JSON.
 
-    `text` is its end: `settled` characters that went out or may, and those that wait. `depth` says in how
+    `text` is its end: `settled` characters that went out or may, and those that wait; `waited` are those that
+    still did when it was last judged. `depth` says in how
     many strings it stands, and so how often it is escaped. A `closed` stretch gets no more characters.
     """
 
@@ -53,6 +54,7 @@ class Stretch:
     is_number: bool = False
     text: str = field(default="", repr=False)
     settled: int = 0
+    waited: int = 0
     closed: bool = False
     _starts: list[int] = field(default_factory=list, repr=False)
     _end: int = 0
@@ -77,6 +79,7 @@ class Stretch:
     def settle(self, edge: int) -> None:
         """What stands before `edge` may go out; of that, some is remembered."""
         self.settled = edge
+        self.waited = len(self.text) - edge
         if edge > CONTEXT + _SPARE:
             gone = edge - CONTEXT
             self.text = self.text[gone:]

@@ -54,7 +54,7 @@ class _Channel:
             stretch.label or self.first.label,
             self.first.touch,
         )
-        return Asked(segment, stretch.settled, stretch.closed)
+        return Asked(segment, stretch.settled, stretch.closed, stretch.waited)
 
 
 @dataclass(frozen=True, slots=True)

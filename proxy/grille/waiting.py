@@ -27,7 +27,9 @@ from grille.held import Held
 LONGEST_WAIT = 64
 """Characters of a piece that may wait although they are settled: those of the longest token."""
 
-_MOST_BEGUN = 10_000
+_MOST_TOLD = 10_000
+_MOST_OPEN = 1000
+"""A session that lasts for hours begins a great many things, and only the latest of them can be open."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ class Waiting:
         """Raises `TooLarge` when too much waits."""
         self._entries.append(entry)
         self._bytes += len(entry.frame.raw)
-        if self._bytes > self._limit or len(self._open) > _MOST_BEGUN:
+        if self._bytes > self._limit:
             raise TooLarge(f"more than {self._limit} bytes of an answer would have to be held back")
 
     def release(self) -> Iterator[bytes]:
@@ -160,8 +162,10 @@ class Waiting:
         self._latest = entry.said.root or self._latest
         self._first = self._first or self._latest
         self._open |= dict.fromkeys(entry.said.groups)
-        if len(self._told) < _MOST_BEGUN:
+        if len(self._told) < _MOST_TOLD:
             self._told.update(entry.said.groups)
+        for oldest in list(self._open)[: max(0, len(self._open) - _MOST_OPEN)]:
+            del self._open[oldest]
         for ended in entry.ended:
             if not ended.names:
                 self._open = {each: None for each in self._open if each[: len(ended.indices)] != ended.indices}

@@ -44,17 +44,22 @@ _MOST_CLEAN = 4096
 _LONGEST_CLEAN = 200
 _LONGEST_WORD = 64
 _LONGEST_SENTENCE = 600
+_LONG_WAIT, _GROWTH = 512, 9 / 8
+"""What waits for so long, such as a private key that has begun, is looked at again when it has grown by an eighth:
+looking at it after every word would cost the square of its length."""
 _MAY_END = re.compile(r"[.!?…。！？\n]")
 """Without one of these, no sentence has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A text to be judged: `segment` whole, or from `settled` on. A `closed` one gets no more words."""
+    """A text to be judged: `segment` whole, or from `settled` on. A `closed` one gets no more words; of another,
+    `waited` characters were not settled when it was last judged."""
 
     segment: Segment
     settled: int = 0
     closed: bool = True
+    waited: int = 0
 
     def growing(self) -> tuple[Growing, int]:
         """What detectors need to see of it, and how many characters before that they need not."""
@@ -106,6 +111,8 @@ class Watching:
         waits = len(text) - settled
         if asked.closed or not self._wanted:
             return True
+        if asked.waited > _LONG_WAIT and waits < asked.waited * _GROWTH:
+            return False
         if self._reads_names:
             return waits > _LONGEST_SENTENCE or _MAY_END.search(text, settled) is not None
         return waits > _LONGEST_WORD or not text[settled:].isalnum()
@@ -159,11 +166,16 @@ class Watching:
     def _remember(self, asked: Sequence[Asked], found: Sequence[Finding]) -> None:
         for each in found:
             value = asked[each.segment].segment.text[each.start : each.end]
-            if len(self._known) < _MOST_KNOWN:
-                self._known.setdefault((each.entity, value), Known(value, each.entity, each.score))
+            earlier = self._known.get((each.entity, value))
+            if earlier is None or earlier.score < each.score:
+                self._known[each.entity, value] = Known(value, each.entity, each.score)
+        for oldest in list(self._known)[: max(0, len(self._known) - _MOST_KNOWN)]:
+            del self._known[oldest]
         dirty = {each.segment for each in found}
         for number, text in enumerate(asked):
             segment = text.segment
             fixed = segment.touch is Touch.FIXED and text.closed and len(segment.text) <= _LONGEST_CLEAN
-            if fixed and number not in dirty and len(self._clean) < _MOST_CLEAN:
+            if fixed and number not in dirty:
                 self._clean.add((segment.label, segment.text))
+        if len(self._clean) > _MOST_CLEAN:
+            self._clean.clear()
