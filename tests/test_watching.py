@@ -22,7 +22,8 @@ from grille.exchange import (
     Touch,
     Watched,
 )
-from grille.watching import Asked, Judged, Watching
+from grille.sinks.tally import Tally
+from grille.watching import Asked, Judged, Watching, acting
 from rewriting import MINTED, TOKEN, engine_for
 
 
@@ -43,7 +44,9 @@ def text(words: str, kind: Kind = Kind.TEXT, touch: Touch = Touch.FREE) -> Segme
 
 def watching(folder: Path, minted: TokenMap = MINTED, watch: Watch | None = None, **changed: str) -> Watching:
     exchange = replace(engines.exchange("openai", Direction.RESPONSE), endpoint="any", clients=("app",))
-    return Watching(engine_for(folder, "openai_chat", **changed), exchange, watch or Watch(), engines.TODAY, minted)
+    running = engine_for(folder, "openai_chat", **changed)
+    wanted = running.policy.wanted(exchange)
+    return Watching(running, exchange, watch or Watch(), engines.TODAY, Tally(), wanted, minted)
 
 
 def judged(step: Watching, *asked: Asked) -> Judged:
@@ -144,7 +147,7 @@ def test_a_row_that_blocks_stops_the_stream(tmp_path: Path) -> None:
     step = judged(steps, Asked(text("It is 219-09-9999.")))
     assert (step.stops, [each.code for each in step.refusals]) == (True, ["entity_blocked"])
     assert step.changes == ()
-    assert [each.action for each in steps.tally.entries()] == ["block"]
+    assert [each.action for each in steps._tally.entries()] == ["block"]
 
 
 def test_in_monitor_mode_the_verdict_is_told_and_nothing_written(tmp_path: Path) -> None:
@@ -177,3 +180,9 @@ def test_what_is_remembered_has_a_bound(tmp_path: Path) -> None:
     known = [each.text for each in watch.asked[-1][1]]
     assert len(known) == 1000
     assert known[-1] == "219-09-1098"
+
+
+def test_what_is_only_recorded_is_told_from_what_something_may_become_of(tmp_path: Path) -> None:
+    exchange = replace(engines.exchange("openai", Direction.RESPONSE), endpoint="any", clients=("app",))
+    policy = engine_for(tmp_path, "openai_chat", ssn="log", card="redact").policy
+    assert acting(policy, exchange) == (frozenset({"CREDIT_CARD"}), frozenset({"US_SSN"}))

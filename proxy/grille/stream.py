@@ -15,7 +15,7 @@ must not know mitmproxy, keep anything of a stream but what waits, or go on afte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -30,7 +30,7 @@ from grille.held import Change, Held, Stretch
 from grille.policy import Stop
 from grille.sinks.tally import Tally
 from grille.waiting import Entry, Span, Waiting
-from grille.watching import Asked, Watching
+from grille.watching import Asked, Watching, acting
 
 _MOST_CHANNELS = 1000
 _BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
@@ -38,10 +38,16 @@ _BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
 
 @dataclass(frozen=True, slots=True)
 class _Channel:
-    """`first` is its first piece as a segment: it says where the words are and of what kind."""
+    """`first` is its first piece as a segment: it says where the words are and of what kind. `held` is what waits;
+    `noted`, if there is one, runs along for what is only recorded."""
 
     first: Segment
     held: Held
+    noted: Held | None = None
+
+    @property
+    def helds(self) -> tuple[Held, ...]:
+        return (self.held,) if self.noted is None else (self.held, self.noted)
 
     def asked(self, stretch: Stretch) -> Asked:
         """A text of the channel, to be judged."""
@@ -93,7 +99,11 @@ class Rewriter:
         self._enforced = engine.policy.enforced(self.exchange)
         self._framing = framing
         self._framer = framer(framing, engine.limit) if framing else None
-        self._watching = Watching(engine, self.exchange, watch, today, minted)
+        self.tally = Tally()
+        acts, noted = acting(engine.policy, self.exchange)
+        about = engine, self.exchange, watch, today, self.tally
+        self._watching = Watching(*about, acts, minted)
+        self._noting = Watching(*about, noted, TokenMap()) if noted else None
         streaming = asked.dialect.streaming
         if framing is Framing.JSON_ARRAY:
             # What separates its elements belongs to them: none may go ahead, or twice.
@@ -179,10 +189,6 @@ class Rewriter:
         """From here on these tokens may be restored instead of those before."""
         self._watching.may_restore(minted)
 
-    @property
-    def tally(self) -> Tally:
-        return self._watching.tally
-
     # -- one step ---------------------------------------------------------------------------------
 
     async def _step(self, frame: Frame) -> list[bytes]:
@@ -203,7 +209,8 @@ class Rewriter:
             segment = said.reading.segments[piece.segment]
             channel = self._channel(piece, segment)
             start = channel.held.length
-            channel.held.add(segment.text)
+            for held in channel.helds:
+                held.add(segment.text)
             spans.append(Span(piece.segment, channel.held, start, channel.held.length))
             touched.append(channel)
         streaming = self.dialect.streaming
@@ -223,20 +230,31 @@ class Rewriter:
         if key not in self._channels:
             if len(self._channels) == _MOST_CHANNELS:
                 raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
-            self._channels[key] = _Channel(segment, Held(opens=segment.touch is Touch.FREE))
+            opens = segment.touch is Touch.FREE
+            noted = Held(opens=opens) if self._noting else None
+            self._channels[key] = _Channel(segment, Held(opens=opens), noted)
         return self._channels[key]
 
     def _ended(self, ended: Sequence[Ended]) -> list[_Channel]:
         """Close the channels that have ended."""
         keys = [key for key in self._channels if any(each.holds(*key) for each in ended)]
         closed = [self._channels.pop(key) for key in keys]
-        for channel in closed:
-            channel.held.close()
+        for held in (held for channel in closed for held in channel.helds):
+            held.close()
         return closed
 
     async def _judge(self, entry: Entry | None, touched: Iterable[_Channel]) -> None:
-        texts = [each for each in self._texts(entry, touched) if self._watching.worth_it(each.asked)]
-        judged = await self._watching.judge([each.asked for each in texts])
+        touched = {id(each): each for each in touched}.values()
+        await self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
+        if self._noting is not None and not self.refused:
+            noted = [(each, each.noted) for each in touched if each.noted is not None]
+            await self._judge_by(self._noting, entry, noted)
+
+    async def _judge_by(
+        self, watching: Watching, entry: Entry | None, channels: Sequence[tuple[_Channel, Held]]
+    ) -> None:
+        texts = [each for each in _texts(watching, entry, channels) if watching.worth_it(each.asked)]
+        judged = await watching.judge([each.asked for each in texts])
         self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
         self._reasons |= dict.fromkeys(judged.refusals)
         if judged.stops:
@@ -248,16 +266,6 @@ class Rewriter:
                 text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
             elif entry is not None:
                 entry.edits += [replace(each, segment=text.segment) for each in changes]
-
-    def _texts(self, entry: Entry | None, touched: Iterable[_Channel]) -> Iterable[_Text]:
-        if entry is not None:
-            pieces = {piece.segment for piece in entry.said.pieces}
-            for number, segment in enumerate(entry.said.reading.segments):
-                if number not in pieces and not self._watching.is_clean(segment):
-                    yield _Text(Asked(segment), number)
-        for channel in {id(each): each for each in touched}.values():
-            for stretch in channel.held.waiting():
-                yield _Text(channel.asked(stretch), 0, channel.held, stretch)
 
     def _released(self) -> list[bytes]:
         out: list[bytes] = []
@@ -277,3 +285,15 @@ class Rewriter:
             return []
         self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
         return [*self._waiting.drop(), unread]
+
+
+def _texts(watching: Watching, entry: Entry | None, channels: Sequence[tuple[_Channel, Held]]) -> Iterator[_Text]:
+    """What is judged in a step: the texts that stand whole in the frame, and those of channels that wait."""
+    if entry is not None:
+        pieces = {piece.segment for piece in entry.said.pieces}
+        for number, segment in enumerate(entry.said.reading.segments):
+            if number not in pieces and not watching.is_clean(segment):
+                yield _Text(Asked(segment), number)
+    for channel, held in channels:
+        for stretch in held.waiting():
+            yield _Text(channel.asked(stretch), 0, held, stretch)

@@ -24,6 +24,7 @@ from grille.detectors import keep_from
 from grille.edits import answering, without_tokens
 from grille.engine import Engine, Watch
 from grille.exchange import (
+    Action,
     Edit,
     Exchange,
     Finding,
@@ -36,7 +37,7 @@ from grille.exchange import (
     Touch,
     Watched,
 )
-from grille.policy import decide
+from grille.policy import Policy, decide
 from grille.sinks.tally import Tally
 
 _MOST_KNOWN = 1000
@@ -82,12 +83,33 @@ class Judged:
     stops: bool = False
 
 
-class Watching:
-    """What stays the same from step to step of one stream, and what was found in it. `exchange` is that of
-    the answer, `minted` the tokens that may be restored."""
+def acting(policy: Policy, exchange: Exchange) -> tuple[frozenset[str], frozenset[str]]:
+    """Of the entities that are looked for in an answer, those that something may become of, and those that are
+    only recorded: for these nothing has to wait."""
+    rows = [row for profile in policy.bearing(exchange) for row in profile.rows.items()]
+    acts = frozenset(
+        entity
+        for entity, of_entity in rows
+        if any(max(row.action, row.over.action if row.over else row.action) > Action.LOG for row in of_entity)
+    )
+    return acts, policy.wanted(exchange) - acts
 
-    def __init__(self, engine: Engine, exchange: Exchange, watch: Watch, today: date, minted: TokenMap) -> None:
-        self.tally = Tally()
+
+class Watching:
+    """What stays the same from step to step of one stream, and what was found in it. `exchange` is that of the
+    answer, `wanted` what is looked for, `minted` the tokens that may be restored; what is found goes to `tally`."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        exchange: Exchange,
+        watch: Watch,
+        today: date,
+        tally: Tally,
+        wanted: frozenset[str],
+        minted: TokenMap,
+    ) -> None:
+        self._tally = tally
         self._policy = engine.policy
         self._exchange = exchange
         self._watch = watch
@@ -95,7 +117,7 @@ class Watching:
         self._fingerprints = tokens.derive(engine.key, "fingerprints")
         self._engine = engine
         self.may_restore(minted)
-        self._wanted = engine.policy.wanted(exchange)
+        self._wanted = wanted
         self._reads_names = any(engine.policy.entities[name].recognizer == "spacy" for name in self._wanted)
         self._known: dict[tuple[str, str], Known] = {}
         self._clean: set[tuple[str, str]] = set()
@@ -131,7 +153,7 @@ class Watching:
         edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
         found = tuple(each for each in found if each.end <= edges[each.segment])
         verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
-        self.tally.add(verdict.rulings, [segment.address for segment in segments])
+        self._tally.add(verdict.rulings, [segment.address for segment in segments])
         self._remember(asked, found)
         if verdict.stops or not verdict.enforced:
             return Judged(edges, (), verdict.outcome, verdict.refusals, verdict.stops)
