@@ -43,6 +43,13 @@ def texts(dialect: str, framing: Framing, body: bytes) -> list[tuple[str, str, T
     return [(each.address, each.text, each.touch, each.kind) for each in reading.segments]
 
 
+def framed(framing: Framing, chunks: list[bytes]) -> list[tuple[bytes, str | None, bool]]:
+    """What a framer makes of a stream."""
+    decoder = framer(framing, 1 << 20)
+    frames = [frame for chunk in chunks for frame in decoder.feed(chunk)]
+    return [(frame.raw, frame.data, frame.complete) for frame in (*frames, *decoder.close())]
+
+
 def places(read: list[tuple[str, str, Touch, Kind]]) -> list[str]:
     """The addresses without the numbers of events: where nothing numbers them, their order may change."""
     return sorted(re.sub("^event:[0-9]+", "event", address) for address, *_ in read)
@@ -58,8 +65,13 @@ def test_every_split_gives_the_same_bytes_and_every_value_comes_back(name: str, 
     dialect, framing, body = STREAMS[name]
     running = engine_for(folder, dialect)
     whole = rewritten(rewriter(running, dialect, framing), [body])
+    frames = framed(framing, [body])
     for place in range(1, len(body)):
-        assert rewritten(rewriter(running, dialect, framing), cut(body, [place])) == whole, place
+        halves = cut(body, [place])
+        # A rewriter sees nothing but frames. Where the cut makes others, and every now and then, it is asked.
+        if framed(framing, halves) != frames or place % 20 == 0:
+            assert rewritten(rewriter(running, dialect, framing), halves) == whole, place
+    assert rewritten(rewriter(running, dialect, framing), [bytes([byte]) for byte in body]) == whole
     before, after = texts(dialect, framing, body), texts(dialect, framing, whole)
     assert places(after) == places(before)
     free = [text for _, text, touch, kind in after if touch is Touch.FREE and kind is not Kind.NAME]
