@@ -63,10 +63,10 @@ class Peer:
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Ping | Pong | CloseConnection):
+            self._queue.put(event)
             if isinstance(event, CloseConnection) and self.answers and self.ws.state is ConnectionState.REMOTE_CLOSING:
                 with suppress(OSError):
                     self.send(event.response())
-            self._queue.put(event)
             return
         self._part = event.data if self._part is None else self._part + event.data
         if event.frame_finished:

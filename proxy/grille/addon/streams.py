@@ -2,7 +2,7 @@
 
 mitmproxy calls a stream callable while nothing else can run, and forwards what it is given. Here each
 piece waits for the hook `stream_piece` (`pieces.py`): only its own stream waits, the clients of other
-streams notice nothing. What came in the meantime is judged in one piece with what came before it.
+streams notice nothing. What came in the meantime is judged with what came before it, a few events at a time.
 
     judged        what the hook let through goes to the client
     stopped       the client's message ends there, complete, and the upstream is cancelled
@@ -36,8 +36,9 @@ from grille.addon.backlog import Share
 from grille.addon.http2 import ClientTakes, FromClient2, Judged
 from grille.addon.pieces import JUDGED, Commands, Piece, StreamPieceHook
 
-LARGEST_PIECE = 1 << 17
-"""Bytes; one that comes larger is not cut."""
+LARGEST_PIECE = 1 << 12
+"""Bytes: some twenty events. What is judged of them goes on before the next are looked at, and between two
+pieces others have their turn: reading events holds the event loop."""
 
 _NOT_JUDGED = "The answer could not be judged."
 _STOPPED = "The rest of the answer is not wanted."
@@ -104,18 +105,21 @@ class JudgedStream(layers.HttpStream):
     def state_stream_response_body(self, event: events.Event) -> Commands[None]:
         if isinstance(event, ResponseTrailers) or self._client_left:
             return
-        piece = Piece(self.flow, self._data(event), isinstance(event, ResponseEndOfMessage))
-        yield StreamPieceHook(piece)
-        if self._client_left:
-            return  # the event that says so is next, or nearly
-        if not piece.done or self.flow.error is not None:
-            yield from self._break_off()
-            return
-        for data in filter(None, piece.out):
-            yield layers.SendHttp(ResponseData(self.stream_id, data), self.context.client)
-        if piece.stop or piece.last:
-            yield from self._end()
-        else:
+        data = self._data(event)
+        for start in range(0, max(len(data), 1), LARGEST_PIECE):
+            last = isinstance(event, ResponseEndOfMessage)
+            piece = Piece(self.flow, data[start : start + LARGEST_PIECE], last)
+            yield StreamPieceHook(piece)
+            if self._client_left:
+                return  # the event that says so is next, or nearly
+            if not piece.done or self.flow.error is not None:
+                yield from self._break_off()
+                return
+            for out in filter(None, piece.out):
+                yield layers.SendHttp(ResponseData(self.stream_id, out), self.context.client)
+            if piece.stop or piece.last:
+                yield from self._end()
+                return
             yield from self._wait_for_client()
 
     def _wait_for_client(self) -> Commands[None]:

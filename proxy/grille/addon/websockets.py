@@ -97,7 +97,10 @@ class _Side:
         yield commands.SendData(self.ws.conn, b"".join(self.ws.send(event) for event in sent))
 
     def has_closed(self, data: bytes) -> bool:
-        """Whether its answer to a close is in `data`; all else in it is not wanted any more."""
+        """Whether its answer to a close is in `data`; all else in it is not wanted any more. What a side says that
+        sent what is no frame cannot be read: it has said something, and that will do."""
+        if self.broken:
+            return True
         self.ws.receive_data(data)
         return any(isinstance(received, CloseConnection) for received in self.ws.events())
 
@@ -220,7 +223,7 @@ class WebSocket(websocket.WebsocketLayer):
         for side in (self._server, self._client):
             if code != CloseReason.ABNORMAL_CLOSURE and side.ws.state in _CAN_BE_CLOSED:
                 yield from side.send([CloseConnection(code, reason)])
-            if side.ws.state is not ConnectionState.LOCAL_CLOSING or side.broken:
+            if side.ws.state is not ConnectionState.LOCAL_CLOSING:
                 yield from side.hang_up()
         yield websocket.WebsocketEndHook(self.flow)
         self.flow.live = False
