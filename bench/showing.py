@@ -21,7 +21,7 @@ def amount(value: float) -> str:
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The first column is text and stands left, the others right."""
-    widths = [max(len(line[at]) for line in (columns, *rows)) for at in range(len(columns))]
+    widths = [max(2, *(len(line[at]) for line in (columns, *rows))) for at in range(len(columns))]
     marks = [("-" * width if at == 0 else "-" * (width - 1) + ":") for at, width in enumerate(widths)]
     lines = []
     for line in (columns, marks, *rows):

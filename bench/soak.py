@@ -64,8 +64,8 @@ def delta(said: str) -> str:
     found = _TOKEN.search(said)
     if found is None:
         raise SystemExit(f"the card has not become a token: {said}")
-    stretch = (SENTENCE * (DELTA // SPRINKLED // len(SENTENCE) + 1))[: DELTA // SPRINKLED - len(found[0]) - 1]
-    return f"{stretch}{found[0]} " * SPRINKLED
+    stretch = (SENTENCE * (DELTA // SPRINKLED // len(SENTENCE) + 1))[: DELTA // SPRINKLED - len(found[0]) - 2]
+    return f"{stretch} {found[0]} " * SPRINKLED
 
 
 def tell_events(size: int, client: ssl.SSLSocket, body: bytes) -> None:
@@ -190,7 +190,7 @@ def row(name: str, found: Soaked) -> list[str]:
 
 
 COLUMNS = (
-    "answer", "MB", "before", "¼", "½", "¾", "after", "most", "growth", "workers", "s", "MB/s", "numbers",
+    "answer", "MB", "before", "¼", "½", "¾", "after", "most", "growth", "workers", "seconds", "MB/s", "numbers",
 )  # fmt: skip
 
 
