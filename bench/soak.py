@@ -35,7 +35,7 @@ from websockets.sync.server import ServerConnection, serve
 
 MOST_GROWTH = 50 * 1000 * 1000
 DELTA, SPRINKLED = 32_000, 8
-"""Characters of a delta, and tokens in it."""
+"""Characters of a delta, and tokens in one that has some."""
 HOST = "soak.example"
 CARD = "4111 1111 1111 1111"
 SENTENCE = "The tide came in over the mud, and the boats that had lain on their sides all morning stood up again. "
@@ -59,7 +59,7 @@ _TOKEN = re.compile(r"CREDIT_CARD_[0-9A-Z]{8}")
 # -- the upstream --------------------------------------------------------------------------------------
 
 
-def delta(said: str) -> str:
+def sprinkled(said: str) -> str:
     """Words with the token that `said` has."""
     found = _TOKEN.search(said)
     if found is None:
@@ -68,30 +68,37 @@ def delta(said: str) -> str:
     return f"{stretch} {found[0]} " * SPRINKLED
 
 
-def tell_events(size: int, client: ssl.SSLSocket, body: bytes) -> None:
-    """A chat completion of at least `size` bytes."""
+def written(event: Callable[[str], str], size: int, every: int, said: str) -> Iterator[str]:
+    """The events of an answer of at least `size` bytes; one in `every` has tokens."""
+    plain, other = event((SENTENCE * (DELTA // len(SENTENCE) + 1))[:DELTA]), event(sprinkled(said))
+    for number in range(deltas(size)):
+        yield plain if number % every else other
+
+
+def tell_events(size: int, every: int, client: ssl.SSLSocket, body: bytes) -> None:
+    """A chat completion."""
+
+    def event(words: str) -> str:
+        choice = {"index": 0, "delta": {"content": words}, "finish_reason": None}
+        chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1770000000, "model": "m"}
+        return f"data: {json.dumps(chunk | {'choices': [choice]})}\n\n"
+
     client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
-    event = {
-        "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1770000000, "model": "m",
-        "choices": [{"index": 0, "delta": {"content": delta(body.decode())}, "finish_reason": None}],
-    }  # fmt: skip
-    data = f"data: {json.dumps(event)}\n\n".encode()
-    chunk = b"%x\r\n%b\r\n" % (len(data), data)
-    for _ in range(deltas(size)):
-        client.sendall(chunk)
+    for each in written(event, size, every, body.decode()):
+        client.sendall(b"%x\r\n%b\r\n" % (len(each), each.encode()))
     client.sendall(b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n")
 
 
-def speak(size: int, listener: socket.socket, context: ssl.SSLContext) -> None:
-    """A realtime server whose every answer has at least `size` bytes."""
+def speak(size: int, every: int, listener: socket.socket, context: ssl.SSLContext) -> None:
+    """A realtime server, with one answer for each connection."""
+
+    def event(words: str) -> str:
+        at = {"response_id": "resp_1", "item_id": "item_1", "output_index": 0, "content_index": 0}
+        return json.dumps({"type": "response.output_text.delta", "event_id": "event_1", **at, "delta": words})
 
     def converse(client: ServerConnection) -> None:
-        said = client.recv()
-        at = {"response_id": "resp_1", "item_id": "item_1", "output_index": 0, "content_index": 0}
-        event = {"type": "response.output_text.delta", "event_id": "event_1", **at, "delta": delta(str(said))}
-        text = json.dumps(event)
-        for _ in range(deltas(size)):
-            client.send(text)
+        for each in written(event, size, every, str(client.recv())):
+            client.send(each)
         done = {"object": "realtime.response", "id": "resp_1", "status": "completed", "output": []}
         client.send(json.dumps({"type": "response.done", "event_id": "event_2", "response": done}))
         with suppress(ConnectionClosed):
@@ -137,10 +144,11 @@ def read_messages(proxy: Proxy) -> Iterator[bytes]:
 
 @dataclass(slots=True)
 class Soaked:
-    """`proxy` and `others` are the bytes of memory of the proxy and of its workers, at the start, at each
-    quarter and at the end; `most` is the most that the proxy had when it was looked at, every MB."""
+    """`expected` numbers have to come. `proxy` and `others` are the bytes of memory of the proxy and of its
+    workers, at the start, at each quarter and at the end; `most` is the most that the proxy had when it was
+    looked at, every MB."""
 
-    size: int
+    expected: int
     proxy: list[int] = field(default_factory=list)
     others: list[int] = field(default_factory=list)
     most: int = 0
@@ -157,14 +165,11 @@ class Soaked:
     def growth(self) -> int:
         return max(self.most - self.proxy[0], self.others[-1] - self.others[0])
 
-    @property
-    def is_whole(self) -> bool:
-        return self.numbers == SPRINKLED * deltas(self.size)
 
-
-def soak(proxy: Proxy, size: int, read: Callable[[Proxy], Iterator[bytes]], number: bytes) -> Soaked:
-    """Read one answer, and count how often `number` is in it."""
-    found = Soaked(size)
+def soak(proxy: Proxy, size: int, every: int, read: Callable[[Proxy], Iterator[bytes]]) -> Soaked:
+    """Read one answer, and count how often the number is in it."""
+    number = CARD.encode()
+    found = Soaked(SPRINKLED * -(-deltas(size) // every))
     found.look(proxy.pid)
     start, tail, looked = time.monotonic(), b"", 0
     for data in read(proxy):
@@ -197,14 +202,15 @@ COLUMNS = (
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bytes", type=int, help="of each answer (default: 1 GiB, with --patterns 32 MB)")
+    parser.add_argument("--every", type=int, default=16, help="one delta in so many has tokens")
     parser.add_argument("--only", choices=("sse", "websocket"))
     parser.add_argument("--patterns", action="store_true", help="search the answer for secrets and card numbers")
     options = parser.parse_args()
     size = options.bytes or (32_000_000 if options.patterns else 1 << 30)
     policy = POLICY.format(profile="back" if options.patterns else "nothing")
     ways = {
-        "sse": ("one SSE answer", answering(partial(tell_events, size)), read_events),
-        "websocket": ("one WebSocket", partial(speak, size), read_messages),
+        "sse": ("one SSE answer", answering(partial(tell_events, size, options.every)), read_events),
+        "websocket": ("one WebSocket", partial(speak, size, options.every), read_messages),
     }
     done: list[tuple[str, Soaked]] = []
     for name, (title, serve_it, read) in ways.items():
@@ -215,10 +221,10 @@ def main() -> int:
                     upstream(folder, [HOST], serve_it) as there,
                     grille(folder / "grille", policy, [HOST], there) as proxy,
                 ):
-                    done.append((title, soak(proxy, size, read, CARD.encode())))
+                    done.append((title, soak(proxy, size, options.every, read)))
     print("memory in MB (1,000,000 bytes)\n")
     print(table(COLUMNS, [row(title, found) for title, found in done]))
-    return int(any(found.growth >= MOST_GROWTH or not found.is_whole for _, found in done))
+    return int(any(found.growth >= MOST_GROWTH or found.numbers != found.expected for _, found in done))
 
 
 if __name__ == "__main__":
