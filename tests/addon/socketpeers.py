@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import queue
+import select
 import socket
 import ssl
 import threading
@@ -41,6 +42,7 @@ class Peer:
 
     def __init__(self, connection: socket.socket, kind: ConnectionType, early: bytes = b"") -> None:
         self.socket = connection
+        self._lock = threading.Lock()
         self.ws = Connection(kind)
         self.raw = bytearray(early)
         self._queue: queue.Queue[Frame | Event | None] = queue.Queue()
@@ -52,14 +54,23 @@ class Peer:
 
     def _read(self) -> None:
         data = self._early
-        with suppress(OSError):
-            while data or (data := self.socket.recv(65536)):
+        with suppress(OSError, ValueError):
+            while data or (data := self._receive()):
                 self.raw += data
                 self.ws.receive_data(data)
                 for event in self.ws.events():
                     self._take(event)
                 data = b""
         self._queue.put(None)
+
+    def _receive(self) -> bytes:
+        """What comes next. Before Python 3.13.1, reading and writing one TLS socket at once breaks it."""
+        while True:
+            if not (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()):
+                select.select([self.socket], [], [], 1)
+            with self._lock, suppress(TimeoutError):
+                self.socket.settimeout(0.02)
+                return self.socket.recv(65536)
 
     def _take(self, event: Any) -> None:
         if isinstance(event, Ping | Pong | CloseConnection):
@@ -90,10 +101,12 @@ class Peer:
         return self._queue.empty()
 
     def send(self, *sent: Event) -> None:
-        self.socket.sendall(b"".join(self.ws.send(event) for event in sent))
+        self.send_raw(b"".join(self.ws.send(event) for event in sent))
 
     def send_raw(self, data: bytes) -> None:
-        self.socket.sendall(data)
+        with self._lock:
+            self.socket.settimeout(10)
+            self.socket.sendall(data)
 
     def close(self) -> None:
         with suppress(OSError):

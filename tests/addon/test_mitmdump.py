@@ -80,7 +80,7 @@ def dump(folder: Path, *more: str, script: str = SCRIPT, twice: Sequence[str] = 
 
 def ended(running: Started) -> int:
     """The exit code, when it ends by itself."""
-    said, _ = running.handle.communicate(timeout=20)
+    said, _ = running.handle.communicate(timeout=60)
     running.said.append(said)
     return running.handle.returncode
 
