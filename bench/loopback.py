@@ -12,6 +12,7 @@ from __future__ import annotations
 import http.client
 import multiprocessing
 import re
+import signal
 import socket
 import ssl
 import subprocess
@@ -60,13 +61,20 @@ def upstream(folder: Path, hosts: Sequence[str], serve: Serve) -> Iterator[Upstr
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        process = multiprocessing.get_context("fork").Process(target=serve, args=(listener, context), daemon=True)
+        process = multiprocessing.get_context("fork").Process(
+            target=_alone, args=(serve, listener, context), daemon=True
+        )
         process.start()
         try:
             yield Upstream(listener.getsockname()[1], folder / "ca" / "bench-ca-cert.pem")
         finally:
             process.terminate()
             process.join(5)
+
+
+def _alone(serve: Serve, listener: socket.socket, context: ssl.SSLContext) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # it was forked in the middle of the blocks of its parent
+    serve(listener, context)
 
 
 def answering(answer: Answer) -> Serve:
@@ -143,6 +151,11 @@ def _started(command: Sequence[str], log: Path, port: Callable[[str], int | None
         finally:
             process.terminate()
             process.wait(20)
+
+
+def end_on_sigterm() -> None:
+    """Leave every `with` block when somebody stops the benchmark, so that no proxy outlives it."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 
 
 def trusting_everybody() -> ssl.SSLContext:

@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from loopback import Proxy, answering, connection, grille, trusting_everybody, upstream
+from loopback import Proxy, answering, connection, end_on_sigterm, grille, trusting_everybody, upstream
 from processes import rss, tree
 from showing import table
 from websockets.exceptions import ConnectionClosed
@@ -206,6 +206,7 @@ def main() -> int:
     parser.add_argument("--only", choices=("sse", "websocket"))
     parser.add_argument("--patterns", action="store_true", help="search the answer for secrets and card numbers")
     options = parser.parse_args()
+    end_on_sigterm()
     size = options.bytes or (32_000_000 if options.patterns else 1 << 30)
     policy = POLICY.format(profile="back" if options.patterns else "nothing")
     ways = {

@@ -26,7 +26,7 @@ from http.client import HTTPSConnection
 from itertools import accumulate, cycle, islice
 from pathlib import Path
 
-from loopback import Proxy, answering, connection, grille, mitmdump, upstream
+from loopback import Proxy, answering, connection, end_on_sigterm, grille, mitmdump, upstream
 from processes import cpu_seconds
 from showing import amount, percentile, table
 
@@ -259,6 +259,7 @@ def main() -> None:
     parser.add_argument("--events", type=int, default=200, help="of an answer")
     parser.add_argument("--gap-ms", type=float, default=5.0, help="between the events of a paced answer")
     options = parser.parse_args()
+    end_on_sigterm()
     measured: dict[tuple[str, str], Measured] = defaultdict(Measured)
     with variants(options.events, options.gap_ms / 1000) as found:
         for _ in range(options.rounds):
