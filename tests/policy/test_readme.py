@@ -43,8 +43,8 @@ def test_every_example_is_right(block: str, tmp_path: Path) -> None:
 
 def test_every_refusal_is_explained() -> None:
     room = Path(load.__code__.co_filename).parent
-    source = (room / "decide.py").read_text() + (room / "flags.py").read_text()
-    codes = set(re.findall(r'(?:Refusal|_refused)\(\s*"([a-z_]+)"', source))
+    source = "".join(path.read_text("utf-8") for path in room.glob("*.py"))
+    codes = set(re.findall(r'(?:Refusal|refused)\(\s*"([a-z_]+)"', source))
     assert len(codes) > 20
     assert {code for code in codes if f"`{code}`" not in README} == set()
 

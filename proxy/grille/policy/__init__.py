@@ -8,7 +8,7 @@ Read it in this order:
     compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
     policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py streams.py
     decide.py       admit, forbidden_tool, decide
-    flags.py        session-only and encryption
+    flags.py        the promises of an exchange: session_only.py encryption.py, and met.py, what they show
     cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
     schema.py shipped.py places.py values.py names.py problems.py faults.py
 
@@ -23,8 +23,9 @@ from grille.policy.casebook import example_address, read_cases, someone
 from grille.policy.cases import Case, CaseMessage, Expected, Judge, Judged, Report, Result, run
 from grille.policy.compile import load
 from grille.policy.decide import admit, decide, forbidden_tool, unspoken
-from grille.policy.flags import Met, fields_needed, require
+from grille.policy.flags import fields_needed, require
 from grille.policy.junit import junit
+from grille.policy.met import Met
 from grille.policy.names import Vocabulary
 from grille.policy.places import HostPattern
 from grille.policy.policy import (
