@@ -10,6 +10,7 @@ import pytest
 from goldens import LIMIT, messages, reading_of
 
 from grille.dialects import DIALECTS, Dialect, FrameReading, framing_of, read_frame
+from grille.dialects.frames import sniffed
 from grille.errors import Unscannable
 from grille.exchange import Edit, Kind, Touch
 from grille.framing import eventstream, sse
@@ -129,3 +130,33 @@ def test_the_content_type_and_for_arrays_the_path_say_how_a_stream_is_cut(
 ) -> None:
     known: Dialect = DIALECTS[dialect]
     assert framing_of(known, content_type, path) is framing
+
+
+AWS = eventstream.message(((":event-type", "messageStart"),), b"{}")
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body", "framing"),
+    [
+        ("openai_chat", b'data: {"a": 1}\n\n', Framing.SSE),
+        ("openai_chat", b'\xef\xbb\xbfdata:{"a": 1}\n\n', Framing.SSE),
+        ("anthropic", b'event: ping\rdata: {"a": 1}\r\r', Framing.SSE),
+        ("mcp", b": hello\r\n\r\ndata\r\n\r\n", Framing.SSE),
+        ("openai_chat", b'{"a": "b\\ndata: c"}', None),
+        ("openai_chat", b'{\n  "data": 1}', None),
+        ("openai_chat", b"The data: none.", None),
+        ("openai_chat", b'{"a": 1}\n{"a": 2}\n', None),
+        ("ollama", b'{"a": 1}\n{"a": 2}\n', Framing.NDJSON),
+        ("ollama", b'{"a": 1}\n', None),
+        ("ollama", b'{\n"a": 1\n}', None),
+        ("gemini", b' [{"a": 1}]', Framing.JSON_ARRAY),
+        ("gemini", b'{"a": 1}', None),
+        ("bedrock", AWS, Framing.EVENT_STREAM),
+        ("bedrock", AWS[:11], None),
+        ("bedrock", b"\x00" + AWS, None),
+    ],
+)
+def test_a_stream_is_known_by_its_bytes_where_no_content_type_says_so(
+    dialect: str, body: bytes, framing: Framing | None
+) -> None:
+    assert sniffed(DIALECTS[dialect], body) is framing

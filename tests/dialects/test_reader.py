@@ -267,3 +267,11 @@ def test_a_stream_that_is_cut_otherwise_than_it_says_is_refused() -> None:
         answer("bedrock", b'data: {"a": 1}\n\n' * 2, "application/vnd.amazon.eventstream")
     with pytest.raises(Malformed):
         answer("gemini", b'[{"a": 1}] and more')
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/octet-stream", ""])
+@pytest.mark.parametrize("path", [path for path in messages() if path.suffix == ".sse"], ids=lambda p: p.parent.name)
+def test_a_stream_under_another_content_type_is_read_as_the_stream_that_sdks_see(path: Path, content_type: str) -> None:
+    answer = Message((("Content-Type", content_type),), path.read_bytes())
+    read_so = read(DIALECTS[path.parent.name], Direction.RESPONSE, answer, LIMIT)
+    assert described(read_so) == golden(path).read_text("utf-8")

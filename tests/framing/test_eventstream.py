@@ -301,3 +301,11 @@ def test_too_many_messages_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) 
     assert len(Decoder(100).feed(message([], b"") * 3 + b"\0")) == 3
     with pytest.raises(TooLarge, match="at once"):
         Decoder(100).feed(message([], b"") * 4)
+
+
+def test_what_begins_as_an_event_stream_is_known() -> None:
+    whole = message(((":event-type", "chunk"),), b"{}")
+    assert eventstream.begins(whole)
+    assert eventstream.begins(whole[:12])
+    assert not eventstream.begins(whole[:11])
+    assert not eventstream.begins(b'{"message": "no"}')

@@ -17,8 +17,9 @@ from grille.dialects.reading import Elsewhere, Part, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
+from grille.framing import eventstream
 from grille.framing.base import Frame, Framing
-from grille.framing.json_parser import parse
+from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Node
 from grille.framing.message import Message
 
@@ -32,6 +33,9 @@ _BY_TYPE = {
     "application/ndjson": Framing.NDJSON,
     "application/jsonl": Framing.NDJSON,
 }
+_DATA_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])data(?:[:\r\n]|\Z)")
+"""No line of a JSON document begins so: its names stand in quotes."""
+_BLANKS = b" \t\r\n"
 _ARRAY_PATH = ":streamGenerateContent"
 _STANDARD_FIELDS = frozenset(
     {"", "id", "event", "retry", ":message-type", ":event-type", ":content-type", ":exception-type"}
@@ -68,6 +72,31 @@ def framing_of(dialect: Dialect, content_type: str, path: str) -> Framing | None
     if media_type == "application/json" and path.endswith(_ARRAY_PATH) and dialect.framing is Framing.JSON_ARRAY:
         return Framing.JSON_ARRAY
     return _BY_TYPE.get(media_type)
+
+
+def sniffed(dialect: Dialect, body: bytes) -> Framing | None:
+    """How an answer is cut whose content type does not say that it is a stream, None when it is none: SDKs
+    take what they asked for as a stream, whatever it calls itself."""
+    if _DATA_LINE.search(body):
+        return Framing.SSE
+    head, _, rest = body.lstrip(_BLANKS).partition(b"\n")
+    match dialect.framing:
+        case Framing.JSON_ARRAY if head.startswith(b"["):
+            return Framing.JSON_ARRAY
+        case Framing.NDJSON if rest.strip(_BLANKS) and _is_json(head):
+            return Framing.NDJSON
+        case Framing.EVENT_STREAM if eventstream.begins(body):
+            return Framing.EVENT_STREAM
+        case _:
+            return None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        parse(decode(line))
+    except Malformed:
+        return False
+    return True
 
 
 def read_frame(dialect: Dialect, frame: Frame, number: int = 0) -> FrameReading:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from grille.dialects import envelope
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
-from grille.dialects.frames import framing_of, gather, plain_segment
+from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
 from grille.dialects.gathering import Gathering
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.streaming import Indices
@@ -24,8 +24,6 @@ from grille.framing.base import Framing, framer
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Array, Document, String, find
 from grille.framing.message import Message
-
-_BLANKS = b" \t\r\n"
 
 
 def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -> Reading:
@@ -80,14 +78,12 @@ def _reply_to(dialect: Dialect, document: Document) -> str | None:
 
 
 def _framing(dialect: Dialect, message: Message) -> Framing | None:
-    """How the answer is cut, None when it is one document. An answer does not know its path: an array of a
-    dialect that streams them is such a stream."""
+    """How the answer is cut, None when it is one document."""
     for content_type in message.values("content-type"):
         framing = framing_of(dialect, content_type, "")
         if framing is not None:
             return framing
-    is_array = dialect.framing is Framing.JSON_ARRAY and message.body.lstrip(_BLANKS).startswith(b"[")
-    return Framing.JSON_ARRAY if is_array else None
+    return sniffed(dialect, message.body)
 
 
 def _answer(dialect: Dialect, message: Message) -> Reading:

@@ -122,6 +122,14 @@ class Decoder:
         return int(total)
 
 
+def begins(body: bytes) -> bool:
+    """Whether `body` begins with the lengths of a message and their checksum."""
+    if len(body) < _PRELUDE.size:
+        return False
+    _, _, checksum = _PRELUDE.unpack_from(body)
+    return crc32(body[: _LENGTHS.size]) == int(checksum)
+
+
 def message(headers: Iterable[tuple[str, str]], payload: bytes) -> bytes:
     """A message with string headers, such as an exception that stops a stream.
 
