@@ -51,19 +51,21 @@ def answer(
 
 
 class Authority:
-    """A CA for tests, with the certificates it signs. Everything is valid for a day."""
+    """A CA for tests, with the certificates it signs; `parent` signs its own, else it does. Everything is valid
+    for a day."""
 
-    def __init__(self, name: str = "grille test CA") -> None:
+    def __init__(self, name: str = "grille test CA", parent: Authority | None = None) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         usage = x509.KeyUsage(False, False, False, False, False, True, True, False, False)
         key_id = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+        above = parent or self
         self.certificate = (
-            self._builder(self.name, self.key)
+            above._builder(self.name, self.key)
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .add_extension(usage, critical=True)
             .add_extension(key_id, critical=False)
-            .sign(self.key, hashes.SHA256())
+            .sign(above.key, hashes.SHA256())
         )
 
     def pem(self) -> bytes:
@@ -116,7 +118,9 @@ class RecordingUpstream:
     `answers` are given out in order; after the last, and without any, it is `{}`. A function is called
     with each raw request instead. `names` fixes the names in the certificate: then a request for another
     name gets a certificate that does not fit. `expired` makes one that has ended. `newest` and `ciphers`
-    (OpenSSL's spelling, TLS 1.2 and older) limit what the handshake offers.
+    (OpenSSL's spelling, TLS 1.2 and older) limit what the handshake offers. `authority` is the CA to trust,
+    `signer` the one below it that signs the certificates, if any, and `sent` are the certificates that are sent
+    after the server's own.
     """
 
     def __init__(
@@ -128,13 +132,18 @@ class RecordingUpstream:
         expired: bool = False,
         newest: ssl.TLSVersion = _NEWEST,
         ciphers: str = "",
+        authority: Authority | None = None,
+        signer: Authority | None = None,
+        sent: bytes = b"",
     ) -> None:
         self._answers = answers
         self._names = tuple(names)
         self._expired = expired
         self._newest = newest
         self._ciphers = ciphers
-        self.authority = Authority()
+        self.authority = authority or Authority()
+        self._signer = signer or self.authority
+        self._sent = sent
         self._folder = Path(tempfile.mkdtemp(prefix="grille-upstream-"))
         self._lock = threading.Lock()
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -241,7 +250,7 @@ class RecordingUpstream:
     def _new_context(self, name: str) -> ssl.SSLContext:
         names = self._names or (name or "localhost", "127.0.0.1")
         file = self._folder / f"leaf-{len(self._contexts)}.pem"
-        file.write_bytes(self.authority.issue(names, expired=self._expired))
+        file.write_bytes(self._signer.issue(names, expired=self._expired) + self._sent)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         context.maximum_version = self._newest

@@ -67,7 +67,8 @@ class Transport:
 
     `tls_version` and `cipher` are the upstream leg's, in OpenSSL's spelling (`TLSv1.3`, `TLS_AES_256_GCM_SHA384`),
     None while there is no connection or none with TLS. `verified` says that the upstream's chain and name were
-    checked. The two `loopback` flags say that a leg never leaves the host.
+    checked, and `keys` are the pins (`policy/pins.py`) of the certificates of that chain. The two `loopback` flags
+    say that a leg never leaves the host.
     """
 
     tls_version: str | None = None
@@ -76,6 +77,7 @@ class Transport:
     upstream_loopback: bool = False
     client_tls: bool = False
     client_loopback: bool = False
+    keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,11 +153,10 @@ class Touch(Enum):
 class Segment:
     """A stretch of words with an address.
 
-    `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a
-    `#` starts a pointer into a JSON document that stands inside a string, a trailing `~` says that
-    the key is meant and not the value. `label` is the nearest key or header name: context for a
-    recogniser. Where in the bytes it lies is known to the reading that made it: a text may be spread
-    over several strings.
+    `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
+    pointer into a JSON document that stands inside a string, a trailing `~` says that the key is meant and not the
+    value. `label` is the nearest key or header name: context for a recogniser. Where in the bytes it lies is known to
+    the reading that made it: a text may be spread over several strings.
     """
 
     address: str

@@ -377,9 +377,13 @@ class H2Upstream:
         while True:
             try:
                 plain, _ = self._listener.accept()
-                peer = H2Peer(self._context.wrap_socket(plain, server_side=True), self._act)
             except OSError:
                 return
+            try:
+                peer = H2Peer(self._context.wrap_socket(plain, server_side=True), self._act)
+            except OSError:
+                plain.close()
+                continue
             self.peers.append(peer)
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 

@@ -35,6 +35,12 @@ def test_the_cause_is_recognised_and_the_text_is_not_repeated(error: str, said: 
     assert "127.0.0.1" not in refused.text
 
 
+def test_a_chain_without_the_pinned_key_has_a_code_of_its_own() -> None:
+    refused = unreachable("openai", "Certificate verify failed: unspecified certificate verification error")
+    assert refused.code == "encryption_pin"
+    assert "none of the keys that the policy pins is in its certificate chain" in refused.text
+
+
 def test_a_client_who_went_away_is_told_nothing() -> None:
     assert broken("Client disconnected.", judged=True, heard=True) is None
     assert broken("stream reset by client (CANCEL)", judged=True, heard=True) is None

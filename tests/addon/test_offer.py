@@ -17,7 +17,7 @@ from OpenSSL import SSL
 from engines import POLICY, engine
 from grille.addon import offer as offer_module
 from grille.addon.offer import Offer, handshake, offer
-from grille.policy import Endpoint
+from grille.policy import Endpoint, pin_of
 from upstream import Authority, RecordingUpstream
 
 HOST = "api.openai.com"
@@ -55,6 +55,15 @@ def test_without_a_requirement_it_is_two_versions_and_openssls_own_ciphers(tmp_p
 def test_several_endpoints_at_a_host_get_what_fits_all_of_them(tmp_path: Path) -> None:
     wanted = [f"{{ciphers: [{NEW}, {OTHER_NEW}, {OLD}]}}", "{tls: '1.3'}", "", f"{{ciphers: [{OLD}, {NEW}]}}"]
     assert offer(endpoints(tmp_path, *wanted)) == Offer("1.3", (NEW, OLD))
+
+
+def test_the_pins_of_each_endpoint_are_kept_apart(tmp_path: Path) -> None:
+    one, other = pin_of(b"one"), pin_of(b"other")
+    found = offer(endpoints(tmp_path, f"{{pins: [{one}, {other}]}}", "", f"{{pins: [{other}]}}"))
+    assert found == Offer("1.2", None, ((one, other), (other,)))
+    assert found.accepts("TLSv1.3", NEW, [other])
+    assert not found.accepts("TLSv1.3", NEW, [one])
+    assert not found.accepts("TLSv1.3", NEW)
 
 
 def test_endpoints_that_share_no_cipher_leave_an_empty_offer(tmp_path: Path) -> None:

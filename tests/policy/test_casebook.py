@@ -9,7 +9,7 @@ import pytest
 
 from grille.errors import PolicyErrors
 from grille.exchange import Identity, Outcome, Transport
-from grille.policy import Case, Policy, admit, read_cases, shipped
+from grille.policy import Case, Policy, admit, pin_of, read_cases, shipped
 from grille.policy.casebook import beside
 from policy_paper import POLICY, changed, policy
 
@@ -98,6 +98,13 @@ def test_an_identity_is_made_up_that_the_client_matches(match: str, tmp_path: Pa
 def test_a_case_may_set_the_connection(transport: str, scheme: str, expected: Transport, tmp_path: Path) -> None:
     (case,) = cases(ONE + f"    transport: {transport}\n", tmp_path)
     assert (case.exchange.scheme, case.exchange.transport) == (scheme, expected)
+
+
+def test_a_made_up_connection_shows_every_pinned_key_unless_told_otherwise(tmp_path: Path) -> None:
+    pin = pin_of(b"a key")
+    by = policy(changed('encryption: {tls: "1.3"}', f"encryption: {{pins: [{pin}]}}"))
+    assert cases(ONE, tmp_path, by)[0].exchange.transport.keys == (pin,)
+    assert cases(ONE + "    transport: {pinned: false}\n", tmp_path, by)[0].exchange.transport.keys == ()
 
 
 def test_a_case_may_set_the_clock_and_else_has_the_files(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ from dataclasses import replace
 import pytest
 
 from grille.exchange import Exchange, Flag, Transport
-from grille.policy import Met, Policy
+from grille.policy import Met, Policy, pin_of
 from policy_paper import SAFE, exchange
 from promising import asking, codes, met
 
 TLS = asking('{encryption: {tls: "1.3"}}')
 OLD = asking("[encryption]")
 LISTED = asking("{encryption: {ciphers: [TLS_AES_256_GCM_SHA384]}}")
+PIN, OTHER_PIN = pin_of(b"a key"), pin_of(b"another key")
+PINNED = asking(f"{{encryption: {{pins: [{PIN}, {OTHER_PIN}]}}}}")
 DECLARED = asking("{encryption: {field: /enc, one_of: [AES-256-GCM, 256]}}")
 
 
@@ -40,6 +42,8 @@ def test_the_negotiated_connection_is_evidence() -> None:
         (LISTED, replace(SAFE, cipher="TLS_CHACHA20_POLY1305_SHA256"), "https", "encryption_cipher"),
         (LISTED, replace(SAFE, cipher=None), "https", "encryption_cipher"),
         (OLD, replace(SAFE, verified=False), "https", "encryption_unverified"),
+        (PINNED, SAFE, "https", "encryption_pin"),
+        (PINNED, replace(SAFE, keys=(pin_of(b"a third key"),)), "https", "encryption_pin"),
         (OLD, SAFE, "http", "encryption_plain"),
         (OLD, SAFE, "ws", "encryption_plain"),
         (OLD, Transport(client_tls=True), "https", "encryption_unknown"),
@@ -50,6 +54,24 @@ def test_each_way_to_be_unencrypted_has_its_own_code(by: Policy, transport: Tran
     found = met(by, where=over(transport, scheme))
     assert codes(found) == [code]
     assert found.refusals[0].because.name == "endpoints.chat.require.encryption"
+
+
+def test_the_pin_that_was_seen_is_evidence() -> None:
+    shown = (pin_of(b"the server's own"), OTHER_PIN, pin_of(b"the root"))
+    found = met(PINNED, where=over(replace(SAFE, keys=shown)))
+    assert found.evidence[0] == f"encryption: TLSv1.3 TLS_AES_256_GCM_SHA384, chain verified, pinned {OTHER_PIN}"
+
+
+@pytest.mark.parametrize(
+    ("transport", "scheme", "code"),
+    [
+        (Transport(upstream_loopback=True, client_loopback=True), "http", "encryption_plain"),
+        (Transport(upstream_loopback=True, client_loopback=True), "https", "encryption_unknown"),
+        (replace(SAFE, upstream_loopback=True), "https", "encryption_pin"),
+    ],
+)
+def test_a_pin_is_asked_for_on_this_host_too(transport: Transport, scheme: str, code: str) -> None:
+    assert codes(met(PINNED, where=over(transport, scheme))) == [code]
 
 
 def test_all_that_is_wrong_with_a_connection_is_said() -> None:

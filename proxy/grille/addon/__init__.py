@@ -10,7 +10,8 @@
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
-    layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams
+    layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
+                   pinning.py: and whom they are known by
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that
                    judge them are given; backlog.py, http2.py: reading no faster than judging
     options.py     the options of mitmproxy that would let something past; journal.py: its log, without words

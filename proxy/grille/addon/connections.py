@@ -14,7 +14,7 @@ from mitmproxy import connection
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import TlsData
 
-from grille.addon import layers
+from grille.addon import layers, pinning
 from grille.addon.guard import guarded
 from grille.addon.identity import Identities
 from grille.addon.offer import handshake, offer
@@ -82,5 +82,6 @@ class Connections(OnlyHttp):
         if isinstance(data.conn, connection.Server) and data.conn.address is not None:
             host, port = data.conn.address
             wanted = offer(self.policy_at(host).endpoints_at(host, port))
-            if not wanted.accepts(data.conn.tls_version, data.conn.cipher):
+            shown = pinning.SHOWN[data.conn] = pinning.keys_of(data.ssl_conn)
+            if not wanted.accepts(data.conn.tls_version, data.conn.cipher, shown):
                 raise ValueError("the connection is not what was offered")

@@ -14,6 +14,9 @@ from grille.addon.intake import METHODS
 from grille.addon.refusal import Refused
 from grille.exchange import Direction, Exchange
 
+PIN = "certificate verify failed: unspecified"
+"""OpenSSL's words for a chain that all is right with, refused by `pinning.verifier`."""
+
 _CAUSES: tuple[tuple[str, str], ...] = (
     ("certificate verify failed: self-signed", "its certificate is not signed by a CA that is trusted here"),
     ("certificate verify failed: self signed", "its certificate is not signed by a CA that is trusted here"),
@@ -21,6 +24,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("certificate verify failed: hostname mismatch", "its certificate is for another name"),
     ("certificate verify failed: ip address mismatch", "its certificate is for another name"),
     ("certificate verify failed: certificate has expired", "its certificate has expired"),
+    (PIN, "none of the keys that the policy pins is in its certificate chain: tell the proxy's owner"),
     ("certificate verify failed", "its certificate could not be verified"),
     ("does not speak tls", "it does not speak TLS"),
     ("wrong version number", "it does not speak TLS"),
@@ -49,7 +53,8 @@ def unreachable(endpoint: str, error: str) -> Refused:
     """There is no connection; `error` is mitmproxy's text for it, `endpoint` the policy's name."""
     said = error.lower()
     cause = next((cause for sign, cause in _CAUSES if sign in said), "the connection failed")
-    return Refused("upstream_unreachable", f"{endpoint} could not be reached: {cause}.", 502)
+    code = "encryption_pin" if PIN in said else "upstream_unreachable"
+    return Refused(code, f"{endpoint} could not be reached: {cause}.", 502)
 
 
 def broken(error: str, *, judged: bool, heard: bool) -> Refused | None:

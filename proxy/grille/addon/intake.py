@@ -19,7 +19,7 @@ from mitmproxy import connection, http
 from mitmproxy.net.http import status_codes
 from mitmproxy.proxy.mode_specs import ReverseMode
 
-from grille.addon import destination
+from grille.addon import destination, pinning
 from grille.addon.refusal import Refused
 from grille.exchange import Direction, Exchange, Identity, Transport
 from grille.framing.message import Message
@@ -80,6 +80,7 @@ def transport(client: connection.Client, server: connection.Server, *, live: boo
         upstream_loopback=_is_loopback(server.peername),
         client_tls=client.tls_established,
         client_loopback=_is_loopback(client.peername),
+        keys=pinning.SHOWN.get(server, ()) if established else (),
     )
 
 

@@ -8,6 +8,9 @@ every connection. Chain and name are verified in the handshake, as mitmproxy doe
 At this point only host and port are known, not the path. When several endpoints share a host the offer
 fits all of them: the highest of their versions and the ciphers that each of them allows.
 
+A chain without a pinned key ends the handshake too (`pinning.py`): the certificates of every endpoint at the
+host must be shown, and nothing has been sent by then but the greeting.
+
 This module must not widen anything, and reads nothing of a message.
 """
 
@@ -23,6 +26,7 @@ from mitmproxy.connection import Server
 from mitmproxy.net.tls import DEFAULT_OPTIONS
 from OpenSSL import SSL
 
+from grille.addon.pinning import pinned, verifier
 from grille.policy import Endpoint
 
 _VERSIONS = {"1.2": SSL.TLS1_2_VERSION, "1.3": SSL.TLS1_3_VERSION}
@@ -33,15 +37,17 @@ _LATER = "TLS_"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`ciphers` in OpenSSL's spelling; None: OpenSSL's own choice. Empty: no connection can be made."""
+    """`ciphers` in OpenSSL's spelling; None: OpenSSL's own choice. Empty: no connection can be made. Of each of
+    `pins` the chain must have one."""
 
     least: str = "1.2"
     ciphers: tuple[str, ...] | None = None
+    pins: tuple[tuple[str, ...], ...] = ()
 
-    def accepts(self, version: str | None, cipher: str | None) -> bool:
-        """Whether a negotiated version (`TLSv1.3`) and cipher are within the offer."""
+    def accepts(self, version: str | None, cipher: str | None, keys: Iterable[str] = ()) -> bool:
+        """Whether a negotiated version (`TLSv1.3`), cipher and chain are within the offer."""
         known = version in _NEGOTIATED and _NEGOTIATED.index(version) >= _NEGOTIATED.index(f"TLSv{self.least}")
-        return known and (self.ciphers is None or cipher in self.ciphers)
+        return known and (self.ciphers is None or cipher in self.ciphers) and pinned(self.pins, keys)
 
 
 def offer(endpoints: Iterable[Endpoint]) -> Offer:
@@ -49,9 +55,10 @@ def offer(endpoints: Iterable[Endpoint]) -> Offer:
     wanted = [each.requirements.encryption for each in endpoints if each.requirements.encryption]
     least = max((each.tls for each in wanted), default="1.2")
     lists = [each.ciphers for each in wanted if each.ciphers]
+    pins = tuple(dict.fromkeys(each.pins for each in wanted if each.pins))
     if not lists:
-        return Offer(least)
-    return Offer(least, tuple(cipher for cipher in lists[0] if all(cipher in other for other in lists)))
+        return Offer(least, None, pins)
+    return Offer(least, tuple(cipher for cipher in lists[0] if all(cipher in other for other in lists)), pins)
 
 
 def handshake(wanted: Offer, server: Server, ca_file: str | None) -> SSL.Connection | None:
@@ -64,7 +71,8 @@ def handshake(wanted: Offer, server: Server, ca_file: str | None) -> SSL.Connect
     new = tuple(cipher for cipher in wanted.ciphers or () if cipher.startswith(_LATER))
     if wanted.ciphers is not None and not (new or (old and wanted.least == "1.2")):
         return None
-    made = SSL.Connection(_context(wanted.least, None if wanted.ciphers is None else (old, new), ca_file))
+    ciphers = None if wanted.ciphers is None else (old, new)
+    made = SSL.Connection(_context(wanted.least, ciphers, wanted.pins, ca_file))
     _verify_name(made, server.sni or "")
     if server.alpn_offers:
         made.set_alpn_protos(list(server.alpn_offers))
@@ -73,7 +81,12 @@ def handshake(wanted: Offer, server: Server, ca_file: str | None) -> SSL.Connect
 
 
 @lru_cache(64)
-def _context(least: str, ciphers: tuple[tuple[str, ...], tuple[str, ...]] | None, ca_file: str | None) -> SSL.Context:
+def _context(
+    least: str,
+    ciphers: tuple[tuple[str, ...], tuple[str, ...]] | None,
+    pins: tuple[tuple[str, ...], ...],
+    ca_file: str | None,
+) -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
     context.set_options(DEFAULT_OPTIONS)
     context.set_min_proto_version(_VERSIONS[least])
@@ -87,7 +100,7 @@ def _context(least: str, ciphers: tuple[tuple[str, ...], tuple[str, ...]] | None
             context.set_tls13_ciphersuites(":".join(new).encode())
         else:
             context.set_max_proto_version(SSL.TLS1_2_VERSION)
-    context.set_verify(SSL.VERIFY_PEER, None)
+    context.set_verify(SSL.VERIFY_PEER, verifier(pins) if pins else None)
     context.load_verify_locations(ca_file or certifi.where())
     return context
 

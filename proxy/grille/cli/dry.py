@@ -18,7 +18,7 @@ from grille.engine import Engine, Inspection, inspect
 from grille.errors import SettingsError
 from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap, Transport
 from grille.framing.message import Message
-from grille.policy import Case, Endpoint, Judged, Policy
+from grille.policy import Case, Endpoint, Judged, Policy, pins_of
 from grille.providers import Route
 
 KEY = b"grille dry run, not a secret key"
@@ -48,6 +48,11 @@ class DryRun:
             return find_all(self.detectors, segments, wanted)
 
         return asyncio.run(inspect(self.engine, exchange, message, find_here, today or self.today, minted))
+
+    @property
+    def perfect(self) -> Transport:
+        """The connection that is assumed: `PERFECT`, with every key that this policy pins."""
+        return replace(PERFECT, keys=pins_of(self.policy))
 
     def message(self, exchange: Exchange, text: str) -> Message:
         """The smallest message that carries `text` where `exchange` goes. A request that carries nothing

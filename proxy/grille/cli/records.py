@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grille.addon.recorded import recorded
-from grille.cli.dry import PERFECT, DryRun
+from grille.cli.dry import DryRun
 from grille.errors import Malformed, SettingsError
 from grille.exchange import Direction, Exchange, Identity
 from grille.framing.json_parser import decode, parse
@@ -79,7 +79,7 @@ def _recorded_exchange(exchange: Exchange, run: DryRun, at: Aim) -> Exchange:
     if not run.policy.clients_for(exchange.identity):
         exchange = replace(exchange, identity=_identity(run, at))
     if exchange.transport.tls_version is None and exchange.scheme == "https":
-        exchange = replace(exchange, transport=PERFECT)
+        exchange = replace(exchange, transport=run.perfect)
     return exchange
 
 
@@ -122,7 +122,7 @@ def exchange_to(run: DryRun, at: Aim) -> Exchange:
         method=method,
         path=path,
         identity=_identity(run, at),
-        transport=PERFECT,
+        transport=run.perfect,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from grille.cli.dry import PERFECT
 from grille.engine import Inspection
@@ -48,7 +49,7 @@ def destination(exchange: Exchange) -> str:
 def evidence(inspection: Inspection) -> tuple[str, ...]:
     """What was seen for each promise. Of a connection that was only assumed nothing was seen."""
     seen = inspection.verdict.evidence
-    if inspection.exchange.transport != PERFECT:
+    if replace(inspection.exchange.transport, keys=()) != PERFECT:
         return seen
     return tuple(each for each in seen if not each.startswith("encryption:"))
 

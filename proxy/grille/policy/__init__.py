@@ -7,6 +7,7 @@ Read it in this order:
     policy_form.py  case_form.py     the documents, key by key
     compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
     policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py streams.py
+    pins.py         how a key of an upstream is written
     decide.py       admit, forbidden_tool, decide
     flags.py        the promises of an exchange: session_only.py encryption.py, and met.py, what they show
     cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
@@ -19,7 +20,7 @@ connection, or know the clock: days, keys and facts are handed in.
 from __future__ import annotations
 
 from grille.policy import schema, shipped
-from grille.policy.casebook import example_address, read_cases, someone
+from grille.policy.casebook import example_address, pins_of, read_cases, someone
 from grille.policy.cases import Case, CaseMessage, Expected, Judge, Judged, Report, Result, run
 from grille.policy.compile import load
 from grille.policy.decide import admit, decide, forbidden_tool, unspoken
@@ -27,6 +28,7 @@ from grille.policy.flags import fields_needed, require
 from grille.policy.junit import junit
 from grille.policy.met import Met
 from grille.policy.names import Vocabulary
+from grille.policy.pins import pin_of
 from grille.policy.places import HostPattern
 from grille.policy.policy import (
     Client,
@@ -93,6 +95,8 @@ __all__ = [
     "forbidden_tool",
     "junit",
     "load",
+    "pin_of",
+    "pins_of",
     "read_cases",
     "require",
     "run",

@@ -40,6 +40,7 @@ class TransportForm(Form):
     tls: Literal["none", "1.0", "1.1", "1.2", "1.3"] = "1.3"
     cipher: Said | None = None
     verified: bool = True
+    pinned: bool = True
 
 
 class ExpectForm(Form):

@@ -66,7 +66,7 @@ def _case(written: CaseForm, path: Path, page: Page, policy: Policy, today: date
         method=method,
         path=at,
         identity=_identity(written.client, (*path, "client"), page, policy),
-        transport=_transport(written.transport),
+        transport=_transport(written.transport, policy),
     )
     answer = None if written.response is None else _message(written.response, (*path, "response"), page)
     return Case(
@@ -79,11 +79,12 @@ def _case(written: CaseForm, path: Path, page: Page, policy: Policy, today: date
     )
 
 
-def _transport(written: TransportForm) -> Transport:
+def _transport(written: TransportForm, policy: Policy) -> Transport:
     cipher = written.cipher or (_CIPHER if written.tls == "1.3" else _OLDER_CIPHER)
     if written.tls == "none":
         return Transport(client_tls=True)
-    return Transport(_TLS[written.tls], cipher, written.verified, client_tls=True)
+    keys = pins_of(policy) if written.pinned else ()
+    return Transport(_TLS[written.tls], cipher, written.verified, client_tls=True, keys=keys)
 
 
 def _address(written: ToForm, path: Path, page: Page, policy: Policy) -> Address:
@@ -143,6 +144,12 @@ def someone(match: Match) -> Identity:
         claims={claim: values[:1] for claim, values in match.claims.items()},
         names=tuple(glob.replace("*", "x").replace("?", "x") for glob in match.spiffe[:1]),
     )
+
+
+def pins_of(policy: Policy) -> tuple[str, ...]:
+    """Every pin of every endpoint: the keys of a made-up connection, so that no promise fails for want of one."""
+    asked = (endpoint.requirements.encryption for endpoint in policy.endpoints.values())
+    return tuple(dict.fromkeys(pin for each in asked if each for pin in each.pins))
 
 
 def _message(written: MessageForm, path: Path, page: Page) -> CaseMessage:

@@ -29,6 +29,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from grille.exchange import Scalar
 from grille.policy.faults import ENTITY, FINGERPRINT, GROUP, ID, MEMBER, NAME, POINTER, Fault, entry_of, said
+from grille.policy.pins import PIN, written_pin
 from grille.policy.problems import Page
 from grille.policy.reading import Path
 
@@ -79,6 +80,7 @@ RowName = Annotated[str, Field(pattern=MEMBER)]
 Name = Annotated[str, Field(pattern=NAME)]
 Id = Annotated[str, Field(pattern=ID)]
 Pointer = Annotated[str, Field(pattern=POINTER)]
+Pin = Annotated[str, BeforeValidator(written_pin), WithJsonSchema({"type": "string", "pattern": PIN})]
 Fingerprint = Annotated[str, Field(pattern=FINGERPRINT)]
 Said = Annotated[str, Field(min_length=1)]
 SaidOften = Annotated[list[Said], Field(min_length=1)]

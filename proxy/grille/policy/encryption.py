@@ -30,7 +30,7 @@ def encryption(endpoint: Endpoint, asked: Encryption, exchange: Exchange, flags:
 def _upstream(endpoint: Endpoint, asked: Encryption, exchange: Exchange) -> Met:
     transport = exchange.transport
     name = endpoint.name
-    if transport.upstream_loopback:
+    if transport.upstream_loopback and not asked.pins:
         return seen("encryption: the upstream is on this host")
     if exchange.scheme not in _ENCRYPTED:
         return refused("encryption_plain", f"Call {name} by https: plain http is not accepted.", asked)
@@ -48,11 +48,14 @@ def _upstream(endpoint: Endpoint, asked: Encryption, exchange: Exchange) -> Met:
     if not transport.verified:
         text = f"The certificate of {name} was not verified: {owner}."
         parts.append(refused("encryption_unverified", text, asked))
+    pinned = next((key for key in transport.keys if key in asked.pins), "")
+    if asked.pins and not pinned:
+        text = f"No certificate of {name} has a key that the policy pins: {owner}."
+        parts.append(refused("encryption_pin", text, asked))
     if parts:
         return together(parts)
-    return Met(
-        evidence=(f"encryption: {transport.tls_version} {transport.cipher or 'unknown cipher'}, chain verified",)
-    )
+    shown = f"encryption: {transport.tls_version} {transport.cipher or 'unknown cipher'}, chain verified"
+    return seen(f"{shown}, pinned {pinned}" if pinned else shown)
 
 
 def _client(asked: Encryption, exchange: Exchange) -> Met:

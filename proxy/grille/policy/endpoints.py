@@ -105,9 +105,8 @@ def _requirements(written: EndpointForm, page: Page, path: Path) -> Requirements
         at = (*path, "require", "encryption")
         if (asked.field is None) != (not asked.one_of):
             page.wrong_key(at, "`field` and `one_of` go together: which field, and what it may be")
-        encryption = Encryption(
-            page.source(at), asked.tls, tuple(asked.ciphers), asked.field or "", tuple(asked.one_of)
-        )
+        declared = (asked.field or "", tuple(asked.one_of))
+        encryption = Encryption(page.source(at), asked.tls, tuple(asked.ciphers), *declared, tuple(asked.pins))
     if (kept := written.require.session_only) is not None:
         at = (*path, "require", "session_only")
         if (kept.field is None) != (kept.equals is None):

@@ -22,6 +22,7 @@ from grille.policy.document import (
     Name,
     OnlyBlock,
     OnlyTrue,
+    Pin,
     Pointer,
     RowName,
     Said,
@@ -109,6 +110,7 @@ class EncryptionForm(Form):
 
     tls: Literal["1.2", "1.3"] = "1.2"
     ciphers: list[Said] = []
+    pins: list[Pin] = []
     field: Pointer | None = None
     one_of: list[Value] = []
 

@@ -32,14 +32,16 @@ class SessionOnly:
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """`tls` is the least version (`1.2`, `1.3`); `ciphers`, if any, are all that are allowed, in
-    OpenSSL's spelling; the body's `field` (a JSON pointer) must be one of `one_of`."""
+    """`tls` is the least version (`1.2`, `1.3`); `ciphers`, if any, are all that are allowed, in OpenSSL's
+    spelling; one of `pins`, if any, must be the pin of a certificate of the verified chain; the body's `field`
+    (a JSON pointer) must be one of `one_of`."""
 
     source: Source
     tls: str = "1.2"
     ciphers: tuple[str, ...] = ()
     field: str = ""
     one_of: tuple[Scalar, ...] = ()
+    pins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
