@@ -72,15 +72,23 @@ class Authority:
         return self.certificate.public_bytes(serialization.Encoding.PEM)
 
     def issue(
-        self, names: Sequence[str], uris: Sequence[str] = (), *, client: bool = False, expired: bool = False
+        self,
+        names: Sequence[str],
+        uris: Sequence[str] = (),
+        *,
+        client: bool = False,
+        expired: bool = False,
+        itself: bool = False,
     ) -> bytes:
-        """Key and certificate in one PEM. `names` are DNS names or IP addresses."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        """Key and certificate in one PEM. `names` are DNS names or IP addresses; with `itself` the certificate is
+        of this CA's own name and key, and so signed by itself."""
+        key = self.key if itself else ec.generate_private_key(ec.SECP256R1())
+        subject = self.name if itself else x509.Name([])
         sans = [_general_name(name) for name in names] + [x509.UniformResourceIdentifier(uri) for uri in uris]
         purpose = ExtendedKeyUsageOID.CLIENT_AUTH if client else ExtendedKeyUsageOID.SERVER_AUTH
         issuer_key = x509.AuthorityKeyIdentifier.from_issuer_public_key(self.key.public_key())
         certificate = (
-            self._builder(x509.Name([]), key, -2 if expired else 1)
+            self._builder(subject, key, -2 if expired else 1)
             .add_extension(x509.SubjectAlternativeName(sans), critical=True)
             .add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -120,7 +128,7 @@ class RecordingUpstream:
     name gets a certificate that does not fit. `expired` makes one that has ended. `newest` and `ciphers`
     (OpenSSL's spelling, TLS 1.2 and older) limit what the handshake offers. `authority` is the CA to trust,
     `signer` the one below it that signs the certificates, if any, and `sent` are the certificates that are sent
-    after the server's own.
+    after the server's own. `itself` makes a certificate that nobody else has signed.
     """
 
     def __init__(
@@ -135,6 +143,7 @@ class RecordingUpstream:
         authority: Authority | None = None,
         signer: Authority | None = None,
         sent: bytes = b"",
+        itself: bool = False,
     ) -> None:
         self._answers = answers
         self._names = tuple(names)
@@ -144,6 +153,7 @@ class RecordingUpstream:
         self.authority = authority or Authority()
         self._signer = signer or self.authority
         self._sent = sent
+        self._itself = itself
         self._folder = Path(tempfile.mkdtemp(prefix="grille-upstream-"))
         self._lock = threading.Lock()
         self._contexts: dict[str, ssl.SSLContext] = {}
@@ -250,7 +260,7 @@ class RecordingUpstream:
     def _new_context(self, name: str) -> ssl.SSLContext:
         names = self._names or (name or "localhost", "127.0.0.1")
         file = self._folder / f"leaf-{len(self._contexts)}.pem"
-        file.write_bytes(self._signer.issue(names, expired=self._expired) + self._sent)
+        file.write_bytes(self._signer.issue(names, expired=self._expired, itself=self._itself) + self._sent)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(file)
         context.maximum_version = self._newest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 import certifi
@@ -246,6 +247,46 @@ def test_a_certificate_for_another_name_or_time_fails(names: tuple[str, ...], ex
 def test_a_certificate_for_the_name_or_address_is_enough(names: tuple[str, ...], asked: str) -> None:
     with RecordingUpstream(names=names) as up:
         assert connect(up, Offer(), up.ca_file, asked)[0] == "TLSv1.3"
+
+
+ALERT, HANDSHAKE = 21, 22
+
+
+@pytest.mark.parametrize(("ours", "answered"), [(True, ALERT), (False, HANDSHAKE)])
+def test_an_upstream_cannot_start_a_second_handshake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: bool, answered: int
+) -> None:
+    """In which it could choose another cipher: it gets a no. Without our option OpenSSL would go along."""
+    if not ours:
+        monkeypatch.setattr(SSL, "OP_NO_RENEGOTIATION", 0)
+    authority, leaf = Authority(), str(tmp_path / "leaf.pem")
+    (tmp_path / "ca.pem").write_bytes(authority.pem())
+    (tmp_path / "leaf.pem").write_bytes(authority.issue([HOST]))
+    there = SSL.Context(SSL.TLS_SERVER_METHOD)
+    there.use_certificate_chain_file(leaf)
+    there.use_privatekey_file(leaf)
+    upstream = SSL.Connection(there)
+    upstream.set_accept_state()
+    made = handshake(Offer("1.2", (OLD, OTHER_OLD)), server(), str(tmp_path / "ca.pem"))
+    assert made is not None
+    for _ in range(3):
+        carry(made, upstream)
+        carry(upstream, made)
+    assert upstream.renegotiate()
+    carry(upstream, made)
+    assert carry(made, upstream)[0] == answered
+
+
+def carry(one: SSL.Connection, other: SSL.Connection) -> bytes:
+    """What `one` has to say next, brought to `other`."""
+    with suppress(SSL.WantReadError):
+        one.do_handshake()
+        one.recv(1)
+    said = b""
+    with suppress(SSL.WantReadError):
+        said = one.bio_read(65536)
+        other.bio_write(said)
+    return said
 
 
 def test_an_unknown_ca_fails_also_one_that_calls_itself_the_same(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("cannot agree on a tls version", "it does not speak the TLS version that the policy asks for"),
     ("protocol version", "it does not speak the TLS version that the policy asks for"),
     ("unsupported protocol", "it does not speak the TLS version that the policy asks for"),
+    ("inappropriate fallback", "it was made to speak an older TLS than it can, by somebody in between"),
+    ("cipher returned", "it chose a cipher that was not offered"),
     ("handshake failure", "it does not speak a TLS version and cipher that the policy asks for"),
     ("no ciphers available", "no cipher is allowed by every endpoint of the policy at this host"),
     ("certificate required", "it wants a client certificate"),

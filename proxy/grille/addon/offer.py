@@ -88,7 +88,8 @@ def _context(
     ca_file: str | None,
 ) -> SSL.Context:
     context = SSL.Context(SSL.TLS_CLIENT_METHOD)
-    context.set_options(DEFAULT_OPTIONS)
+    # A handshake in the middle of a connection (TLS 1.2) could end in another cipher, and after the request was judged.
+    context.set_options(DEFAULT_OPTIONS | SSL.OP_NO_RENEGOTIATION)
     context.set_min_proto_version(_VERSIONS[least])
     if ciphers is not None:
         old, new = ciphers
