@@ -116,6 +116,12 @@ def test_a_declared_field_is_true_to_the_letter(flag: Flag, code: str | None) ->
         assert found.evidence[-1] == "encryption: the body declares /enc as asked"
 
 
+def test_a_declared_field_stands_once() -> None:
+    found = met(DECLARED, Flag("/enc", True, "AES-256-GCM", elsewhere=("/a/enc",)))
+    assert codes(found) == ["encryption_field_misplaced"]
+    assert "Let `enc` stand at that place only" in found.refusals[0].text
+
+
 def test_a_claim_does_not_stand_for_the_connection() -> None:
     found = met(DECLARED, Flag("/enc", True, "AES-256-GCM"), where=over(Transport(client_tls=True)))
     assert codes(found) == ["encryption_unknown"]

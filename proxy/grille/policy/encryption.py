@@ -68,8 +68,12 @@ def _client(asked: Encryption, exchange: Exchange) -> Met:
 
 
 def _declared(asked: Encryption, flag: Flag) -> Met:
-    """What the body says of itself, to the letter. It is a claim, so it never stands for the connection."""
+    """What the body says of itself, to the letter and once. It is a claim, so it never stands for the connection;
+    a second one elsewhere could be the one that the other side reads."""
     choices = " or ".join(json.dumps(each) for each in asked.one_of)
+    if flag.present and flag.elsewhere:
+        text = f"Let {named(flag.field)} stand at that place only: the body has another field of the same name."
+        return refused("encryption_field_misplaced", text, asked)
     if flag.present and any(same(flag.value, each) for each in asked.one_of):
         return seen(f"encryption: the body declares {flag.field} as asked")
     if flag.present:
