@@ -54,6 +54,16 @@ HOSTS = {
 }
 
 
+MUTUAL = ["mtls.api.openai.com", "mtls-us.api.openai.com", "mtls-eu.api.openai.com"]
+"""They ask for a certificate whose key only the caller has; see docs/limits.md."""
+
+
+@pytest.mark.parametrize("host", MUTUAL)
+def test_a_host_that_asks_for_the_callers_own_certificate_is_in_no_row(host: str) -> None:
+    patterns = [host_pattern(text) for each in providers().values() for text in each.hosts]
+    assert not [str(pattern) for pattern in patterns if pattern.matches(host, 443)]
+
+
 def named(provider: str, method: str, path: str) -> Route:
     found = (r for r in providers()[provider].routes if r.method in ("*", method) and re.fullmatch(r.path, path))
     return next(found)

@@ -3,7 +3,7 @@
     run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
     stack.py       mitmproxy as grille runs it; mitmdump.py: the same addon under stock mitmdump
     addon.py       the hooks of messages, as a list of steps; passing.py: those of streams, sockets.py: of WebSockets,
-                   connections.py, only_http.py: all others
+                   connections.py, only_http.py: all others; distrust.py: clients that do not take the certificate
     guard.py       whatever goes wrong in one of them ends in a refusal
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
     identity.py    who speaks; claims.py: what a JWT says

@@ -20,10 +20,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from time import perf_counter
 
-from mitmproxy import flow, http
+from mitmproxy import connection, flow, http
 
 from grille.addon import destination, failing, guard, intake, layers, refusal
 from grille.addon.answers import Answers, shaped, unjudged, unsent
+from grille.addon.distrust import Report
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
 from grille.addon.kept import KeptTokens
@@ -199,6 +200,14 @@ class Grille(Sockets):
         guard.close(flow, answer)
         guard.CLOSED.add(flow, guard.Ending(answer))
         self.answers.failed(self.engine.policy, unjudged(self.engine.policy, exchange), refused, "")
+
+    def distrusted(self, client: connection.Client, address: tuple[str, int], report: Report) -> None:
+        policy = self.policy_at(address[0])
+        identity = self.identities.known(client)
+        speakers = tuple(each.name for each in policy.clients_for(identity))
+        exchange = Exchange(client.id, Direction.REQUEST, "https", *address, "CONNECT", "", identity)
+        exchange = replace(exchange, clients=speakers, endpoint=report.endpoint)
+        self.answers.noted(policy, Inspection(exchange, report.verdict, Message((), b"")), "", 0.0)
 
     # -- steps --------------------------------------------------------------------------------------
 

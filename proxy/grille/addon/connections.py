@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import time
 from abc import abstractmethod
 
 from mitmproxy import connection
@@ -15,6 +16,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from mitmproxy.tls import TlsData
 
 from grille.addon import layers, pinning
+from grille.addon.distrust import Distrust, Report
 from grille.addon.guard import guarded
 from grille.addon.identity import Identities
 from grille.addon.offer import handshake, offer
@@ -34,10 +36,15 @@ class Connections(OnlyHttp):
         self.identities = identities
         self.ca_file = ca_file
         self._clients = 0
+        self._distrust = Distrust()
 
     @abstractmethod
     def policy_at(self, host: str) -> Policy:
         """The policy that judges what goes to `host`."""
+
+    @abstractmethod
+    def distrusted(self, client: connection.Client, address: tuple[str, int], report: Report) -> None:
+        """Record that `client` ended the handshake for what is at `address`."""
 
     @guarded
     def client_connected(self, client: connection.Client) -> None:
@@ -55,12 +62,16 @@ class Connections(OnlyHttp):
 
     @guarded
     def tls_failed_client(self, data: TlsData) -> None:
-        """A client that pins certificates, or was not told of the CA, ends here. Only endpoints that the
-        policy names are named: any other host is the client's words."""
-        address = data.context.server.address
-        for endpoint in self.policy_at(address[0]).endpoints_at(*address) if address else ():
-            line = f"grille: a client did not accept grille's certificate for {endpoint.name}; does it trust the CA?"
-            print(line, file=sys.stderr, flush=True)
+        """A client that pins certificates, or was not told of the CA, ends here. A host without an endpoint is the
+        client's words, and not told."""
+        client, address = data.context.client, data.context.server.address
+        endpoints = self.policy_at(address[0]).endpoints_at(*address) if address else ()
+        if address is None or not endpoints:
+            return
+        report = self._distrust.report(client.peername[0], endpoints, address, client.error or "", time.monotonic())
+        if report is not None:
+            self.distrusted(client, address, report)
+            print(f"grille: {report.line}", file=sys.stderr, flush=True)
 
     @guarded
     def server_connect(self, data: ServerConnectionHookData) -> None:

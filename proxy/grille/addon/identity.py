@@ -136,10 +136,14 @@ class Identities:
         self._tunnels[flow.client_conn] = identity
         return identity
 
+    def known(self, client: connection.Client) -> Identity:
+        """What a connection has shown by itself, before any request."""
+        return self._tunnels.get(client, Identity(address=client.peername[0]))
+
     async def of(self, flow: http.HTTPFlow) -> Identity:
         """The identity behind a request; raises `Refused`."""
         client = flow.client_conn
-        identity = self._tunnels.get(client, Identity(address=client.peername[0]))
+        identity = self.known(client)
         names = self._certified.get(client, ())
         try:
             if names is None:
