@@ -178,6 +178,15 @@ def test_a_stream_that_the_client_leaves_has_one_record(tmp_path: Path) -> None:
         assert (records[1]["verdict"], records[1]["reasons"][-1]["code"]) == ("allow", "client_left")
 
 
+@pytest.mark.parametrize("kind", ["application/x-ndjson", "application/jsonl", "text/plain", "application/json"])
+def test_a_value_that_is_cut_in_two_is_found_whatever_the_stream_calls_itself(tmp_path: Path, kind: str) -> None:
+    """SDKs do not look at the content type of a stream that they asked for. It is collected, then read as they do."""
+    cut = chunked(sse(chunk(f"It is {IBAN[:12]}")), sse(chunk(f"{IBAN[12:]}, ")), DONE)
+    cut[0] = cut[0].replace(b"text/event-stream", kind.encode())
+    with RecordingUpstream([cut]) as up, Live(tmp_path, up.port, up.ca_file) as live:
+        assert said(live.post(chat("Hello")).body) == "It is [IBAN_CODE removed], "
+
+
 def test_an_answer_that_claims_to_stream_and_is_coded_is_collected(tmp_path: Path) -> None:
     coded = gzip.compress(sse(chunk(f"It is {IBAN}, ")) + DONE)
     head = (("Content-Encoding", "gzip"),)

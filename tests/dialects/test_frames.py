@@ -10,7 +10,7 @@ import pytest
 from goldens import LIMIT, messages, reading_of
 
 from grille.dialects import DIALECTS, Dialect, FrameReading, framing_of, read_frame
-from grille.dialects.frames import sniffed
+from grille.dialects.frames import is_read_so, sniffed
 from grille.errors import Unscannable
 from grille.exchange import Edit, Kind, Touch
 from grille.framing import eventstream, sse
@@ -130,6 +130,27 @@ def test_the_content_type_and_for_arrays_the_path_say_how_a_stream_is_cut(
 ) -> None:
     known: Dialect = DIALECTS[dialect]
     assert framing_of(known, content_type, path) is framing
+
+
+@pytest.mark.parametrize(
+    ("dialect", "framing", "known"),
+    [
+        ("openai_chat", Framing.SSE, True),
+        ("openai_chat", Framing.NDJSON, False),
+        ("openai_chat", Framing.EVENT_STREAM, False),
+        ("ollama", Framing.NDJSON, True),
+        ("ollama", Framing.SSE, False),
+        ("bedrock", Framing.EVENT_STREAM, True),
+        ("bedrock", Framing.SSE, False),
+        ("gemini", Framing.JSON_ARRAY, True),
+        ("gemini", Framing.SSE, True),
+        ("gemini", Framing.NDJSON, False),
+        ("anyjson", Framing.SSE, True),
+        ("anyjson", Framing.NDJSON, True),
+    ],
+)
+def test_clients_read_a_stream_in_the_way_of_their_dialect(dialect: str, framing: Framing, known: bool) -> None:
+    assert is_read_so(DIALECTS[dialect], framing) is known
 
 
 AWS = eventstream.message(((":event-type", "messageStart"),), b"{}")

@@ -269,9 +269,38 @@ def test_a_stream_that_is_cut_otherwise_than_it_says_is_refused() -> None:
         answer("gemini", b'[{"a": 1}] and more')
 
 
-@pytest.mark.parametrize("content_type", ["text/plain", "application/json", "application/octet-stream", ""])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/json",
+        "application/octet-stream",
+        "",
+        "application/x-ndjson",
+        "application/jsonl",
+        "application/vnd.amazon.eventstream",
+    ],
+)
 @pytest.mark.parametrize("path", [path for path in messages() if path.suffix == ".sse"], ids=lambda p: p.parent.name)
 def test_a_stream_under_another_content_type_is_read_as_the_stream_that_sdks_see(path: Path, content_type: str) -> None:
     answer = Message((("Content-Type", content_type),), path.read_bytes())
     read_so = read(DIALECTS[path.parent.name], Direction.RESPONSE, answer, LIMIT)
     assert described(read_so) == golden(path).read_text("utf-8")
+
+
+LINES = b'{"message": {"content": "4111 11"}}\n{"message": {"content": "11"}}\n'
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/event-stream", "application/json", "text/plain", "application/x-ndjson"]
+)
+def test_lines_of_json_that_call_themselves_something_else_are_read_as_lines(content_type: str) -> None:
+    assert "4111 1111" in [segment.text for segment in answer("ollama", LINES, content_type)]
+
+
+@pytest.mark.parametrize("content_type", ["text/event-stream", "application/json"])
+def test_an_array_that_calls_itself_events_is_read_as_an_array(content_type: str) -> None:
+    body = b'[{"candidates": [{"content": {"parts": [{"text": "4111 11"}]}}]}\n,' + (
+        b'{"candidates": [{"content": {"parts": [{"text": "11"}]}}]}]'
+    )
+    assert "4111 1111" in [segment.text for segment in answer("gemini", body, content_type)]

@@ -29,7 +29,7 @@ from grille.addon.identity import Identities
 from grille.addon.kept import KeptTokens
 from grille.addon.pieces import Piece, open_stream
 from grille.addon.refusal import Refused
-from grille.dialects import Denial, framing_of
+from grille.dialects import Denial, framing_of, is_read_so
 from grille.engine import Engine, Inspection, Search
 from grille.exchange import Exchange, Outcome, TokenMap, Verdict
 from grille.policy import Judging
@@ -88,7 +88,9 @@ class Streams(Connections):
         engine = self.engine_at(asked.exchange.host)
         framing = framing_of(asked.dialect, head.headers.get("content-type", ""), asked.exchange.path)
         judging = engine.policy.endpoints[asked.exchange.endpoint].streams.judge
-        if framing is None or judging is Judging.COLLECT or not open_stream(flow):
+        if framing is None or judging is Judging.COLLECT or not is_read_so(asked.dialect, framing):
+            return False
+        if not open_stream(flow):
             return False
         minted = self.kept.joined(engine.policy, asked)
         passage.passing = Passing(Rewriter(engine, asked, self.search.watch, self.now().date(), minted, framing))

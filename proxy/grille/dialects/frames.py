@@ -35,6 +35,7 @@ _BY_TYPE = {
 }
 _DATA_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])data(?:[:\r\n]|\Z)")
 """No line of a JSON document begins so: its names stand in quotes."""
+_ANY = "anyjson"
 _BLANKS = b" \t\r\n"
 _ARRAY_PATH = ":streamGenerateContent"
 _STANDARD_FIELDS = frozenset(
@@ -72,6 +73,14 @@ def framing_of(dialect: Dialect, content_type: str, path: str) -> Framing | None
     if media_type == "application/json" and path.endswith(_ARRAY_PATH) and dialect.framing is Framing.JSON_ARRAY:
         return Framing.JSON_ARRAY
     return _BY_TYPE.get(media_type)
+
+
+def is_read_so(dialect: Dialect, framing: Framing) -> bool:
+    """Whether the clients of a dialect are known to read an answer so that says it is cut like this. SDKs have
+    one way to read a stream and do not look at what it calls itself; Gemini's have two. Of an API that only a
+    policy names nobody knows the clients."""
+    both = framing is Framing.SSE and dialect.framing is Framing.JSON_ARRAY
+    return framing is dialect.framing or both or dialect.name == _ANY
 
 
 def sniffed(dialect: Dialect, body: bytes) -> Framing | None:

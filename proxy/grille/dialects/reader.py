@@ -78,12 +78,13 @@ def _reply_to(dialect: Dialect, document: Document) -> str | None:
 
 
 def _framing(dialect: Dialect, message: Message) -> Framing | None:
-    """How the answer is cut, None when it is one document."""
-    for content_type in message.values("content-type"):
-        framing = framing_of(dialect, content_type, "")
-        if framing is not None:
-            return framing
-    return sniffed(dialect, message.body)
+    """How the answer is cut, None when it is one document. What it calls itself is believed where that is how
+    the dialect streams; otherwise its bytes come first, for clients read those."""
+    said = (framing_of(dialect, each, "") for each in message.values("content-type"))
+    framing = next(filter(None, said), None)
+    if framing is dialect.framing:
+        return framing
+    return sniffed(dialect, message.body) or framing
 
 
 def _answer(dialect: Dialect, message: Message) -> Reading:
