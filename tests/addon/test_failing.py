@@ -35,6 +35,19 @@ def test_the_cause_is_recognised_and_the_text_is_not_repeated(error: str, said: 
     assert "127.0.0.1" not in refused.text
 
 
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        ("Certificate verify failed: certificate has expired", "Nothing in the request changes that: tell the proxy's"),
+        ("The remote server does not speak TLS.", "Nothing in the request changes that: tell the proxy's owner."),
+        ("[Errno 110] Connection timed out", "Try again later, or tell the proxy's owner."),
+        ("unheard of", "Try again later, or tell the proxy's owner."),
+    ],
+)
+def test_the_caller_is_told_what_to_do(error: str, advice: str) -> None:
+    assert advice in unreachable("openai", error).text
+
+
 def test_a_chain_without_the_pinned_key_has_a_code_of_its_own() -> None:
     refused = unreachable("openai", "Certificate verify failed: unspecified certificate verification error")
     assert refused.code == "encryption_pin"

@@ -24,7 +24,7 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("certificate verify failed: hostname mismatch", "its certificate is for another name"),
     ("certificate verify failed: ip address mismatch", "its certificate is for another name"),
     ("certificate verify failed: certificate has expired", "its certificate has expired"),
-    (PIN, "none of the keys that the policy pins is in its certificate chain: tell the proxy's owner"),
+    (PIN, "none of the keys that the policy pins is in its certificate chain"),
     ("certificate verify failed", "its certificate could not be verified"),
     ("does not speak tls", "it does not speak TLS"),
     ("wrong version number", "it does not speak TLS"),
@@ -45,6 +45,8 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("no address associated", "its name could not be resolved"),
     ("nodename nor servname", "its name could not be resolved"),
 )
+_BY_CHANCE = frozenset({"the connection was refused", "it did not answer in time", "the connection failed"})
+"""Causes that may be gone the next time."""
 _GONE = ("client disconnected", "stream reset by client (cancel)")
 """How the texts begin; others quote bytes at their end. mitmproxy says `by client` of either side; a server
 that cancels its answer is taken for the client."""
@@ -56,7 +58,8 @@ def unreachable(endpoint: str, error: str) -> Refused:
     said = error.lower()
     cause = next((cause for sign, cause in _CAUSES if sign in said), "the connection failed")
     code = "encryption_pin" if PIN in said else "upstream_unreachable"
-    return Refused(code, f"{endpoint} could not be reached: {cause}.", 502)
+    owner = "Try again later, or" if cause in _BY_CHANCE else "Nothing in the request changes that:"
+    return Refused(code, f"{endpoint} could not be reached: {cause}. {owner} tell the proxy's owner.", 502)
 
 
 def broken(error: str, *, judged: bool, heard: bool) -> Refused | None:
