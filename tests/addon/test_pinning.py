@@ -215,3 +215,10 @@ def test_the_pin_is_judged_with_every_request_not_only_with_the_connection(folde
             assert b"No certificate of openai has a key that the policy pins" in drain(connection)
             assert len(up.requests) == 1
             assert live.records()[-1]["reasons"][0]["code"] == "encryption_pin"
+
+
+def test_in_monitor_mode_a_pin_is_asked_for_in_the_handshake_too(folder: Path) -> None:
+    policy = asking(STRANGER).replace("mode: enforce", "mode: monitor")
+    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file, policy) as live:
+        assert b"encryption_pin" in live.post(chat("hello")).body
+        assert up.received == b""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 
@@ -312,5 +313,22 @@ def test_tls_within_a_tunnel_is_tls(folder: Path, far: Far) -> None:
     with RecordingUpstream() as up, Live(folder, up.port, up.ca_file, policy=STRICT) as live:
         far(upstream=up.port, clients=True)
         assert live.post(BODY, "/query", HOST).status == 200
+        assert WORDS in up.received
+        assert "encryption: the client speaks TLS to the proxy" in live.records()[0]["evidence"]
+
+
+@pytest.mark.parametrize("reverse", [f"https://{HOST}", ""])
+def test_a_client_on_a_network_may_speak_tls_to_the_proxy_itself(folder: Path, far: Far, reverse: str) -> None:
+    """In front of one upstream, and as a forward proxy whose clients name the whole URL."""
+    name = "localhost" if reverse else HOST
+    with RecordingUpstream() as up, Live(folder, up.port, up.ca_file, policy=STRICT, reverse=reverse) as live:
+        far(upstream=up.port, clients=True)
+        context = ssl.create_default_context(cafile=live.ca)
+        with (
+            socket.create_connection(("127.0.0.1", live.port), timeout=5) as plain,
+            context.wrap_socket(plain, server_hostname=name) as connection,
+        ):
+            connection.sendall(post("/query" if reverse else f"https://{HOST}/query", name if reverse else HOST))
+            assert b" 200 " in drain(connection)
         assert WORDS in up.received
         assert "encryption: the client speaks TLS to the proxy" in live.records()[0]["evidence"]
