@@ -11,7 +11,7 @@
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
-                   pinning.py: and whom they are known by
+                   pinning.py: and whom they are known by; alerts.py: when they end it
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that
                    judge them are given; backlog.py, http2.py: reading no faster than judging
     options.py     the options of mitmproxy that would let something past; journal.py: its log, without words

@@ -17,7 +17,7 @@
     a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`, and
                           `http2.py` for streams that share a connection. A client that sends its next
                           requests while it is answered has a limit too.
-    answers in pieces     are in `streams.py`, and WebSocket in `websockets.py`.
+    answers in pieces     are in `streams.py`, WebSocket in `websockets.py`, the end of TLS in `alerts.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -34,10 +34,11 @@ from weakref import WeakSet
 import h11
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import ctx, http
+from mitmproxy.addons import next_layer
 from mitmproxy.connection import Connection, Server
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.layers import http as layers
-from mitmproxy.proxy.layers import websocket
+from mitmproxy.proxy.layers import tls, websocket
 from mitmproxy.proxy.layers.http import _http1
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
@@ -53,6 +54,7 @@ from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from grille.addon import backlog
+from grille.addon.alerts import ToServer
 from grille.addon.http2 import ClientTakes, FromClient2, FromServer2
 from grille.addon.pieces import Commands
 from grille.addon.streams import JudgedStream
@@ -265,6 +267,8 @@ _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "Http2Server", FromClient2),
     (layers, "Http2Client", FromServer2),
     (websocket, "WebsocketLayer", WebSocket),
+    (tls, "ServerTLSLayer", ToServer),
+    (next_layer, "ServerTLSLayer", ToServer),
     (mode_servers, "ProxyConnectionHandler", Handler),
 )
 
