@@ -13,6 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.bedrock import BEDROCK
 from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
+from grille.dialects.declaring import declared, echoed
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, read_frame
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
@@ -38,5 +39,5 @@ DIALECTS: Mapping[str, Dialect] = {
 
 __all__ = [
     "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "StreamPiece",
-    "Streaming", "framing_of", "providers", "read", "read_frame",
+    "Streaming", "declared", "echoed", "framing_of", "providers", "read", "read_frame",
 ]  # fmt: skip
