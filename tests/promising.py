@@ -26,13 +26,13 @@ def met(
     endpoint: str = "chat",
     today: date = TODAY,
     kept: tuple[Kept, ...] = (),
-    writable: bool = True,
+    obstacle: str = "",
 ) -> Met:
     needed = fields_needed(by.endpoints[endpoint], route)
     seen = {field: Flag(field, present=False) for field in needed} | {flag.field: flag for flag in flags}
     assert set(seen) == set(needed)
     companions = {"/store": ("/include/-", "reasoning")} if route.retention.settings == (STORE,) else {}
-    said = Declared(seen, kept, companions, writable)
+    said = Declared(seen, kept, companions, obstacle)
     return require(by, by.endpoints[endpoint], route, where or placed(), said, today)
 
 

@@ -318,8 +318,18 @@ def test_a_signed_request_is_not_touched_and_its_caller_told_what_to_set() -> No
     refused = judged(provider, route, bare(route), [authorization], by)
     assert codes(refused) == ["session_only_missing"]
     assert "Set `store` to false" in texts(refused)
+    assert "it cannot be set for you: the request is signed" in texts(refused)
     passed = judged(provider, route, {**bare(route), "store": False}, [authorization], by)
     assert passed.verdict.outcome is Outcome.ALLOW
+
+
+def test_a_request_with_no_place_for_the_flag_is_refused_with_the_field_that_it_lacks() -> None:
+    provider = providers()["openrouter"]
+    by = engine("openrouter", "require: {session_only: {missing: set}}, ")
+    refused = judged(provider, provider.routes[0], {**bare(provider.routes[0]), "provider": "acme"}, by=by)
+    assert set(codes(refused)) == {"session_only_missing"}
+    assert "Set `provider.zdr` to true" in texts(refused)
+    assert "the body has no place for `/provider/zdr`" in texts(refused)
 
 
 def test_monitor_and_a_block_for_another_reason_do_not_claim_that_a_flag_was_set() -> None:

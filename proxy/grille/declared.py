@@ -26,9 +26,9 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Declared:
     """`flags` by their place; `companions` what is written beside a setting that is set, by the setting's place;
-    `writable` is false when the message may not be changed, because it is signed."""
+    `obstacle` says why nothing can be written into the message, and is empty when something can."""
 
     flags: Mapping[str, Flag]
     kept: tuple[Kept, ...] = ()
     companions: Mapping[str, tuple[str, Scalar]] = field(default_factory=dict)
-    writable: bool = True
+    obstacle: str = ""

@@ -57,7 +57,7 @@ def test_a_flag_is_set_with_its_companion_and_said_to_be_set_only_then() -> None
 
 
 def test_a_signed_request_is_refused_with_the_field_that_the_caller_has_to_set() -> None:
-    found = met(SET, Flag("/store", False), writable=False)
+    found = met(SET, Flag("/store", False), obstacle="the request is signed")
     assert codes(found) == ["session_only_missing"]
     assert found.refusals[0].text.startswith("Set `store` to false: ")
     assert "the request is signed" in found.refusals[0].text

@@ -11,10 +11,10 @@ from fnmatch import fnmatchcase
 from urllib.parse import unquote_plus
 
 from grille.declared import Declared
-from grille.dialects import retention
+from grille.dialects import retention, setting
 from grille.dialects.base import Dialect
 from grille.dialects.reading import Reading
-from grille.errors import Malformed
+from grille.errors import CannotRewrite, Malformed
 from grille.exchange import Flag, Scalar
 from grille.framing.json_spans import Array, Node, String, find, scalar
 from grille.framing.message import Message
@@ -36,24 +36,26 @@ def declared(
         return Declared(flags)
     root = _root(reading)
     documents = root.items if dialect.batches and isinstance(root, Array) else [root] if root is not None else []
-    own = {setting.where for setting in rules.settings}
+    own = {each.where for each in rules.settings}
     kept = retention.kept((dialect.name, *rules.stateful), documents, reading.message, in_socket=in_socket)
+    companions = {each.where: said for each in rules.settings if (said := _companion(each, root))}
+    to_set: list[tuple[str, Scalar]] = [*((field, True) for field in fields), *companions.values()]
     return Declared(
         flags,
         # What is a setting of this route is judged as one, and not twice.
         tuple(each for each in kept if each.address not in own),
-        {each.where: said for each in rules.settings if (said := _companion(each, root))},
-        writable=not signed(reading.message),
+        companions,
+        "the request is signed" if signed(reading.message) else _obstacle(root, to_set),
     )
 
 
-def echoed(reading: Reading, setting: Setting) -> bool:
-    """Whether an answer says of itself what is not what `setting` asks for. Most answers say nothing."""
+def echoed(reading: Reading, asked: Setting) -> bool:
+    """Whether an answer says of itself what is not what `asked` asks for. Most answers say nothing."""
     for part in reading.parts:
-        if part.inside is None and setting.where.startswith("/"):
-            for where in (setting.where, f"/response{setting.where}"):
+        if part.inside is None and asked.where.startswith("/"):
+            for where in (asked.where, f"/response{asked.where}"):
                 node = find(part.document.root, where)
-                if node is not None and scalar(node) is not None and scalar(node) != setting.equals:
+                if node is not None and scalar(node) is not None and scalar(node) != asked.equals:
                     return True
     return False
 
@@ -62,6 +64,14 @@ def signed(message: Message) -> bool:
     """Whether the caller signed the message as AWS asks (SigV4): nobody else can change a byte of it."""
     by_header = any(value.lstrip().upper().startswith("AWS4-") for value in message.values("authorization"))
     return by_header or "x-amz-signature=" in message.target.lower()
+
+
+def _obstacle(root: Node | None, to_set: Sequence[tuple[str, Scalar]]) -> str:
+    try:
+        setting.splices(root, to_set)
+    except CannotRewrite as error:
+        return str(error)
+    return ""
 
 
 def _root(reading: Reading) -> Node | None:
@@ -100,8 +110,8 @@ def _plain(name: str) -> str:
     return name.replace("-", "_").removeprefix("x_")
 
 
-def _companion(setting: Setting, root: Node | None) -> tuple[str, Scalar] | None:
-    companion = setting.companion
+def _companion(asked: Setting, root: Node | None) -> tuple[str, Scalar] | None:
+    companion = asked.companion
     if companion is None or root is None:
         return None
     model = find(root, "/model")

@@ -77,10 +77,10 @@ def _flag(asked: SessionOnly, setting: Setting, declared: Declared) -> Met:
     if not absent:
         text = f"Set {named(flag.field)} to {shown}: with any other value the provider keeps what it is sent."
         return refused("session_only_wrong", text, asked, state)
-    if asked.missing is Missing.SET and declared.writable:
+    if asked.missing is Missing.SET and not declared.obstacle:
         return _to_set(setting, flag, declared, state)
-    signed = ", and the request is signed, so nobody else can set it" if asked.missing is Missing.SET else ""
-    text = f"Set {named(flag.field)} to {shown}: without it the provider keeps what it is sent{signed}."
+    why = f", and it cannot be set for you: {declared.obstacle}" if asked.missing is Missing.SET else ""
+    text = f"Set {named(flag.field)} to {shown}: without it the provider keeps what it is sent{why}."
     return refused("session_only_missing", text, asked, state)
 
 
