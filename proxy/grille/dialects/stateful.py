@@ -70,42 +70,46 @@ class Places:
             part["key"] for where in self._places for part in _PART.finditer(where) if part["key"]
         )
 
-    def kept(self, root: Node, *, in_socket: bool) -> Iterator[Kept]:
+    def kept(self, root: Node, *, in_socket: bool) -> Sequence[Kept]:
         """The first place of each kind that shows something. Raises `Malformed` where two names of one object are the
         same to a lenient parser: nobody knows which of them the provider takes."""
-        done: set[str] = set()
-        for state, steps, node in self._below(self._table.start, (), root):
-            field = self._table.field(state)
-            if field is None or field.where in done:
-                continue
-            place = self._places[field.where]
-            if place.shows(node) and not (in_socket and place.in_socket):
-                done.add(field.where)
-                yield Kept(pointer(steps), place.why, place.instead)
+        found: dict[str, Kept] = {}
+        self._below(self._table.start, (), root, in_socket, found)
+        return tuple(found.values())
 
-    def _below(self, state: State, steps: Steps, node: Node) -> Iterator[tuple[State, Steps, Node]]:
-        if not state:
+    def _below(self, state: State, steps: Steps, node: Node, in_socket: bool, found: dict[str, Kept]) -> None:
+        match node:
+            case Object(members=members):
+                names = [_folded(key.text) for key, _ in members]
+                self._check(state, names, node)
+                plain = [(String(0, 0, name), value) for name, (_, value) in zip(names, members, strict=True)]
+                state = self._table.enter(state, Object(node.start, node.end, plain))
+                self._look(state, steps, node, in_socket, found)
+                for name, (key, value) in zip(names, members, strict=True):
+                    if below := self._table.step(state, name):
+                        self._below(below, (*steps, key.text), value, in_socket, found)
+            case Array(items=items):
+                self._look(state, steps, node, in_socket, found)
+                if below := self._table.step(state, None):
+                    for at, item in enumerate(items):
+                        self._below(below, (*steps, at), item, in_socket, found)
+            case _:
+                self._look(state, steps, node, in_socket, found)
+
+    def _look(self, state: State, steps: Steps, node: Node, in_socket: bool, found: dict[str, Kept]) -> None:
+        field = self._table.field(state)
+        if field is None or field.where in found:
             return
-        if not isinstance(node, Object):
-            yield state, steps, node
-            if isinstance(node, Array):
-                below = self._table.step(state, None)
-                for at, item in enumerate(node.items):
-                    yield from self._below(below, (*steps, at), item)
-            return
-        names = [_folded(key.text) for key, _ in node.members]
-        self._check(state, names, node)
-        plain = [(String(0, 0, name), value) for name, (_, value) in zip(names, node.members, strict=True)]
-        state = self._table.enter(state, Object(node.start, node.end, plain))
-        yield state, steps, node
-        for name, (key, value) in zip(names, node.members, strict=True):
-            yield from self._below(self._table.step(state, name), (*steps, key.text), value)
+        place = self._places[field.where]
+        if place.shows(node) and not (in_socket and place.in_socket):
+            found[field.where] = Kept(pointer(steps), place.why, place.instead)
 
     def _check(self, state: State, names: Sequence[str], node: Object) -> None:
-        twice = {name for name in names if names.count(name) > 1} if len(names) != len(set(names)) else set()
+        if len(names) == len(set(names)):
+            return
         waiting = self._table.enter(state, Object(0, 0, [])) != state
         elsewhere = self._table.step(state, "")
-        for name in twice:
+        for name in {name for name in names if names.count(name) > 1}:
             if (waiting and name in self._conditions) or self._table.step(state, name) != elsewhere:
                 raise Malformed("two fields of one object differ only in case or `_`", f"character {node.start}")
 
