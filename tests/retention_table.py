@@ -49,6 +49,10 @@ def stateful() -> str:
     lines = ["| dialect or list | place | why it is refused |", "|---|---|---|"]
     for name, rows in facts["stateful"].items():
         lines += list(_rows(f"{name}" if name in DIALECTS else f"*{name}*", rows))
+    for name, rows in facts["paths"].items():
+        for row in rows:
+            words = " ".join(f"`{word}`" for word in row["values"])
+            lines.append(f"| {name} | the path: {words} | {row['why']}; {row['instead']} may stand there |")
     for name, rows in facts["headers"].items():
         for row in rows:
             words = " ".join(f"`{word}`" for word in row["values"])
@@ -64,6 +68,8 @@ def _rows(name: str, rows: list[dict[str, object]]) -> Iterator[str]:
         values = row.get("values")
         only = f": {' '.join(f'`{value}`' for value in values)}" if isinstance(values, list) else ""
         where = str(row["where"]).replace("|", "\\|")
+        unless = row.get("unless")
+        only += f', unless `{unless[0]}` is `["{unless[1]}"]`' if isinstance(unless, list) else ""
         fine = " (over a WebSocket it is fine)" if "in_socket" in row else ""
         instead = f"; {row['instead']} may stand there" if "instead" in row else ""
         yield f"| {name} | `{where}`{only} | {row['why']}{instead}{fine} |"

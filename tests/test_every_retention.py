@@ -364,3 +364,21 @@ def test_what_lives_in_a_connections_memory_is_fine_there_and_only_there() -> No
     assert codes(judged(provider, http, body)) == ["session_only_stateful"]
     assert codes(judged(provider, socket, {**body, "conversation": "conv_1"})) == ["session_only_stateful"]
     assert codes(judged(provider, socket, {**body, "store": True})) == ["session_only_wrong"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "path"),
+    [
+        ("bedrock", "/model/us.anthropic.claude-fable-5-v1%3A0/converse"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/claude-mythos-5:rawPredict"),
+    ],
+)
+def test_a_model_whose_maker_keeps_everything_is_refused_in_a_path_too(provider: str, path: str) -> None:
+    which = providers()[provider]
+    route = next(each for each in which.routes if re.fullmatch(each.path, path))
+    for target, expected in ((path, ["session_only_stateful"]), (re.sub("claude-[a-z]+-5", "claude-opus-5", path), [])):
+        exchange = replace(exchange_for(which, route), path=target)
+        message = Message((("Content-Type", "application/json"),), json.dumps(bare(route)).encode(), target)
+        found = asyncio.run(inspect(engine(provider), exchange, message, find, VALID))
+        assert codes(found) == expected
+    assert "the model in the path" not in texts(found)

@@ -27,6 +27,16 @@ def test_every_setting_and_every_list_is_used() -> None:
     assert lists() == (lists() & set(DIALECTS)) | taken_in | {n for route in ROUTES for n in route.retention.stateful}
 
 
+def test_no_list_speaks_of_a_place_twice() -> None:
+    def wheres(name: str) -> list[str]:
+        rows = FACTS["stateful"][name]
+        return [where for row in rows for where in (wheres(row["like"]) if "like" in row else [row["where"]])]
+
+    for name in FACTS["stateful"]:
+        folded = [where.replace("_", "").lower() for where in wheres(name)]
+        assert len(folded) == len(set(folded)), name
+
+
 def test_a_list_takes_in_what_another_says() -> None:
     message = Message((), b"")
     root = parse('{"prompt_cache_retention": "24h", "cache_control": {"ttl": "1h"}}').root

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.dialects.stateful import Header, Place, Places
+from grille.dialects.stateful import Header, Path, Place, Places
 from grille.errors import Malformed
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
@@ -112,3 +112,22 @@ def test_words_of_a_header_are_found_in_any_line_of_it() -> None:
         ("header:anthropic-beta", "skills-*"),
     ]
     assert list(header.kept(Message((("anthropic-beta", "context-1m-2025-08-07"), ("x", "skills-1")), b""))) == []
+
+
+def test_an_object_may_excuse_itself() -> None:
+    places = Places([Place("tools[]{type=search_2*}", "runs code", unless=("allowed_callers", "direct"))])
+
+    def shown(callers: str) -> int:
+        root = parse(f'{{"tools": [{{"type": "search_2"{callers}}}]}}').root
+        return len(places.kept(root, in_socket=False))
+
+    assert shown(', "allowed_callers": ["direct"]') == 0
+    for callers in ("", ', "allowed_callers": []', ', "allowed_callers": ["direct", "code"]', ', "allowed_callers": 1'):
+        assert shown(callers) == 1
+
+
+def test_a_model_that_a_path_names_is_found_there() -> None:
+    path = Path(("*claude-mythos-*",), "kept", "another model")
+    for target in ("/model/us.anthropic.claude-mythos-5-v1%3A0/converse", "/m/Claude%2DMythos%2D5:rawPredict?x=y"):
+        assert [each.address for each in path.kept(Message((), b"", target))] == ["path"]
+    assert not list(path.kept(Message((), b"", "/model/claude-opus-5/converse?x=claude-mythos-5")))

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from grille.declared import Kept
-from grille.dialects.stateful import Header, Place, Places
+from grille.dialects.stateful import Header, Path, Place, Places
 from grille.exchange import Scalar
 from grille.framing.json_spans import Node
 from grille.framing.message import Message
@@ -28,17 +28,19 @@ class _Row:
     instead: str = ""
     values: tuple[str, ...] = ()
     in_socket: str = ""
+    unless: tuple[str, str] | None = None
     like: str = ""
 
     def place(self) -> Place:
-        return Place(self.where, self.why, self.instead, tuple(self.values), self.in_socket == "fine")
+        unless = (self.unless[0], self.unless[1]) if self.unless else None
+        return Place(self.where, self.why, self.instead, tuple(self.values), self.in_socket == "fine", unless)
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     settings: Mapping[str, Setting]
     stateful: Mapping[str, Places]
-    headers: Mapping[str, tuple[Header, ...]]
+    outside: Mapping[str, tuple[Header | Path, ...]]
 
 
 def settings(names: Sequence[str]) -> tuple[Setting, ...]:
@@ -55,9 +57,9 @@ def kept(names: Sequence[str], documents: Sequence[Node], message: Message, *, i
     """What `message` and its documents show to be kept, by the lists of these names. Raises `Malformed`."""
     facts = _facts()
     places = [facts.stateful[name] for name in names if name in facts.stateful]
-    headers = [header for name in names for header in facts.headers.get(name, ())]
+    outside = [one for name in names for one in facts.outside.get(name, ())]
     found = [each for one in places for root in documents for each in one.kept(root, in_socket=in_socket)]
-    found += [each for header in headers for each in header.kept(message)]
+    found += [each for one in outside for each in one.kept(message)]
     return tuple({(each.address, each.word): each for each in found}.values())
 
 
@@ -70,8 +72,11 @@ def _facts() -> _Facts:
         {name: _setting(**row) for name, row in table["settings"].items()},
         {name: Places(list(_spelled_out(rows, name))) for name in rows},
         {
-            name: tuple(Header(row["name"], tuple(row["values"]), row["why"]) for row in listed)
-            for name, listed in table["headers"].items()
+            name: (
+                *(Header(row["name"], tuple(row["values"]), row["why"]) for row in table["headers"].get(name, ())),
+                *(Path(tuple(row["values"]), row["why"], row["instead"]) for row in table["paths"].get(name, ())),
+            )
+            for name in {*table["headers"], *table["paths"]}
         },
     )
 

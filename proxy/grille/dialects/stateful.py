@@ -1,4 +1,4 @@
-"""Where a request shows that something is kept: places of its body, words of its headers.
+"""Where a request shows that something is kept: places of its body, words of its headers, its path.
 
 A list of places is a table as in `fields.py`, read without regard to case and `_`: receivers of proto-JSON take both
 spellings, and some parsers any case. This module finds such places; it must not decide what becomes of them, and it
@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from urllib.parse import unquote
 
 from grille.declared import Kept
 from grille.dialects.fields import Care, Field, State, Table
@@ -26,13 +27,15 @@ _PART = re.compile(r"\{(?P<key>[^=}]+)=(?P<values>[^}]*)\}|[^{}]+")
 @dataclass(frozen=True, slots=True)
 class Place:
     """`where` fits a place (see `fields.py`); with `values`, globs in small letters, only one of those shows something.
-    `in_socket` says that it shows nothing over a WebSocket: what it refers to lives in the connection's memory."""
+    `in_socket` says that it shows nothing over a WebSocket: what it refers to lives in the connection's memory. An
+    object shows nothing if its member `unless[0]` is a list that holds `unless[1]` and nothing else."""
 
     where: str
     why: str
     instead: str = ""
     values: tuple[str, ...] = ()
     in_socket: bool = False
+    unless: tuple[str, str] | None = None
 
     def shows(self, node: Node) -> bool:
         """Whether what stands there is more than nothing."""
@@ -41,6 +44,12 @@ class Place:
         match node:
             case Word(value=None) | Word(value=False) | Array(items=[]):
                 return False
+            case Object() if self.unless:
+                member, word = self.unless
+                excuse = node.get(member)
+                return not (
+                    isinstance(excuse, Array) and excuse.items and all(_is(item, word) for item in excuse.items)
+                )
             case _:
                 return True
 
@@ -58,6 +67,19 @@ class Header:
         for glob in self.values:
             if any(_fits(word, (glob,)) for word in words):
                 yield Kept(f"header:{self.name}", self.why, word=glob)
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path that any of `values` (globs in small letters) fits, once it is decoded: some name their model there."""
+
+    values: tuple[str, ...]
+    why: str
+    instead: str
+
+    def kept(self, message: Message) -> Iterator[Kept]:
+        if _fits(unquote(message.target.partition("?")[0]), self.values):
+            yield Kept("path", self.why, self.instead)
 
 
 class Places:
@@ -112,6 +134,10 @@ class Places:
         for name in {name for name in names if names.count(name) > 1}:
             if (waiting and name in self._conditions) or self._table.step(state, name) != elsewhere:
                 raise Malformed("two fields of one object differ only in case or `_`", f"character {node.start}")
+
+
+def _is(node: Node, word: str) -> bool:
+    return isinstance(node, String) and node.text == word
 
 
 def _fits(text: str, globs: Sequence[str]) -> bool:

@@ -49,7 +49,10 @@ def same(one: Scalar, other: Scalar) -> bool:
 
 
 def named(field: str) -> str:
-    """A field as a caller would say it: `store`, `prompt.id`; a header with that word before it."""
+    """A field as a caller would say it: `store`, `prompt.id`; a header with that word before it;
+    of a path only the model is meant."""
+    if field == "path":
+        return "the model in the path"
     if field.startswith(_HEADER):
         return f"the header `{field.removeprefix(_HEADER)}`"
     return "`" + ".".join(step.replace("~1", "/").replace("~0", "~") for step in field.split("/")[1:]) + "`"
