@@ -22,13 +22,15 @@ from typing import Any
 import pytest
 
 from catalogue_paths import ROUTES, exchange_for, named
-from engines import KEY, PACK, find
+from engines import KEY, PACK, find, watch
 from grille.dialects import providers
 from grille.dialects.samples import SAMPLES
 from grille.engine import Engine, Inspection, inspect, load_policy
 from grille.exchange import Direction, Outcome, Scalar
+from grille.framing.base import Framing
 from grille.framing.message import Message
 from grille.providers import Control, Provider, Route, Setting
+from grille.stream import Rewriter
 
 VALID, ENDED = date(2026, 11, 26), date(2028, 1, 1)
 FACTS = tomllib.loads(files("grille.dialects").joinpath("retention.toml").read_text("utf-8"))
@@ -354,6 +356,18 @@ def test_an_answer_that_says_otherwise_is_recorded() -> None:
         message = Message((("Content-Type", "application/json"),), body, status=200)
         found = asyncio.run(inspect(engine("openai"), exchange, message, find, VALID))
         assert (found.verdict.outcome, found.verdict.evidence) == (Outcome.ALLOW, evidence)
+
+
+@pytest.mark.parametrize(("store", "said"), [("true", True), ("false", False)])
+def test_a_stream_that_says_otherwise_is_recorded(store: str, said: bool) -> None:
+    provider = providers()["openai"]
+    route = next(each for each in provider.routes if each.name == "/v1/responses")
+    asked = judged(provider, route, {**bare(route), "store": False})
+    rewriter = Rewriter(engine("openai"), asked, watch, VALID, asked.tokens, Framing.SSE)
+    event = f'event: response.completed\ndata: {{"type": "response.completed", "response": {{"store": {store}}}}}\n\n'
+    out = asyncio.run(rewriter.feed(event.encode())) + asyncio.run(rewriter.close())
+    assert b"".join(out) == event.encode()
+    assert rewriter.verdict.evidence == (("session_only: the answer says otherwise of /store",) if said else ())
 
 
 def test_what_lives_in_a_connections_memory_is_fine_there_and_only_there() -> None:

@@ -151,14 +151,21 @@ def _required(
     route, dialect, exchange = known.route, known.dialect, known.exchange
     if route is None or dialect is None:
         return Met()
-    rules = route.retention if endpoint.requirements.session_only else None
     if exchange.direction is Direction.RESPONSE:
-        denied = (each.where for each in (rules.settings if rules else ()) if echoed(reading, each))
-        return Met(evidence=tuple(f"session_only: the answer says otherwise of {where}" for where in denied))
+        return Met(evidence=said_otherwise(endpoint, route, reading))
+    rules = route.retention if endpoint.requirements.session_only else None
     said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
     met = require(policy, endpoint, route, exchange, said, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
     return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
+
+
+def said_otherwise(endpoint: Endpoint, route: Route | None, reading: Reading) -> tuple[str, ...]:
+    """Where an answer, or an event of one, repeats a flag of its request with another value."""
+    if route is None or endpoint.requirements.session_only is None:
+        return ()
+    denied = (each.where for each in route.retention.settings if echoed(reading, each))
+    return tuple(f"session_only: the answer says otherwise of {where}" for where in denied)
 
 
 def _asks(dialect: Dialect, reading: Reading) -> bool:
