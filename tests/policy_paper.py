@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from grille.errors import PolicyErrors, Problem
 from grille.exchange import Direction, Exchange, Finding, Identity, Kind, Segment, Touch, Transport
 from grille.policy import Policy, Vocabulary, load
-from grille.providers import Control, Provider, Retention, Route
+from grille.providers import Companion, Control, Provider, Retention, Route, Setting
 
 TODAY = date(2026, 12, 1)
 
@@ -64,15 +64,19 @@ exceptions:
      entity: CREDIT_CARD, values: ["4242 4242 4242 4242"], clients: [staff], endpoints: [chat]}
 """
 
-_FLAG = Retention(Control.FLAG, "/store", False, True, ("/conversation", "/background"))
+STORE = Setting("/store", False, True, Companion("/include", "reasoning"))
+TWO = (Setting("/provider/zdr", True, False), Setting("header:x-logging", "false", "true"))
 ACME = Provider(
     "acme",
     ("api.acme.example", "*.api.acme.example"),
     (
-        Route("/v1/chat", "POST", "/v1/chat", "openai_chat", Retention(Control.FLAG, "/store", False, False)),
-        Route("/v1/responses", "POST", "/v1/responses", "openai_responses", _FLAG),
+        Route(
+            "/v1/chat", "POST", "/v1/chat", "openai_chat", Retention(Control.FLAG, (Setting("/store", False, False),))
+        ),
+        Route("/v1/responses", "POST", "/v1/responses", "openai_responses", Retention(Control.FLAG, (STORE,))),
         Route("/v1/models", "GET", "/v1/models", "anyjson", Retention(Control.ALWAYS)),
         Route("/v1/files", "*", "/v1/files(/.*)?", "anyjson", Retention(Control.NEVER)),
+        Route("/v1/routed", "POST", "/v1/routed", "openai_chat", Retention(Control.FLAG, TWO)),
     ),
     "made up",
     "2026-11-22",
@@ -80,7 +84,7 @@ ACME = Provider(
 CONTRACT = Provider(
     "contract",
     ("api.contract.example",),
-    (Route("/v1/messages", "POST", "/v1/messages", "anthropic", Retention(Control.ACCOUNT, stateful=("/thread",))),),
+    (Route("/v1/messages", "POST", "/v1/messages", "anthropic", Retention(Control.ACCOUNT)),),
     "made up",
     "2026-11-22",
 )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from grille import detectors, edits, tokens
-from grille.dialects import DIALECTS, Dialect, Reading, providers, read
+from grille.dialects import DIALECTS, Dialect, Reading, declared, echoed, providers, read
 from grille.errors import CannotRewrite, Malformed, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
     Direction,
@@ -29,7 +29,6 @@ from grille.exchange import (
     Known,
     Outcome,
     Refusal,
-    Scalar,
     Segment,
     Source,
     TokenMap,
@@ -135,26 +134,38 @@ async def inspect(
         reading = read(dialect, exchange.direction, message, engine.limit)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
-        met = _required(policy, held_to, route, known.exchange, reading, today)
+        met = _required(policy, held_to, known, reading, today, in_socket=in_socket)
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     found = await find(reading.segments, policy.wanted(known.exchange))
     findings = edits.without_tokens(reading.segments, found, policy.entities)
     fingerprints = tokens.derive(engine.key, "fingerprints")
     verdict = _joined(decide(policy, known.exchange, reading.segments, findings, today, fingerprints), met)
-    return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met.to_set)
+    return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met)
 
 
 def _required(
-    policy: Policy, endpoint: Endpoint, route: Route, exchange: Exchange, reading: Reading, today: date
+    policy: Policy, endpoint: Endpoint, known: Inspection, reading: Reading, today: date, *, in_socket: bool
 ) -> Met:
     """What the policy asks of the exchange itself. An answer owes nothing more: its request was let through."""
-    if exchange.direction is Direction.RESPONSE:
+    route, dialect, exchange = known.route, known.dialect, known.exchange
+    if route is None or dialect is None:
         return Met()
-    flags = {address: reading.flag(address) for address in fields_needed(endpoint, route)}
-    met = require(policy, endpoint, route, exchange, flags, today)
+    if exchange.direction is Direction.RESPONSE:
+        return Met(evidence=said_otherwise(endpoint, route, reading))
+    rules = route.retention if endpoint.requirements.session_only else None
+    said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
+    met = require(policy, endpoint, route, exchange, said, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
     return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
+
+
+def said_otherwise(endpoint: Endpoint, route: Route | None, reading: Reading) -> tuple[str, ...]:
+    """Where an answer, or an event of one, repeats a flag of its request with another value."""
+    if route is None or endpoint.requirements.session_only is None:
+        return ()
+    denied = (each.where for each in route.retention.settings if echoed(reading, each))
+    return tuple(f"session_only: the answer says otherwise of {where}" for where in denied)
 
 
 def _asks(dialect: Dialect, reading: Reading) -> bool:
@@ -188,7 +199,7 @@ def _acted(
     endpoint: Endpoint,
     known: Inspection,
     reading: Reading,
-    to_set: tuple[tuple[str, Scalar], ...],
+    met: Met,
 ) -> Inspection:
     """Write what the verdict says into the bytes. A verdict that is not enforced leaves them alone."""
     if not known.verdict.enforced or known.verdict.outcome is Outcome.BLOCK:
@@ -200,13 +211,14 @@ def _acted(
         changes = answer.edits(known.segments, known.verdict)
         minted = known.tokens
     try:
-        message = reading.rewrite(changes, to_set)
+        message = reading.rewrite(changes, met.to_set)
     except CannotRewrite as error:
         rows = [ruling.because for ruling in known.verdict.rulings if ruling.action.hides]
         refusal = cannot_rewrite(error, rows[0] if rows else endpoint.source)
         return replace(known, verdict=_blocked(known.verdict, refusal))
-    outcome = Outcome.REWRITE if changes or to_set else Outcome.ALLOW
-    return replace(known, message=message, tokens=minted, verdict=replace(known.verdict, outcome=outcome))
+    outcome = Outcome.REWRITE if changes or met.to_set else Outcome.ALLOW
+    verdict = replace(known.verdict, outcome=outcome, evidence=(*known.verdict.evidence, *met.once_set))
+    return replace(known, message=message, tokens=minted, verdict=verdict)
 
 
 def _refused(policy: Policy, known: Inspection, place: tuple[Endpoint, Route] | None, refusal: Refusal) -> Inspection:

@@ -1,7 +1,7 @@
 """What is known of a provider: hosts, routes, dialect, and how it can be told to keep nothing.
 
-The facts are data (`dialects/catalogue.yaml`), read by `dialects/catalogue.py`; `policy/flags.py`
-enforces them. The two rooms meet in these types only.
+The facts are data (`dialects/catalogue.toml`, `dialects/retention.toml`), read by `dialects/catalogue.py` and
+`dialects/retention.py`; `policy/session_only.py` enforces them. The two rooms meet in these types only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from grille.exchange import Scalar
 
 
 class Control(Enum):
-    """Who can make an exchange session-only: a field of the request, a contract or account setting,
+    """Who can make an exchange session-only: flags of the request, a contract or account setting,
     nobody (the route exists to store things), or there is nothing to keep."""
 
     FLAG = "flag"
@@ -23,18 +23,36 @@ class Control(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """What has to be said beside a setting: `value` is an item of the list at the JSON pointer `where`, unless
+    the model's name fits one of the globs `not_for`, because that model would refuse it."""
+
+    where: str
+    value: str
+    not_for: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A flag of the request: at `where`, a JSON pointer or `header:NAME`, must stand `equals`. `default` is what the
+    provider assumes when it is missing. `companion` is written with it, if grille writes it."""
+
+    where: str
+    equals: Scalar
+    default: Scalar = None
+    companion: Companion | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retention:
     """How a route is made session-only.
 
-    For `Control.FLAG`, the field at JSON pointer `field` must equal `equals`; `default` is what the
-    provider assumes when the field is missing. None of the `stateful` fields may be present with a
-    value other than null or false: each refers to, or creates, something that is kept.
+    `settings` must all be kept, at a route whose control is `FLAG` and at any other that has them. `stateful` names
+    lists of places where a request shows that something is kept, beside the list of the route's dialect.
     """
 
     control: Control
-    field: str = ""
-    equals: Scalar = None
-    default: Scalar = None
+    settings: tuple[Setting, ...] = ()
     stateful: tuple[str, ...] = ()
 
 

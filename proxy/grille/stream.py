@@ -21,7 +21,7 @@ from datetime import date
 
 from grille.dialects import Denial, Ended, StreamPiece, read_frame
 from grille.dialects.streaming import Indices
-from grille.engine import Engine, Inspection, Watch, cannot_rewrite, unreadable
+from grille.engine import Engine, Inspection, Watch, cannot_rewrite, said_otherwise, unreadable
 from grille.errors import CannotRewrite, Malformed, TooLarge
 from grille.exchange import Direction, Kind, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
@@ -106,10 +106,11 @@ class Rewriter:
         self._waiting = Waiting(streaming, engine.limit)
         self._channels: dict[tuple[str, Indices], _Channel] = {}
         self._unframed = bytearray()
-        self._number = 0
-        self._outcome = Outcome.ALLOW
+        self._number, self._outcome = 0, Outcome.ALLOW
         self._reasons: dict[Refusal, None] = {}
         self._unread: tuple[str, ...] = ()
+        self._route = asked.route
+        self._evidence: dict[str, None] = {}
 
     # -- what comes and what goes -----------------------------------------------------------------
 
@@ -177,7 +178,7 @@ class Rewriter:
         """The verdict on all that has come so far; what was found is in `tally`."""
         reasons = tuple(dict.fromkeys((*self.refused, *self._reasons)))
         outcome = Outcome.BLOCK if self.refused else self._outcome
-        return Verdict(outcome, (), reasons, self._enforced, self._unread)
+        return Verdict(outcome, (), reasons, self._enforced, (*self._unread, *self._evidence))
 
     def may_restore(self, minted: TokenMap) -> None:
         """From here on these tokens may be restored instead of those before."""
@@ -197,6 +198,7 @@ class Rewriter:
         """The frame as one that waits, and the channels that it adds to or ends."""
         said = read_frame(self.dialect, frame, self._number)
         self._number += 1
+        self._evidence |= dict.fromkeys(said_otherwise(self._endpoint, self._route, said.reading))
         touched: list[_Channel] = []
         spans: list[Span] = []
         for piece in said.pieces:

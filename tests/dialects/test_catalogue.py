@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from grille.dialects import DIALECTS, providers
+from grille.dialects.retention import lists
 from grille.policy.places import example_path, host_pattern
 from grille.providers import Control, Provider, Route
 
@@ -81,7 +82,8 @@ def test_every_route_is_complete(provider: Provider, route: Route) -> None:
     assert route.dialect in DIALECTS
     re.compile(route.path)
     if route.retention.control is Control.FLAG:
-        assert route.retention.field.startswith("/")
+        assert route.retention.settings
+    assert set(route.retention.stateful) <= lists()
 
 
 @pytest.mark.parametrize(("name", "host"), [(name, host) for name, hosts in HOSTS.items() for host in hosts.split()])
@@ -149,30 +151,31 @@ def test_what_cannot_be_read_yet_has_no_route(provider: str, path: str) -> None:
         ("xai", "/v1/responses", "/store", False, True),
         ("fireworks", "/inference/v1/responses", "/store", False, True),
         ("openrouter", "/api/v1/chat/completions", "/provider/zdr", True, False),
+        ("openrouter", "/api/v1/messages", "/provider/data_collection", "deny", "allow"),
+        ("vercel", "/v1/messages", "/providerOptions/gateway/disallowPromptTraining", True, False),
+        ("yandex", "/v1/chat/completions", "header:x-data-logging-enabled", "false", "true"),
         ("vercel", "/v1/chat/completions", "/providerOptions/gateway/zeroDataRetention", True, False),
     ],
 )
 def test_a_flag_is_the_one_that_the_provider_acts_on(
-    provider: str, path: str, field: str, equals: bool, default: bool
+    provider: str, path: str, field: str, equals: bool | str, default: bool | str
 ) -> None:
     retention = named(provider, "POST", path).retention
-    assert (retention.control, retention.field) == (Control.FLAG, field)
-    assert (retention.equals, retention.default) == (equals, default)
-
-
-def test_a_reference_to_something_kept_counts_in_both_spellings() -> None:
-    stateful = named("gemini", "POST", "/v1/interactions").retention.stateful
-    assert {"/previous_interaction_id", "/previousInteractionId", "/background"} <= set(stateful)
-    assert {"/cachedContent", "/cached_content"} <= set(
-        named("gemini", "POST", "/v1/models/g:generateContent").retention.stateful
-    )
+    assert retention.control is Control.FLAG
+    assert (field, equals, default) in [(each.where, each.equals, each.default) for each in retention.settings]
 
 
 def test_openai_keeps_responses_by_default_and_chats_not() -> None:
-    responses, chat = named("openai", "POST", "/v1/responses"), named("openai", "POST", "/v1/chat/completions")
-    assert (responses.retention.default, chat.retention.default) == (True, False)
-    assert responses.retention.equals is chat.retention.equals is False
-    assert "/previous_response_id" in responses.retention.stateful
+    (responses,) = named("openai", "POST", "/v1/responses").retention.settings
+    (chat,) = named("openai", "POST", "/v1/chat/completions").retention.settings
+    assert (responses.default, chat.default) == (True, False)
+    assert responses.equals is chat.equals is False
+
+
+def test_a_flag_alone_does_not_promise_anything_at_bedrock() -> None:
+    retention = named("bedrock", "POST", "/openai/v1/responses").retention
+    assert retention.control is Control.ACCOUNT
+    assert [setting.where for setting in retention.settings] == ["/store"]
 
 
 @pytest.mark.parametrize(

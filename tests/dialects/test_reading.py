@@ -147,8 +147,14 @@ def test_a_field_can_be_set_at_the_top(body: str, after: str) -> None:
 def test_a_field_cannot_be_set_where_there_is_no_object() -> None:
     with pytest.raises(CannotRewrite):
         request("[1]").rewrite([], [("/store", False)])
-    with pytest.raises(CannotRewrite):
-        request("{}").rewrite([], [("/provider/zdr", True)])
+
+
+def test_a_field_and_an_edit_go_into_the_same_body() -> None:
+    reading = request('{"messages": [{"role": "user", "content": "4111"}]}')
+    number = next(at for at, segment in enumerate(reading.segments) if segment.text == "4111")
+    message = reading.rewrite([Edit(number, 0, 4, "CARD")], [("/store", False), ("header:x-logging", "false")])
+    assert message.body == b'{"store": false, "messages": [{"role": "user", "content": "CARD"}]}'
+    assert message.values("x-logging") == ("false",)
 
 
 def test_a_declared_field_is_read_with_its_type_and_its_misplaced_twins() -> None:
@@ -168,3 +174,5 @@ def test_only_null_is_null(value: str, null: bool) -> None:
 def test_a_declared_field_that_differs_in_case_is_refused() -> None:
     with pytest.raises(Malformed, match="case"):
         request('{"store": false, "Store": true}').flag("/store")
+    with pytest.raises(Malformed, match="case"):
+        request('{"provider": {"zdr": true}, "Provider": {"zdr": false}}').flag("/provider/zdr")

@@ -83,8 +83,8 @@ def test_a_promise_of_ones_own_names_its_field() -> None:
             "no request to this endpoint has a field to set",
         ),
         (
-            "dialect: mcp, hosts: [a.example], require: {session_only: {missing: set, field: /a/b, equals: x}}",
-            "only a field at the top of a body can be set",
+            "provider: acme, hosts: [a.example], require: {session_only: {attested: true}}",
+            "no attestation speaks of",
         ),
     ],
 )

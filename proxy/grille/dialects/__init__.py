@@ -14,6 +14,7 @@ from grille.dialects.bedrock import BEDROCK
 from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, is_read_so, read_frame
+from grille.dialects.declaring import declared, echoed
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
 from grille.dialects.mcp import MCP
@@ -38,5 +39,5 @@ DIALECTS: Mapping[str, Dialect] = {
 
 __all__ = [
     "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "StreamPiece",
-    "Streaming", "framing_of", "is_read_so", "providers", "read", "read_frame",
+    "Streaming", "declared", "echoed", "framing_of", "is_read_so", "providers", "read", "read_frame",
 ]  # fmt: skip

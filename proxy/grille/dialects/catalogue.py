@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from grille.exchange import Scalar
+from grille.dialects import retention
 from grille.providers import Control, Provider, Retention, Route
 
 
@@ -25,14 +25,12 @@ class _Row:
     dialect: str
     control: str
     path: str = ""
-    field: str = ""
-    equals: Scalar = None
-    default: Scalar = None
+    settings: tuple[str, ...] = ()
     stateful: tuple[str, ...] = ()
 
     def route(self) -> Route:
-        retention = Retention(Control(self.control), self.field, self.equals, self.default, tuple(self.stateful))
-        return Route(self.name, self.method, self.path or re.escape(self.name), self.dialect, retention)
+        rules = Retention(Control(self.control), retention.settings(self.settings), tuple(self.stateful))
+        return Route(self.name, self.method, self.path or re.escape(self.name), self.dialect, rules)
 
 
 @cache

@@ -4,8 +4,8 @@ A place is written as the vendors' types are: `messages[].content[]{type=thinkin
 
     name        the member of that name            []      any item of an array
     *           any member                         **      anything below, at any depth, and here
-    {k=a|b}     only if the member k of this object is the string a or b; {k=*}: any string;
-                {k=true}: also the word true
+    {k=a|b}     only if the member k of this object is the string a or b; {k=a_*}: any that begins
+                with a_; {k=*}: any string; {k=true}: also the word true
 
 The last field of a table that fits a place decides it. A place that no field names is words to be
 judged if it is a string; a number there has a meaning to the vendor and stays as it is or is refused.
@@ -72,6 +72,7 @@ type _Pattern = tuple[str | _Step | _Condition, ...]
 class _Condition:
     key: str
     values: frozenset[str]
+    beginnings: tuple[str, ...] = ()
 
 
 type State = frozenset[tuple[int, int]]
@@ -153,7 +154,7 @@ class Table:
 def _holds(condition: _Condition, member: Node | None) -> bool:
     match member:
         case String(text=text):
-            return text in condition.values or "*" in condition.values
+            return text in condition.values or text.startswith(condition.beginnings)
         case Word(value=True):
             return "true" in condition.values
         case _:
@@ -172,7 +173,9 @@ def _compiled(where: str) -> _Pattern:
         elif found["item"]:
             steps.append(_Step.ITEM)
         elif found["key"]:
-            steps.append(_Condition(found["key"], frozenset(found["values"].split("|"))))
+            values = frozenset(found["values"].split("|"))
+            beginnings = tuple(value[:-1] for value in sorted(values) if value.endswith("*"))
+            steps.append(_Condition(found["key"], values, beginnings))
         else:
             steps.append(_Step.ANY_MEMBER if found["name"] == "*" else found["name"])
         at = found.end()

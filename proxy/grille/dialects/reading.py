@@ -9,11 +9,11 @@ This module gives no opinion on the words and knows no policy.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from grille.dialects import setting
 from grille.dialects.envelope import Mirror
 from grille.errors import CannotRewrite, Malformed
 from grille.exchange import Edit, Flag, Scalar, Segment
@@ -105,18 +105,15 @@ class Reading:
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
 
-        Raises `Malformed` when two members of that object differ only in case: parsers disagree on
-        which of them counts.
+        Raises `Malformed` when there is a member, there or on the way, that differs only in case: parsers
+        disagree on which of them counts.
         """
         if not self.parts or self.parts[0].inside or self.parts[0].event is not None:
             return Flag(address, present=False)
         root = self.parts[0].document.root
-        above, _, name = address.rpartition("/")
-        parent = find(root, above)
-        if isinstance(parent, Object):
-            like = [key for key, _ in parent.members if key.text.lower() == name.lower() and key.text != name]
-            if like:
-                raise Malformed(f"a field that differs from `{address}` only in case", f"character {like[0].start}")
+        like = _like(root, address)
+        if like is not None:
+            raise Malformed(f"a field that differs from `{address}` only in case", f"character {like.start}")
         node = find(root, address)
         if node is None:
             return Flag(address, present=False, elsewhere=tuple(_elsewhere(root, address)))
@@ -124,10 +121,10 @@ class Reading:
         return Flag(address, present=True, value=scalar(node), elsewhere=tuple(_elsewhere(root, address)), null=null)
 
     def rewrite(self, edits: Sequence[Edit], to_set: Sequence[tuple[str, Scalar]] = ()) -> Message:
-        """The message with `edits` and the top-level fields `to_set` (pointer, value) written into it.
+        """The message with `edits` and the fields and headers `to_set` written into it (see `setting.py`).
 
         Without any the very same message comes back. Raises `CannotRewrite` where the result would not
-        be what it was: two keys of one object become the same, or there is no object to set a field in.
+        be what it was: two keys of one object become the same, or there is no place to set a field in.
         """
         if not edits and not to_set:
             return self.message
@@ -148,10 +145,11 @@ class Reading:
                     whole += text_edits
         for at, echo in self.echoes:
             splices[at].append(echo)
-        for name, value in to_set:
-            splices[0].append(self._new_member(name, value))
+        splices[0] += setting.splices(self.parts[0].document.root if self.parts else None, to_set)
+        if not splices[0]:
+            del splices[0]
         changed = self._spliced(splices, renamed)
-        return self._written(changed, whole, mirrored)
+        return setting.with_headers(self._written(changed, whole, mirrored), to_set)
 
     def _into_pieces(
         self, words: Words, changes: Sequence[tuple[int, int, str]], splices: defaultdict[int, list[Splice]]
@@ -208,18 +206,6 @@ class Reading:
             return message.with_body(b"".join(pieces)) if data else message
         return message.with_body(changed[0].encode()) if changed else message
 
-    def _new_member(self, address: str, value: Scalar) -> Splice:
-        root = self.parts[0].document.root if self.parts else None
-        if not isinstance(root, Object) or address.count("/") != 1:
-            raise CannotRewrite(f"the body has no place for `{address}`")
-        name = address[1:]
-        present = root.get(name)
-        if present is not None:
-            quote = 1 if isinstance(present, String) else 0
-            return Splice(present.start - quote, present.end + quote, json.dumps(value))
-        comma = ", " if root.members else ""
-        return Splice(root.start + 1, root.start + 1, f"{json.dumps(name)}: {json.dumps(value)}{comma}")
-
 
 def _by_segment(edits: Sequence[Edit]) -> dict[int, list[Edit]]:
     grouped: defaultdict[int, list[Edit]] = defaultdict(list)
@@ -234,15 +220,29 @@ def _applied(text: str, edits: Sequence[Edit]) -> str:
     return text
 
 
+def _like(root: Node, address: str) -> String | None:
+    """A key that differs only in case from a step of `address`, in the object where that step is due."""
+    node: Node | None = root
+    for step in address.split("/")[1:]:
+        if not isinstance(node, Object):
+            return None
+        for key, _ in node.members:
+            if key.text.lower() == step.lower() and key.text != step:
+                return key
+        node = node.get(step)
+    return None
+
+
 def _elsewhere(root: Node, address: str) -> Iterator[str]:
-    """Members of the same name, in any case, in the document itself or one level down: where a person
-    would have put it by mistake. Deeper ones are the caller's own data."""
+    """Members of the same name, in any case, in the document itself or as many levels down as the field has
+    steps: where a person would have put it by mistake. Deeper ones are the caller's own data."""
     if not isinstance(root, Object):
         return
     name = address.rpartition("/")[2].lower()
     levels: list[tuple[tuple[str, ...], Object]] = [((), root)]
-    levels += [((key.text,), below) for key, below in root.members if isinstance(below, Object)]
     for steps, level in levels:
+        if len(steps) < address.count("/"):
+            levels += [((*steps, key.text), below) for key, below in level.members if isinstance(below, Object)]
         for key, _ in level.members:
             found = pointer((*steps, key.text))
             if key.text.lower() == name and found != address:

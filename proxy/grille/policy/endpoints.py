@@ -111,7 +111,8 @@ def _requirements(written: EndpointForm, page: Page, path: Path) -> Requirements
         at = (*path, "require", "session_only")
         if (kept.field is None) != (kept.equals is None):
             page.wrong_key(at, "`field` and `equals` go together: which field, and what it must be")
-        session_only = SessionOnly(page.source(at), Missing(kept.missing), kept.field or "", kept.equals)
+        missing = Missing(kept.missing)
+        session_only = SessionOnly(page.source(at), missing, kept.field or "", kept.equals, kept.attested)
     return Requirements(encryption, session_only)
 
 
@@ -126,16 +127,16 @@ def _check_session_only(endpoint: Endpoint, names: Names, page: Page, path: Path
     """A promise that no exchange could keep is a mistake in the policy, and better found here."""
     asked = endpoint.requirements.session_only
     at = (*path, "require", "session_only")
-    if asked and asked.field.count("/") > 1 and asked.missing is Missing.SET:
-        page.wrong((*at, "field"), "only a field at the top of a body can be set: use `missing: block`")
     if asked is None or asked.field or not endpoint.routes:
         return
     controls = {route.retention.control for route in endpoint.routes}
-    if asked.missing is Missing.SET and Control.FLAG not in controls:
+    if asked.missing is Missing.SET and not any(route.retention.settings for route in endpoint.routes):
         page.wrong((*at, "missing"), "no request to this endpoint has a field to set: name an attestation instead")
     attested = {endpoint.name, endpoint.provider} & names.attested
     if asked.missing is Missing.BLOCK and not attested and _only_by_account(controls):
         page.wrong(at, "nothing could show this here: add an attestation, or say which `field` must equal what")
+    elif asked.attested and not attested:
+        page.wrong((*at, "attested"), f"no attestation speaks of `{endpoint.name}` or its provider: add one")
 
 
 def check_streams(policy: Policy, page: Page) -> None:

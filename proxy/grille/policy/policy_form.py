@@ -103,6 +103,7 @@ class SessionOnlyForm(Form):
     missing: Literal["block", "set", "log"] = "block"
     field: Pointer | None = None
     equals: Value = None
+    attested: bool = False
 
 
 class EncryptionForm(Form):

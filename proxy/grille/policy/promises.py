@@ -22,12 +22,14 @@ class Missing(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SessionOnly:
-    """`field` (a JSON pointer) must equal `equals`; without one, the route's retention control counts."""
+    """`field` (a JSON pointer) must equal `equals`; without one, the route's retention control counts. With
+    `attested` there must be a contract as well, whatever the request shows."""
 
     source: Source
     missing: Missing = Missing.BLOCK
     field: str = ""
     equals: Scalar = None
+    attested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ def _proxy(state: State, authority: Path, port: int) -> Iterator[str]:
         killer = threading.Timer(_START_SECONDS, process.kill)
         killer.start()
         try:
-            yield _ready(process)
+            listen = _ready(process)
+            # Only the start has a limit: the application has one of its own, and may be slower than that.
+            killer.cancel()
+            yield listen
         finally:
             killer.cancel()
             process.terminate()
