@@ -15,6 +15,7 @@ TYPES = {
     Framing.SSE: "text/event-stream",
     Framing.NDJSON: "application/x-ndjson",
     Framing.EVENT_STREAM: "application/vnd.amazon.eventstream",
+    Framing.EVENT_CHUNKS: "application/vnd.amazon.eventstream",
     Framing.JSON_ARRAY: "application/json",
 }
 _BY_SUFFIX = {".sse": Framing.SSE, ".ndjson": Framing.NDJSON, ".jsonl": Framing.EVENT_STREAM}
@@ -23,10 +24,12 @@ _BY_SUFFIX = {".sse": Framing.SSE, ".ndjson": Framing.NDJSON, ".jsonl": Framing.
 def frames_of(name: str) -> tuple[Framing, tuple[Frame, ...]]:
     """The golden stream `name`, cut as its vendor cuts it."""
     path = WIRE / name
-    framing = _BY_SUFFIX[path.suffix]
+    framing = Framing.EVENT_CHUNKS if path.parent.name == "bedrock_invoke" else _BY_SUFFIX[path.suffix]
     body = path.read_bytes()
     if framing is Framing.EVENT_STREAM:
         body = b"".join(added(framing, payload.decode(), kind) for kind, payload in kinds(path))
+    if framing is Framing.EVENT_CHUNKS:
+        body = b"".join(added(framing, line, "chunk") for line in path.read_text("utf-8").splitlines())
     stream = framer(framing, LIMIT)
     return framing, (*stream.feed(body), *stream.close())
 

@@ -11,6 +11,7 @@ from grille.dialects.anthropic import ANTHROPIC
 from grille.dialects.anyjson import ANYJSON
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.bedrock import BEDROCK
+from grille.dialects.bedrock_invoke import BEDROCK_INVOKE
 from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, read_frame
@@ -32,7 +33,7 @@ DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
         OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_REALTIME, OPENAI_TEXT, OPENROUTER, ANTHROPIC, GEMINI,
-        GEMINI_INTERACTIONS, BEDROCK, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
+        GEMINI_INTERACTIONS, BEDROCK, BEDROCK_INVOKE, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
     )
 }  # fmt: skip
 
