@@ -115,6 +115,7 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
         ("bedrock", "/model/us.anthropic.claude-v1%3A0/invoke", "bedrock_invoke"),
         ("bedrock", "/model/arn:aws:bedrock:eu:1:inference-profile/x/invoke-with-response-stream", "bedrock_invoke"),
         ("bedrock", "/v1/chat/completions", "openai_chat"),
+        ("xai", "/xai_api.Chat/GetCompletion", "anyjson"),
         ("bedrock", "/openai/v1/responses", "openai_responses"),
         ("mistral", "/v1/fim/completions", "mistral"),
         ("cohere", "/v2/rerank", "cohere"),
@@ -129,7 +130,7 @@ def test_a_path_leads_to_the_dialect_that_it_speaks(provider: str, path: str, di
 
 @pytest.mark.parametrize(
     ("provider", "path"),
-    [("bedrock", "/model/x/invoke-model"), ("bedrock", "/model/x/y/z/invoke"), ("xai", "/xai_api.Chat/X")],
+    [("bedrock", "/model/x/invoke-model"), ("bedrock", "/model/x/y/z/invoke"), ("xai", "/xai_api.Chat/X/Y")],
 )
 def test_what_cannot_be_read_yet_has_no_route(provider: str, path: str) -> None:
     assert not [route for route in providers()[provider].routes if re.fullmatch(route.path, path)]

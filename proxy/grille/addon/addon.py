@@ -257,7 +257,7 @@ class Grille(Sockets):
             return None
         exchange = self._passages[subject].exchange
         policy = self.policy_at(exchange.host)
-        return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
+        return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident, subject.request)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
         if isinstance(subject, Piece | WebSocketPiece):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grille.dialects import envelope
+from grille.dialects import envelope, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
@@ -51,6 +51,8 @@ def _request(dialect: Dialect, message: Message) -> Reading:
     headers, mirrors = envelope.headers(message, dialect.mirrors)
     for segment in (*outside, *headers):
         gathering.add(segment, Elsewhere())
+    if rpc.is_opaque(message):
+        raise Unscannable("gRPC and Connect carry protocol buffers; use the provider's HTTP API in JSON")
     text = decode(message.body)
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
