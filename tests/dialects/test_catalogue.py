@@ -100,6 +100,20 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
 
 
 @pytest.mark.parametrize(
+    ("provider", "path"),
+    [
+        ("gemini", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"),
+        ("gemini", "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained"),
+        ("vertex", "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"),
+    ],
+)
+def test_a_live_session_can_be_resumed_only_where_it_is_kept(provider: str, path: str) -> None:
+    route = named(provider, "GET", path)
+    assert route.dialect == "gemini_live"
+    assert set(route.retention.stateful) == {"/setup/sessionResumption", "/setup/session_resumption"}
+
+
+@pytest.mark.parametrize(
     ("provider", "path", "dialect"),
     [
         ("openai", "/v1/embeddings", "openai_text"),
@@ -110,6 +124,9 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
         ("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/c:streamRawPredict", "anthropic"),
         ("bedrock", "/model/anthropic.claude-v1%3A0/converse-stream", "bedrock"),
         ("bedrock", "/model/arn%3Aaws%3Abedrock%3Aeu%3A1%3Ainference-profile%2Fx/count-tokens", "bedrock"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/mistralai/models/m:streamRawPredict", "mistral"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/google/models/m:predict", "gemini"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict", "anthropic"),
         ("bedrock", "/guardrail/g/version/1/apply", "bedrock"),
         ("bedrock", "/guardrail-checks/invoke", "bedrock"),
         ("bedrock", "/model/us.anthropic.claude-v1%3A0/invoke", "bedrock_invoke"),

@@ -17,6 +17,7 @@ from grille.dialects.cohere import COHERE
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, read_frame
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
+from grille.dialects.gemini_live import GEMINI_LIVE
 from grille.dialects.mcp import MCP
 from grille.dialects.mistral import MISTRAL
 from grille.dialects.ollama import OLLAMA
@@ -33,7 +34,7 @@ DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
         OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_REALTIME, OPENAI_TEXT, OPENROUTER, ANTHROPIC, GEMINI,
-        GEMINI_INTERACTIONS, BEDROCK, BEDROCK_INVOKE, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
+        GEMINI_INTERACTIONS, GEMINI_LIVE, BEDROCK, BEDROCK_INVOKE, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
     )
 }  # fmt: skip
 

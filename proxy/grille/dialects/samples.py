@@ -56,6 +56,7 @@ _REQUESTS = {
     "openrouter": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "gemini": Sample('{"contents": [{"role": "user", "parts": [{"text": ""}]}]}', "/contents/0/parts/0/text"),
     "gemini_interactions": Sample('{"model": "any", "input": "", "store": false}', "/input"),
+    "gemini_live": Sample('{"realtimeInput": {"text": ""}}', "/realtimeInput/text"),
     "bedrock": Sample('{"messages": [{"role": "user", "content": [{"text": ""}]}]}', "/messages/0/content/0/text"),
     "bedrock_invoke": Sample('{"messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "mistral": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
@@ -95,6 +96,10 @@ _ANSWERS = {
     "gemini_interactions": Sample(
         '{"status": "completed", "steps": [{"type": "model_output", "content": [{"type": "text", "text": ""}]}]}',
         "/steps/0/content/0/text",
+    ),
+    "gemini_live": Sample(
+        '{"serverContent": {"modelTurn": {"role": "model", "parts": [{"text": ""}]}}}',
+        "/serverContent/modelTurn/parts/0/text",
     ),
     "bedrock": Sample(
         '{"output": {"message": {"role": "assistant", "content": [{"text": ""}]}}, "stopReason": "end_turn"}',
