@@ -13,8 +13,9 @@ from typing import Any
 import boto3
 import httpx
 import httpx2
+import openai
 import pytest
-from anthropic import AnthropicBedrockMantle, PermissionDeniedError
+from anthropic import AnthropicBedrock, AnthropicBedrockMantle, PermissionDeniedError
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.client import BaseClient
@@ -23,6 +24,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from live import Live
+from openai import BedrockOpenAI
 
 from engines import CARD, POLICY, SSN
 from upstream import RecordingUpstream, answer
@@ -39,6 +41,8 @@ ANSWER = answer(
 )
 MESSAGE = {"id": "m", "type": "message", "role": "assistant", "model": "m", "content": [], "stop_reason": "end_turn"}
 MESSAGE |= {"stop_sequence": None, "usage": {"input_tokens": 1, "output_tokens": 1}}
+
+HELLO: Any = [{"role": "user", "content": "hello"}]
 
 
 @contextmanager
@@ -70,8 +74,8 @@ def verifies(raw: bytes, service: str = "bedrock") -> bool:
     )
     again.context["timestamp"] = fields["x-amz-date"]
     signer = SigV4Auth(KEYS, service, "us-east-1")
-    if "x-amz-content-sha256" in fields:
-        again.headers["X-Amz-Content-SHA256"] = signer.payload(again)
+    if fields.get("x-amz-content-sha256", signer.payload(again)) != signer.payload(again):
+        return False  # what the header says is signed, and botocore believes it
     canonical = signer.canonical_request(again)
     return signer.signature(signer.string_to_sign(again, canonical), again) == signature
 
@@ -140,6 +144,38 @@ def test_a_client_that_signs_every_header_gets_an_answer(folder: Path) -> None:
         assert verifies(up.requests[0], "bedrock-mantle")
 
 
+def test_a_models_own_body_arrives_with_a_signature_that_holds(folder: Path) -> None:
+    told = answer({"generation": "hello", "stop_reason": "stop"})
+    with RecordingUpstream([told, answer(MESSAGE)]) as up, live(folder, up) as running:
+        with bedrock(running) as caller:
+            caller.invoke_model(modelId="meta.llama3-1-8b-instruct-v1:0", body=b'{ "prompt" : "hello" }')
+        keys = {"aws_access_key": KEYS.access_key, "aws_secret_key": KEYS.secret_key}
+        with AnthropicBedrock(**keys, aws_region="us-east-1", http_client=through(running)) as claude:
+            claude.messages.create(model="us.anthropic.claude-x:0", max_tokens=9, messages=HELLO)
+        assert [verifies(each) for each in up.requests] == [True, True]
+
+
+def test_openais_client_signs_too(folder: Path) -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "hello"}, "finish_reason": "stop"}
+    told = answer({"id": "c", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice]})
+    with RecordingUpstream([told]) as up, live(folder, up) as running, openais(running) as caller:
+        assert caller.chat.completions.create(model="m", messages=HELLO).choices[0].message.content == "hello"
+        assert verifies(up.requests[0], "bedrock-mantle")
+        assert not verifies(up.requests[0].replace(b'"hello"', b'"hullo"'), "bedrock-mantle")
+        with pytest.raises(openai.PermissionDeniedError, match="signed over its body"):
+            caller.chat.completions.create(model="m", messages=[{"role": "user", "content": CARD}])
+        assert len(up.requests) == 1
+
+
+@contextmanager
+def openais(running: Live) -> Iterator[BedrockOpenAI]:
+    keys = {"aws_access_key_id": KEYS.access_key, "aws_secret_access_key": KEYS.secret_key}
+    with BedrockOpenAI(
+        **keys, aws_region="us-east-1", base_url=f"https://{MANTLE}/openai/v1", http_client=through(running)
+    ) as caller:
+        yield caller
+
+
 def test_a_client_that_signs_every_header_is_refused_in_its_own_words(folder: Path) -> None:
     with RecordingUpstream([]) as up, live(folder, up) as running, mantle(running) as caller:
         with pytest.raises(PermissionDeniedError, match="signed over its body"):
@@ -147,12 +183,15 @@ def test_a_client_that_signs_every_header_is_refused_in_its_own_words(folder: Pa
         assert up.requests == []
 
 
-@contextmanager
-def mantle(running: Live, **headers: str) -> Iterator[AnthropicBedrockMantle]:
+def through(running: Live) -> httpx2.Client:
     trusted = ssl.create_default_context(cafile=running.ca)
-    through = httpx2.Client(proxy=f"http://127.0.0.1:{running.port}", verify=trusted)
+    return httpx2.Client(proxy=f"http://127.0.0.1:{running.port}", verify=trusted)
+
+
+@contextmanager
+def mantle(running: Live) -> Iterator[AnthropicBedrockMantle]:
     keys = {"aws_access_key": KEYS.access_key, "aws_secret_key": KEYS.secret_key}
-    with AnthropicBedrockMantle(**keys, aws_region="us-east-1", http_client=through, default_headers=headers) as caller:
+    with AnthropicBedrockMantle(**keys, aws_region="us-east-1", http_client=through(running)) as caller:
         yield caller
 
 
