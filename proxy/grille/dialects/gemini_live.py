@@ -108,6 +108,7 @@ def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
     return (closing({"serverContent": content}),)
 
 
+# No order is promised between a turn and its transcripts, and sound must not wait for the last word of one.
 GEMINI_LIVE = Dialect(
     "gemini_live", REQUEST, gemini.ANSWER, EVENT, gemini.refuse,
     streaming=Streaming(ended, overtakes=True),
