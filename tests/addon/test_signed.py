@@ -24,9 +24,14 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from live import Live
+from mitmproxy import http
+from mitmproxy.proxy.mode_specs import ProxyMode
+from mitmproxy.test import tflow, tutils
 from openai import BedrockOpenAI
 
 from engines import CARD, POLICY, SSN
+from grille.addon.refusal import Refused
+from grille.addon.signed import prepare
 from upstream import RecordingUpstream, answer
 
 HOST, MANTLE = "bedrock-runtime.us-east-1.amazonaws.com", "bedrock-mantle.us-east-1.api.aws"
@@ -234,6 +239,19 @@ def test_in_front_of_one_upstream_a_signature_for_another_name_is_refused(folder
             seen = httpx.post(f"http://127.0.0.1:{running.port}/model/m/converse", content=b"{}", headers=dict(heads()))
         assert "covers the host" in seen.json()["message"]
         assert up.requests == []
+
+
+def test_in_front_of_one_upstream_a_client_that_called_it_by_its_own_name_may_sign() -> None:
+    """Its name service leads it here, and the name in the handshake is the one that it signed."""
+    fields = [(name.encode(), value.encode()) for name, value in heads()]
+    headers = http.Headers([(b"Host", HOST.encode()), *fields])
+    flow = tflow.tflow(req=tutils.treq(host=HOST, headers=headers))
+    flow.client_conn.proxy_mode = ProxyMode.parse(f"reverse:https://{HOST}")
+    flow.client_conn.sni = HOST
+    prepare(flow)
+    flow.client_conn.sni = "grille.internal"
+    with pytest.raises(Refused, match="covers the host"):
+        prepare(flow)
 
 
 def heads(more: dict[str, str] | None = None, body: bytes = b"{}") -> list[tuple[str, str]]:

@@ -33,13 +33,28 @@ _PICTURES = (
 )  # fmt: skip
 
 
-def _only(condition: str, fields: Iterable[Field]) -> tuple[Field, ...]:
-    """The fields where the message itself fits `condition`: what one vendor seals is words of another."""
-    return tuple(replace(field, where=f"{condition}{field.where}") for field in fields)
+_SEALS = (Care.NEVER, Care.SEALED)
+
+
+def _open(fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields that mean no harm where another vendor has a member of that name."""
+    return tuple(field for field in fields if field.care not in _SEALS)
+
+
+def _sealed(condition: str, fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The others, where the message itself fits `condition`: what one vendor seals is words of another."""
+    return tuple(replace(field, where=f"{condition}{field.where}") for field in fields if field.care in _SEALS)
+
+
+def _inside(names: Iterable[str], fields: Iterable[Field]) -> tuple[Field, ...]:
+    """The fields of an event that stands under its name; those that fit at any depth fit there as well."""
+    own = [field for field in fields if not field.where.startswith("**.") and field.where != "p"]
+    return tuple(replace(field, where=f"{name}.{field.where}") for name in names for field in own)
 
 
 REQUEST = Table(
     [
+        *_open(anthropic.REQUEST.fields),
         *bedrock.REQUEST.fields,
         *openai_chat.REQUEST.fields,
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "inputText") for items in ("", "[]", "[][]")),
@@ -56,7 +71,7 @@ REQUEST = Table(
                          "anthropic_version", "anthropic_beta[]", "return_likelihoods", "prompt_truncation")
         ),
         *schema("response_format.schema"),
-        *_only("{anthropic_version=*}", anthropic.REQUEST.fields),
+        *_sealed("{anthropic_version=*}", anthropic.REQUEST.fields),
     ]
 )  # fmt: skip
 
@@ -77,17 +92,20 @@ _ABOUT: tuple[Field, ...] = (
 
 ANSWER = Table(
     [
+        *_open(anthropic.ANSWER.fields),
         *_ABOUT,
         *bedrock.ANSWER.fields,
         *data("results[].document", Kind.TEXT),
-        *_only("{type=message}", anthropic.ANSWER.fields),
+        *_sealed("{type=message}", anthropic.ANSWER.fields),
     ]
 )
 
 EVENT = Table(
     [
+        *_open(anthropic.EVENT.fields),
         *_ABOUT,
-        *(each for name in _NOVA for each in _only(f"{name}.", bedrock.EVENT.fields) if not each.where.endswith(".p")),
+        *(field for field in bedrock.EVENT.fields if field.where.startswith("**.")),
+        *_inside(("contentBlockStart", "contentBlockDelta"), bedrock.EVENT.fields),
         *openai_chat.EVENT.fields,
         Field("choices[].message.content", Care.WORDS, channel="content"),
         Field("choices[].text", Care.WORDS, channel="content"),
@@ -95,7 +113,7 @@ EVENT = Table(
         Field("generation", Care.WORDS, channel="text"),
         Field("text", Care.WORDS, channel="text"),
         *(Field(f"{items}[].text", Care.WORDS, channel=items) for items in ("outputs", "generations")),
-        *_only("{type=*}", anthropic.EVENT.fields),
+        *_sealed("{type=*}", anthropic.EVENT.fields),
     ]
 )
 
