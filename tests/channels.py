@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grille.framing import eventstream
-from grille.framing.base import Framing
+from grille.framing.base import Framing, added
 from rewriting import sse
 
 type Script = Sequence[tuple[str, str]]
@@ -145,6 +145,28 @@ def bedrock(script: Script) -> bytes:
     )
 
 
+def _wrapped(*events: Json) -> bytes:
+    return b"".join(added(Framing.EVENT_CHUNKS, json.dumps(event), "chunk") for event in events)
+
+
+def invoke_claude(script: Script) -> bytes:
+    lines = anthropic(script).decode().splitlines()
+    return _wrapped(*(json.loads(line[6:]) for line in lines if line.startswith("data: ")))
+
+
+def invoke_nova(script: Script) -> bytes:
+    deltas: list[Json] = [{"contentBlockDelta": _BEDROCK[channel](piece)} for channel, piece in script]
+    ends: list[Json] = [{"contentBlockStop": {"contentBlockIndex": number}} for number in (0, 1)]
+    return _wrapped(
+        {"messageStart": {"role": "assistant"}}, *deltas, *ends, {"messageStop": {"stopReason": "end_turn"}}
+    )
+
+
+def invoke_llama(script: Script) -> bytes:
+    pieces: list[Json] = [{"generation": piece, "stop_reason": None} for _, piece in script]
+    return _wrapped(*pieces, {"generation": "", "stop_reason": "stop"})
+
+
 def ollama(script: Script) -> bytes:
     names = {"words": "content", "reasoning": "thinking"}
     lines: list[Json] = [
@@ -181,6 +203,9 @@ SPEAKERS = {
         ("gemini", "gemini", Framing.SSE, ("words", "reasoning"), gemini),
         ("gemini array", "gemini", Framing.JSON_ARRAY, ("words", "reasoning"), gemini_array),
         ("bedrock", "bedrock", Framing.EVENT_STREAM, _BEDROCK, bedrock),
+        ("invoke claude", "bedrock_invoke", Framing.EVENT_CHUNKS, _BLOCKS, invoke_claude),
+        ("invoke nova", "bedrock_invoke", Framing.EVENT_CHUNKS, _BEDROCK, invoke_nova),
+        ("invoke llama", "bedrock_invoke", Framing.EVENT_CHUNKS, ("words",), invoke_llama),
         ("ollama", "ollama", Framing.NDJSON, ("words", "reasoning"), ollama),
         ("cohere", "cohere", Framing.SSE, ("words", "call"), cohere),
         ("mistral", "mistral", Framing.SSE, ("words", "second choice", "call", "other call"), mistral),

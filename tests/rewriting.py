@@ -16,7 +16,7 @@ from grille.dialects import DIALECTS
 from grille.engine import Engine, Inspection
 from grille.exchange import Outcome, TokenMap, Verdict
 from grille.framing import eventstream
-from grille.framing.base import Framing
+from grille.framing.base import Framing, added
 from grille.framing.message import Message
 from grille.stream import Rewriter
 
@@ -47,6 +47,10 @@ def framed(path: Path) -> tuple[Framing, bytes]:
                 ((":event-type", kind), (":content-type", "application/json"), (":message-type", "event")), payload
             )
             for kind, payload in kinds(path)
+        )
+    if path.parent.name == "bedrock_invoke":
+        return Framing.EVENT_CHUNKS, b"".join(
+            added(Framing.EVENT_CHUNKS, payload.decode(), "chunk") for payload in payloads(path)
         )
     return Framing.NDJSON, b"".join(payload + b"\n" for payload in payloads(path))
 

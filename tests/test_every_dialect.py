@@ -40,6 +40,11 @@ UNTOUCHED = {
         "/messages/1/content/0/reasoningContent/reasoningText/text",
         "/messages/1/content/2/reasoningContent/redactedContent",
     },
+    "bedrock_invoke/request.json": {
+        "/messages/1/content/0/signature",
+        "/messages/1/content/0/thinking",
+        "/messages/1/content/1/data",
+    },
     "mistral/request.json": {"/messages/2/content/0/signature", "/messages/2/content/0/thinking/0/text"},
     "openrouter/request.json": {
         "/messages/1/reasoning_details/0/signature",

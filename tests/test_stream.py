@@ -32,6 +32,7 @@ TYPES = {
     Framing.SSE: "text/event-stream",
     Framing.NDJSON: "application/x-ndjson",
     Framing.EVENT_STREAM: "application/vnd.amazon.eventstream",
+    Framing.EVENT_CHUNKS: "application/vnd.amazon.eventstream",
     Framing.JSON_ARRAY: "application/json",
 }
 
@@ -199,7 +200,8 @@ def test_every_pair_of_splits_of_a_short_stream_gives_the_same_bytes(name: str, 
     text = f"{TOKEN} \u20ac"
     body = speaker.speak([(speaker.channels[0], text[:9]), (speaker.channels[0], text[9:])])
     whole = rewritten(rewriter(running, speaker.dialect, speaker.framing), [body])
-    begin = body.index(b"CREDIT_CA")
+    # What is wrapped stands there in base64.
+    begin = body.index(b'{"bytes"' if speaker.framing is Framing.EVENT_CHUNKS else b"CREDIT_CA")
     window = range(begin - 20, begin + 45)
     for first, second in combinations(window, 2):
         assert rewritten(rewriter(running, speaker.dialect, speaker.framing), cut(body, [first, second])) == whole

@@ -20,7 +20,7 @@ from datetime import date
 
 from grille import detectors, edits, tokens
 from grille.dialects import DIALECTS, Dialect, Reading, declared, echoed, providers, read
-from grille.errors import CannotRewrite, Malformed, TooLarge, Undecodable, Unscannable
+from grille.errors import CannotRewrite, Malformed, SignedBody, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
     Direction,
     Exchange,
@@ -68,6 +68,11 @@ class Search:
     watch: Watch
 
 
+_SIGNED = (
+    "This request is signed over its body, so it may be sent as it is or not at all, and the policy asks for a change. "
+    "Send a bearer token in place of a signature (AWS_BEARER_TOKEN_BEDROCK) and no Content-Encoding, "
+    "or ask for rows that only allow or block on this endpoint."
+)
 _UNREADABLE = {Undecodable: "undecodable_body", Unscannable: "unscannable_body", TooLarge: "too_large"}
 
 
@@ -243,6 +248,8 @@ def unreadable(policy: Policy, exchange: Exchange, error: Malformed) -> Verdict:
 
 def cannot_rewrite(error: CannotRewrite, because: Source) -> Refusal:
     """Why a message is stopped whose bytes have no room for what a row asks for."""
+    if isinstance(error, SignedBody):
+        return Refusal("signed_body", _SIGNED, because)
     text = f"The body cannot be changed as the policy asks: {error}. Send the words as a value, not as a key."
     return Refusal("cannot_rewrite", text, because)
 

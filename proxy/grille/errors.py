@@ -6,6 +6,7 @@ GrilleError
 │   ├── Unscannable        well formed, but there is no way to read the words in it
 │   └── TooLarge           over a limit
 ├── CannotRewrite      a ruling asks for a change that the place does not allow
+│   └── SignedBody         its sender signed the message, so nothing in it may change
 ├── DetectionFailed    a recogniser was skipped, failed, or ran out of time: refused
 ├── PolicyErrors       every problem of a policy, each with file, line, column and caret
 ├── SettingsError      the program was asked to run in a way that is not safe or not possible
@@ -44,6 +45,10 @@ class TooLarge(Malformed):
 
 class CannotRewrite(GrilleError):
     """A ruling asks for a change that the place does not allow (two keys would become one)."""
+
+
+class SignedBody(CannotRewrite):
+    """The sender signed the message over its body: it can go on as it came, or not at all."""
 
 
 class DetectionFailed(GrilleError):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from live import NOW
-from mitmproxy.test import tflow
+from mitmproxy.test import tflow, tutils
 
 from engines import POLICY, engine, exchange, judge
 from grille.addon.answers import Answers, shaped, unjudged, unsent
@@ -87,7 +87,7 @@ def test_a_failure_is_recorded_as_an_error(tmp_path: Path, answers: Answers) -> 
 def test_a_refusal_is_shaped_like_its_place(tmp_path: Path) -> None:
     made = engine(tmp_path)
     known = unjudged(made.policy, exchange("ledger"), "7")
-    assert json.loads(shaped(made.policy, known, REFUSED, "I").body)["id"] == 7
+    assert json.loads(shaped(made.policy, known, REFUSED, "I", tutils.treq()).body)["id"] == 7
 
 
 def test_a_refused_head_request_has_no_body(tmp_path: Path, answers: Answers) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from grille.addon.refusal import Refused, answer, first, incident_id
-from grille.dialects import DIALECTS
+from grille.dialects import DIALECTS, Dialect
 from grille.exchange import Outcome, Refusal, Source, Verdict
 
 REFUSED = Refused("entity_blocked", "Take the number out.")
@@ -23,6 +23,14 @@ def test_every_dialect_carries_the_text_the_code_and_the_incident(name: str) -> 
     assert [key.lower() for key, _ in made.headers].count("x-should-retry") == 1
     assert b"Take the number out. (grille policy fintech, incident K7Q2M9XA)" in made.body
     json.loads(made.body)
+
+
+@pytest.mark.parametrize("dialect", [None, DIALECTS["openai_chat"]])
+def test_a_remote_procedure_call_hears_it_in_its_own_way_whatever_the_dialect(dialect: Dialect | None) -> None:
+    made = answer(REFUSED, "fintech", "K7Q2M9XA", dialect, content_type="application/grpc")
+    headers = dict(made.headers)
+    assert (made.status, headers["grpc-status"], headers["x-grille-incident"]) == (200, "7", "K7Q2M9XA")
+    assert headers["grpc-message"].startswith("Take the number out.")
 
 
 def test_without_a_dialect_it_is_problem_details() -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+import ssl
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from google import genai
+from google.genai import types
+from google.genai.errors import ClientError
+from google.genai.live import AsyncSession
 from live import Live
 from socketpeers import UPGRADE, Peer, SocketUpstream, open_socket
 from wsproto.events import BytesMessage, CloseConnection, TextMessage
@@ -115,6 +121,82 @@ def test_bytes_that_are_no_text_are_refused_either_way(folder: Path) -> None:
         server.send(BytesMessage(b"\x00\x01"))
         assert json.loads(client.message())["type"] == "error"
         assert isinstance(client.next(), CloseConnection)
+
+
+LIVE_SESSIONS = POLICY.replace("openai: {provider: openai,", "openai: {provider: gemini, hosts: [api.openai.com],")
+
+
+@asynccontextmanager
+async def live_session(live: Live) -> AsyncIterator[AsyncSession]:
+    """A session of Google's client, at the one host that the upstream is."""
+    trusted = ssl.create_default_context(cafile=live.ca)
+    options = types.HttpOptions(base_url="https://api.openai.com", async_client_args={"ssl": trusted})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{live.port}")
+        patch.setenv("SSL_CERT_FILE", live.ca)
+        client = genai.Client(api_key="k", http_options=options)
+        async with client.aio.live.connect(model="m", config={"response_modalities": ["TEXT"]}) as session:
+            yield session
+
+
+def told(server: Peer, *messages: dict[str, Any]) -> None:
+    """As Google's servers send: JSON in binary messages."""
+    server.send(*(BytesMessage(json.dumps(message).encode()) for message in messages))
+
+
+def turn(text: str) -> dict[str, Any]:
+    return {"serverContent": {"modelTurn": {"role": "model", "parts": [{"text": text}]}}}
+
+
+def test_googles_client_holds_a_live_session(folder: Path) -> None:
+    with SocketUpstream(folder) as up, Live(folder, up.port, up.ca_file, LIVE_SESSIONS) as live:
+        heard = asyncio.run(conversation(live, up))
+    assert heard == f"Card {CARD}."
+    assert [(each["direction"], each["verdict"]) for each in live.records()] == [
+        ("request", "allow"),
+        ("request", "allow"),
+        ("request", "rewrite"),
+        ("response", "rewrite"),
+    ]
+
+
+async def conversation(live: Live, up: SocketUpstream) -> str:
+    async def serve() -> None:
+        server = await asyncio.to_thread(up.peer)
+        assert "setup" in json.loads(await asyncio.to_thread(server.message))
+        told(server, {"setupComplete": {}})
+        asked = json.loads(await asyncio.to_thread(server.message))["client_content"]["turns"][0]["parts"][0]["text"]
+        token = asked.split()[2]
+        assert token.startswith("CREDIT_CARD_")
+        assert CARD.encode() not in server.raw
+        told(server, turn(f"Card {token[:9]}"), turn(f"{token[9:]}."), {"serverContent": {"turnComplete": True}})
+
+    serving = asyncio.create_task(serve())
+    async with live_session(live) as session:
+        question = types.Content(role="user", parts=[types.Part(text=f"Why was {CARD} declined?")])
+        await session.send_client_content(turns=question, turn_complete=True)
+        heard = [message.text or "" async for message in session.receive()]
+    await serving
+    return "".join(heard)
+
+
+def test_googles_client_raises_what_may_not_be_sent(folder: Path) -> None:
+    async def talk(live: Live, up: SocketUpstream) -> None:
+        async def serve() -> None:
+            server = await asyncio.to_thread(up.peer)
+            await asyncio.to_thread(server.message)
+            told(server, {"setupComplete": {}})
+
+        serving = asyncio.create_task(serve())
+        async with live_session(live) as session:
+            await session.send_realtime_input(text=f"My number is {SSN}")
+            with pytest.raises(ClientError, match="US_SSN") as raised:
+                await anext(session.receive())
+            assert raised.value.code == 403
+        await serving
+
+    with SocketUpstream(folder) as up, Live(folder, up.port, up.ca_file, LIVE_SESSIONS) as live:
+        asyncio.run(talk(live, up))
 
 
 def test_a_detector_that_fails_ends_the_connection_and_is_recorded_once(folder: Path) -> None:

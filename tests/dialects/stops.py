@@ -15,18 +15,23 @@ TYPES = {
     Framing.SSE: "text/event-stream",
     Framing.NDJSON: "application/x-ndjson",
     Framing.EVENT_STREAM: "application/vnd.amazon.eventstream",
+    Framing.EVENT_CHUNKS: "application/vnd.amazon.eventstream",
     Framing.JSON_ARRAY: "application/json",
 }
-_BY_SUFFIX = {".sse": Framing.SSE, ".ndjson": Framing.NDJSON, ".jsonl": Framing.EVENT_STREAM}
+_BY_SUFFIX = {".sse": Framing.SSE, ".ndjson": Framing.NDJSON}
+_BY_DIALECT = {"bedrock": Framing.EVENT_STREAM, "bedrock_invoke": Framing.EVENT_CHUNKS}
 
 
 def frames_of(name: str) -> tuple[Framing, tuple[Frame, ...]]:
     """The golden stream `name`, cut as its vendor cuts it."""
     path = WIRE / name
-    framing = _BY_SUFFIX[path.suffix]
+    framing = _BY_DIALECT.get(path.parent.name) if path.suffix == ".jsonl" else _BY_SUFFIX[path.suffix]
+    framing = framing or Framing.NDJSON  # a message of a WebSocket a line
     body = path.read_bytes()
     if framing is Framing.EVENT_STREAM:
         body = b"".join(added(framing, payload.decode(), kind) for kind, payload in kinds(path))
+    if framing is Framing.EVENT_CHUNKS:
+        body = b"".join(added(framing, line, "chunk") for line in path.read_text("utf-8").splitlines())
     stream = framer(framing, LIMIT)
     return framing, (*stream.feed(body), *stream.close())
 

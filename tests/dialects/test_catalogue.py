@@ -21,7 +21,8 @@ HOSTS = {
     "gemini": "generativelanguage.googleapis.com",
     "vertex": "aiplatform.googleapis.com europe-west4-aiplatform.googleapis.com aiplatform.eu.rep.googleapis.com",
     "bedrock": "bedrock-runtime.eu-west-1.amazonaws.com bedrock-runtime-fips.us-east-1.amazonaws.com "
-    "bedrock-mantle.eu-west-1.api.aws",
+    "bedrock-mantle.eu-west-1.api.aws bedrock-runtime.cn-north-1.amazonaws.com.cn bedrock-runtime.us-east-1.api.aws "
+    "vpce-0a1b-2c3d.bedrock-runtime.us-east-1.vpce.amazonaws.com",
     "mistral": "api.mistral.ai api.eu.mistral.ai api.us.mistral.ai codestral.mistral.ai",
     "cohere": "api.cohere.com api.cohere.ai",
     "xai": "api.x.ai",
@@ -111,6 +112,20 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
 
 
 @pytest.mark.parametrize(
+    ("provider", "path"),
+    [
+        ("gemini", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent"),
+        ("gemini", "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained"),
+        ("vertex", "/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent"),
+    ],
+)
+def test_a_live_session_can_be_resumed_only_where_it_is_kept(provider: str, path: str) -> None:
+    route = named(provider, "GET", path)
+    assert route.dialect == "gemini_live"
+    assert set(route.retention.stateful) == {"/setup/sessionResumption", "/setup/session_resumption"}
+
+
+@pytest.mark.parametrize(
     ("provider", "path", "dialect"),
     [
         ("openai", "/v1/embeddings", "openai_text"),
@@ -121,7 +136,16 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
         ("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/c:streamRawPredict", "anthropic"),
         ("bedrock", "/model/anthropic.claude-v1%3A0/converse-stream", "bedrock"),
         ("bedrock", "/model/arn%3Aaws%3Abedrock%3Aeu%3A1%3Ainference-profile%2Fx/count-tokens", "bedrock"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/mistralai/models/m:streamRawPredict", "mistral"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/google/models/m:predict", "gemini"),
+        ("vertex", "/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict", "anthropic"),
         ("bedrock", "/guardrail/g/version/1/apply", "bedrock"),
+        ("bedrock", "/guardrail-checks/invoke", "bedrock"),
+        ("bedrock", "/model/us.anthropic.claude-v1%3A0/invoke", "bedrock_invoke"),
+        ("bedrock", "/model/arn:aws:bedrock:eu:1:inference-profile/x/invoke-with-response-stream", "bedrock_invoke"),
+        ("bedrock", "/v1/chat/completions", "openai_chat"),
+        ("xai", "/xai_api.Chat/GetCompletion", "anyjson"),
+        ("bedrock", "/openai/v1/responses", "openai_responses"),
         ("mistral", "/v1/fim/completions", "mistral"),
         ("cohere", "/v2/rerank", "cohere"),
         ("deepseek", "/beta/completions", "openai_text"),
@@ -135,7 +159,7 @@ def test_a_path_leads_to_the_dialect_that_it_speaks(provider: str, path: str, di
 
 @pytest.mark.parametrize(
     ("provider", "path"),
-    [("bedrock", "/model/x/invoke"), ("bedrock", "/model/x/invoke-with-response-stream"), ("xai", "/xai_api.Chat/X")],
+    [("bedrock", "/model/x/invoke-model"), ("bedrock", "/model/x/y/z/invoke"), ("xai", "/xai_api.Chat/X/Y")],
 )
 def test_what_cannot_be_read_yet_has_no_route(provider: str, path: str) -> None:
     assert not [route for route in providers()[provider].routes if re.fullmatch(route.path, path)]
@@ -190,6 +214,9 @@ def test_a_flag_alone_does_not_promise_anything_at_bedrock() -> None:
         ("gemini", "/v1/cachedContents"),
         ("gemini", "/v1/interactions/int_1"),
         ("bedrock", "/async-invoke"),
+        ("bedrock", "/model/x/invoke-with-bidirectional-stream"),
+        ("bedrock", "/openai/v1/responses/r_1"),
+        ("bedrock", "/v1/files"),
         ("mistral", "/v1/batch/jobs"),
         ("mistral", "/v1/conversations/conv_1"),
         ("cohere", "/v1/datasets"),

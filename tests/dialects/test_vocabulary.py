@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from grille.dialects import DIALECTS
+from grille.dialects import DIALECTS, read
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.vocabulary import VENDOR_NAMES, VENDOR_WORDS, data, schema
-from grille.exchange import Kind
+from grille.errors import Unscannable
+from grille.exchange import Direction, Kind
+from grille.framing.message import Message
 
 
 def care(table: Table, *steps: str | None) -> Care | None:
@@ -27,6 +31,58 @@ def test_ids_and_kinds_are_fixed_and_ciphertext_is_never_touched() -> None:
 
 def test_names_alone_leave_nothing_unread() -> None:
     assert {field.care for field in VENDOR_NAMES} == {Care.FIXED}
+
+
+SELF_HOSTED = [
+    "openai_chat",
+    "openai_text",
+    "openai_responses",
+    "openrouter",
+    "mistral",
+    "cohere",
+    "ollama",
+    "bedrock_invoke",
+]
+
+
+@pytest.mark.parametrize("dialect", SELF_HOSTED)
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"prompt_token_ids": [4321, 876]}, "send the text itself at /prompt_token_ids/0"),
+        ({"input_ids": [[4321]]}, "send the text itself at /input_ids/0/0"),
+        ({"tokens": [4321]}, "send the text itself at /tokens/0"),
+        ({"extra_body": {"token_ids": [4321]}}, "send the text itself at /extra_body/token_ids/0"),
+        ({"input_embeds": [[[0.25, -1]]]}, "send the text itself at /input_embeds/0/0/0"),
+        ({"prompt_embeds": "gAJ9cQAu"}, "not text, so its words cannot be read at /prompt_embeds"),
+        ({"prompt_embeds": ["gAJ9cQAu"]}, "not text, so its words cannot be read at /prompt_embeds/0"),
+    ],
+)
+def test_words_that_come_as_tokens_or_vectors_are_refused(dialect: str, body: object, says: str) -> None:
+    with pytest.raises(Unscannable, match=says):
+        read(DIALECTS[dialect], Direction.REQUEST, Message((), json.dumps(body).encode()), 1 << 20)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body"),
+    [
+        ("mistral", {"input": [4321]}),
+        ("mistral", {"prompt": [[4321]]}),
+        ("openai_responses", {"input": [4321]}),
+        ("ollama", {"context": [4321]}),
+    ],
+)
+def test_token_ids_in_the_place_of_a_prompt_are_refused(dialect: str, body: object) -> None:
+    with pytest.raises(Unscannable, match="send the text itself"):
+        read(DIALECTS[dialect], Direction.REQUEST, Message((), json.dumps(body).encode()), 1 << 20)
+
+
+def test_a_callers_own_data_may_be_called_tokens() -> None:
+    arguments = json.dumps({"tokens": [4321], "input_ids": ["a"]})
+    calls = [{"id": "c", "type": "function", "function": {"name": "f", "arguments": arguments}}]
+    body = json.dumps({"messages": [{"role": "assistant", "tool_calls": calls}], "logit_bias": {"4321": -100}})
+    reading = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body.encode()), 1 << 20)
+    assert {"4321", "-100"} <= {segment.text for segment in reading.segments}
 
 
 def test_only_the_words_of_a_schema_are_words() -> None:

@@ -1,7 +1,8 @@
-"""Models that speak Gemini's generateContent, Ollama's chat and Bedrock's Converse, in streams."""
+"""Models that speak Gemini's generateContent, Ollama's chat, Bedrock's Converse and InvokeModel, in streams."""
 
 from __future__ import annotations
 
+import base64
 import struct
 import zlib
 from collections.abc import Iterator
@@ -70,6 +71,15 @@ def _line(message: Event) -> Event:
 
 def converse(asked: Asked) -> Told:
     frames = [frame(name, event) for name, event in _converse(seen_in(asked.body))]
+    return Told(frames, "application/vnd.amazon.eventstream")
+
+
+def invoke(asked: Asked) -> Told:
+    """Nova's events, each wrapped as InvokeModel does."""
+    frames = []
+    for name, event in _converse(seen_in(asked.body)):
+        inside = spelt({name: event}).encode()
+        frames.append(frame("chunk", {"bytes": base64.b64encode(inside).decode(), "p": "abcdefgh"}))
     return Told(frames, "application/vnd.amazon.eventstream")
 
 

@@ -15,6 +15,7 @@ _BY_END: dict[str, Script] = {
     ":streamGenerateContent": model_others.gemini,
     "/api/chat": model_others.ollama,
     "/converse-stream": model_others.converse,
+    "/invoke-with-response-stream": model_others.invoke,
 }
 
 

@@ -164,15 +164,27 @@ def _bearer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def converse(client: Any, messages: list[Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    said: dict[str, str] = defaultdict(str)
     events = list(client.converse_stream(modelId="anthropic.claude", messages=messages)["stream"])
+    return joined_deltas(events), events
+
+
+def invoke(client: Any, messages: list[Any]) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    body = json.dumps({"messages": messages})
+    model = "arn:aws:bedrock:us-east-1:1:application-inference-profile/any"
+    chunks = list(client.invoke_model_with_response_stream(modelId=model, body=body)["body"])
+    events = [json.loads(each["chunk"]["bytes"]) for each in chunks]
+    return joined_deltas(events), events
+
+
+def joined_deltas(events: list[dict[str, Any]]) -> dict[str, str]:
+    said: dict[str, str] = defaultdict(str)
     for event in events:
         delta = event.get("contentBlockDelta", {}).get("delta", {})
         said["text"] += delta.get("text", "")
         said["input"] += delta.get("toolUse", {}).get("input", "")
         for name in ("text", "signature"):
             said[f"reasoning {name}"] += delta.get("reasoningContent", {}).get(name, "")
-    return said, events
+    return said
 
 
 def check_bedrock(said: dict[str, str], events: list[dict[str, Any]], reads: Names, seen: Names) -> None:
@@ -198,6 +210,15 @@ def test_amazons_event_stream(way: Way, cut: Cut) -> None:
     gone(way, "".join(said.values()).encode() + json.dumps(events, ensure_ascii=False).encode())
 
 
+@pytest.mark.parametrize("cut", CUTS)
+def test_amazons_event_stream_of_wrapped_events(way: Way, cut: Cut) -> None:
+    with way.upstream.behaving(Manner(cut=cut)):
+        said, events = invoke(bedrock(way), [{"role": "user", "content": [{"text": QUESTION}]}])
+    assert (said["text"], json.loads(said["input"])) == (way.reads.text, way.reads.first)
+    assert said["reasoning signature"] == SIGNATURE
+    gone(way, "".join(said.values()).encode() + json.dumps(events, ensure_ascii=False).encode())
+
+
 def test_bedrock_sees_the_same_tokens_in_the_next_turn(guarded: Way) -> None:
     asked, before = {"role": "user", "content": [{"text": QUESTION}]}, len(guarded.upstream.requests)
     said, _ = converse(bedrock(guarded), [asked])
@@ -218,7 +239,9 @@ def test_without_rows_the_same_streams_leak(guarded: Way, heard: Heard) -> None:
     with gemini(guarded, heard, named("open", "gemini")) as google:
         chunks = list(google.models.generate_content_stream(model="gemini-3-pro", contents=QUESTION))
     said, _ = converse(bedrock(guarded, named("open", "bedrock")), [{"role": "user", "content": [{"text": QUESTION}]}])
-    for received in (content, joined(chunks)[0], said["text"]):
+    client = bedrock(guarded, named("open", "bedrock"))
+    wrapped, _ = invoke(client, [{"role": "user", "content": [{"text": QUESTION}]}])
+    for received in (content, joined(chunks)[0], said["text"], wrapped["text"]):
         assert leaks(received.encode(), STRANGE) == set(STRANGE)
-    for request in guarded.upstream.requests[-3:]:
+    for request in guarded.upstream.requests[-4:]:
         assert leaks(request, OWN) == set(OWN)

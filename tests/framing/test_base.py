@@ -25,6 +25,10 @@ def message(payload: str, **headers: str) -> bytes:
     return eventstream.message([(f":{name}", value) for name, value in headers.items()], payload.encode())
 
 
+def wrapped(inside: str) -> bytes:
+    return added(Framing.EVENT_CHUNKS, inside, "chunk")
+
+
 NASTY = {
     Framing.SSE: "\ufeff: a comment\r\n\r\nevent: e\ndata: {\"a\": \"€ 🔒\"}\n\ndata: one\r\ndata:two\r\nid: 7\r\n\r\n"
     "data: cr\r\rdata\r\r\n\r\n\rdata: mixed\r\nx: y\r\n\ndata: [DONE]\n\ndata: more".encode(),
@@ -36,6 +40,12 @@ NASTY = {
     + message('{"b": "\\n"}', **{"content-type": "application/octet-stream"})
     + eventstream.message([(":content-type", "application/octet-stream")], b"\xff\x00\xfe")
     + message("[DONE]"),
+    Framing.EVENT_CHUNKS: wrapped('{"a": "€ 🔒"}')
+    + message("")
+    + message('{"message": "no"}', **{"message-type": "exception"})
+    + message('{ "p" : "ab", "byt\\u0065s":"W10=" , "q": [1] }')
+    + eventstream.message([(":content-type", "application/octet-stream")], b"\xff\x00\xfe")
+    + wrapped("[DONE]"),
     Framing.JSON_ARRAY: ' \r\n[{"a": "€ 🔒", "b\\\\": "\\"]}\\\\", "c": [{}, [], [[]]]}\n,\r\n {"d": "][}{,"}\r\n,'
     '1,-2.5e+3 ,true\t,null,"\\\\","\\"","",[], {}\n,"\\u005d"]\r\n \t\n'.encode(),
 }  # fmt: skip
@@ -44,6 +54,7 @@ SHORT = {
     Framing.SSE: "data: é\r\n\r\n:🔒\r\rid\n\ndata".encode(),
     Framing.NDJSON: '{"é":1}\r\n\n\r\r\n"🔒"\n1'.encode(),
     Framing.EVENT_STREAM: message('"é"', a="🔒") + message(""),
+    Framing.EVENT_CHUNKS: wrapped('"é"') + message('"🔒"'),
     Framing.JSON_ARRAY: '[{"\\"é]":[1]}\r\n,1 ,"🔒"] '.encode(),
 }
 
@@ -153,6 +164,7 @@ UNITS = {
     Framing.SSE: b'event: delta\ndata: {"text": "%s"}\n\n',
     Framing.NDJSON: b'{"text": "%s"}\n',
     Framing.EVENT_STREAM: b"%s",
+    Framing.EVENT_CHUNKS: b'{"text": "%s"}',
     Framing.JSON_ARRAY: b',{"text": ["%s", {}]}\r\n',
 }
 
@@ -162,6 +174,8 @@ def stream_of(framing: Framing, size: int, words: int) -> bytes:
     unit = UNITS[framing] % (b"x" * words)
     if framing is Framing.EVENT_STREAM:
         unit = eventstream.message([(":event-type", "delta")], unit)
+    if framing is Framing.EVENT_CHUNKS:
+        unit = wrapped(unit.decode())
     whole = unit * max(1, size // len(unit))
     return b"[" + whole[1:] + b"]" if framing is Framing.JSON_ARRAY else whole
 
@@ -227,6 +241,7 @@ def test_no_word_of_a_stream_is_in_a_representation(framing: Framing) -> None:
         Framing.SSE: f"event: {MARK}\nid: {MARK}\n{MARK}\ndata: {MARK}\n\n".encode(),
         Framing.NDJSON: f'"{MARK}"\n'.encode(),
         Framing.EVENT_STREAM: eventstream.message([(MARK, MARK)], MARK.encode()),
+        Framing.EVENT_CHUNKS: eventstream.message([(MARK, MARK)], MARK.encode()) + wrapped(MARK),
         Framing.JSON_ARRAY: f'["{MARK}"]'.encode(),
     }
     frames = fed(framing, streams[framing])
@@ -241,6 +256,7 @@ STREAMED = {
     Framing.SSE: b'data: {"a": 1}\n\n',
     Framing.NDJSON: b'{"a": 1}\n',
     Framing.EVENT_STREAM: message('{"a": 1}', **{"event-type": "e", "message-type": "event"}),
+    Framing.EVENT_CHUNKS: wrapped('{"a": 1}'),
     Framing.JSON_ARRAY: b'[{"a": 1}\n',
 }
 

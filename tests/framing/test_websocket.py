@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grille.errors import CannotRewrite
-from grille.framing.websocket import fragments
+from grille.framing.websocket import fragments, has_text
 
 CHARACTERS = st.sampled_from("aé€🔒\u0000\u0301")
 
@@ -45,3 +45,12 @@ def test_a_size_that_some_character_does_not_fit_is_refused() -> None:
 def test_half_a_surrogate_pair_cannot_be_sent() -> None:
     with pytest.raises(CannotRewrite):
         fragments("\ud83d", 100)
+
+
+@pytest.mark.parametrize(
+    ("content", "readable"),
+    [(b'{"a": 1}', True), (b"[]", True), (b"\x00\x01", False), (b"words", False), (b"\xff", False)],
+)
+def test_a_binary_message_can_be_read_only_if_it_is_json(content: bytes, *, readable: bool) -> None:
+    assert has_text(content, is_text=False) is readable
+    assert has_text(content, is_text=True)

@@ -6,6 +6,7 @@
                    connections.py, only_http.py: all others; distrust.py: clients that do not take the certificate
     guard.py       whatever goes wrong in one of them ends in a refusal
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
+    signed.py      heads that their sender signed go on as they came, or not at all
     identity.py    who speaks; claims.py: what a JWT says
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
     workers.py     detection in other processes; nursery.py and finding.py are those processes;

@@ -22,7 +22,7 @@ from time import perf_counter
 
 from mitmproxy import connection, flow, http
 
-from grille.addon import destination, failing, guard, intake, layers, refusal
+from grille.addon import destination, failing, guard, intake, layers, refusal, signed
 from grille.addon.answers import Answers, shaped, unjudged, unsent
 from grille.addon.distrust import Report
 from grille.addon.guard import Failure, Subject, guarded
@@ -32,7 +32,6 @@ from grille.addon.passing import Passage
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused
 from grille.addon.sockets import Sockets
-from grille.addon.websockets import offer_no_extensions
 from grille.engine import Engine, Inspection, Search, inspect
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
@@ -104,9 +103,12 @@ class Grille(Sockets):
         except Refused as refused:
             self._turn_away(flow, failing.nowhere(flow), refused)
             return
-        intake.prepare(flow.request)
-        offer_no_extensions(flow.request)
         self._passages[flow] = Passage(exchange)
+        try:
+            signed.prepare(flow)
+        except Refused as refused:
+            self._turn_away(flow, exchange, refused)
+            return
         if self._may_connect(flow, exchange, _ALWAYS):
             layers.CONNECT_FIRST.add(flow)
 
@@ -264,7 +266,7 @@ class Grille(Sockets):
             return None
         exchange = self._passages[subject].exchange
         policy = self.policy_at(exchange.host)
-        return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident)
+        return shaped(policy, self._known(subject, exchange), failure.refused, failure.incident, subject.request)
 
     def failure_record(self, subject: Subject, failure: Failure) -> None:
         if isinstance(subject, Piece | WebSocketPiece):

@@ -43,7 +43,8 @@ class Answers:
             return True
         incident = refusal.incident_id()
         self._write(policy, judged, incident, took_ms)
-        flow.response = shaped(policy, judged, refusal.first(judged.verdict), incident).response(flow.request.method)
+        answer = shaped(policy, judged, refusal.first(judged.verdict), incident, flow.request)
+        flow.response = answer.response(flow.request.method)
         return False
 
     def refuse(
@@ -57,7 +58,7 @@ class Answers:
         """Record and answer a message that never was judged."""
         incident = refusal.incident_id()
         self._write(policy, replace(known, verdict=refused.verdict(outcome)), incident)
-        flow.response = shaped(policy, known, refused, incident).response(flow.request.method)
+        flow.response = shaped(policy, known, refused, incident, flow.request).response(flow.request.method)
 
     def failed(self, policy: Policy, known: Inspection, refused: Refused, incident: str) -> None:
         """Record a failure; the guard has closed what it was about."""
@@ -110,6 +111,7 @@ def unsent(engine: Engine, exchange: Exchange, message: Message) -> Inspection:
     return known
 
 
-def shaped(policy: Policy, known: Inspection, refused: Refused, incident: str) -> Answer:
+def shaped(policy: Policy, known: Inspection, refused: Refused, incident: str, request: http.Request) -> Answer:
     """The refusal in the caller's dialect."""
-    return refusal.answer(refused, policy.name, incident, known.dialect, known.reply_to)
+    content_type = request.headers.get("content-type", "")
+    return refusal.answer(refused, policy.name, incident, known.dialect, known.reply_to, content_type)

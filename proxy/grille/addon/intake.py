@@ -84,18 +84,17 @@ def transport(client: connection.Client, server: connection.Server, *, live: boo
     )
 
 
-def prepare(request: http.Request) -> None:
-    """Take off what is meant for grille, ask for an uncoded answer, and forget about HTTP/2 cleartext."""
+def prepare(request: http.Request, signed: frozenset[str] = frozenset()) -> None:
+    """Take off what is meant for grille, ask for an uncoded answer, and forget about HTTP/2 cleartext. Where the
+    sender `signed` which answers it accepts, those may come coded: they are collected and decoded."""
     fields = tuple(pair for pair in request.headers.fields if pair[0].lower() not in _HOP)
     if any(name.lower() == b"upgrade" and value.strip().lower() == b"h2c" for name, value in fields):
         fields = _without_h2c(fields)
     name = b"accept-encoding" if request.is_http2 else b"Accept-Encoding"
     places = [place for place, pair in enumerate(fields) if pair[0].lower() == b"accept-encoding"]
-    if places:
-        kept = (pair for place, pair in enumerate(fields) if place not in places[1:])
-        fields = tuple((n, b"identity") if n.lower() == b"accept-encoding" else (n, v) for n, v in kept)
-    else:
-        fields = (*fields, (name, b"identity"))
+    if "accept-encoding" not in signed:
+        others = [(n, b"identity" if at in places else v) for at, (n, v) in enumerate(fields) if at not in places[1:]]
+        fields = (*others, *(() if places else ((name, b"identity"),)))
     request.headers.fields = fields
 
 
@@ -115,11 +114,15 @@ def message(part: http.Request | http.Response) -> Message:
     """What was received; raises `Refused` for trailers, which nothing here can judge or carry on."""
     if part.trailers:
         raise Refused("trailers", "This was not forwarded: fields after the body are not supported.", 400)
-    headers = tuple((text(name), text(value)) for name, value in part.headers.fields)
     body = part.raw_content or b""
     if isinstance(part, http.Request):
-        return Message(headers, body, target=text(part.data.path))
-    return Message(headers, body, status=part.status_code)
+        return replace(head(part), body=body)
+    return Message(_fields(part), body, status=part.status_code)
+
+
+def head(request: http.Request) -> Message:
+    """What is known of a request before its body has come."""
+    return Message(_fields(request), b"", target=text(request.data.path))
 
 
 def write(judged: Message, former: Message, part: http.Request | http.Response) -> None:
@@ -146,6 +149,10 @@ def text(raw: bytes) -> str:
         return raw.decode()
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def _fields(part: http.Request | http.Response) -> tuple[tuple[str, str], ...]:
+    return tuple((text(name), text(value)) for name, value in part.headers.fields)
 
 
 def _new_name(name: str, part: http.Message) -> bytes:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from mitmproxy import http
 
-from grille.dialects import Denial, Dialect
+from grille.dialects import Denial, Dialect, rpc
 from grille.errors import GrilleError
 from grille.exchange import Outcome, Refusal, Source, Verdict
 
@@ -78,13 +78,22 @@ def sentence(refused: Refused, policy: str, incident: str) -> str:
 
 
 def answer(
-    refused: Refused, policy: str, incident: str, dialect: Dialect | None = None, reply_to: str | None = "null"
+    refused: Refused,
+    policy: str,
+    incident: str,
+    dialect: Dialect | None = None,
+    reply_to: str | None = "null",
+    content_type: str = "",
 ) -> Answer:
-    """The refusal as `dialect` says it; `reply_to` is the JSON-RPC id to repeat."""
+    """The refusal as `dialect` says it, or the kind of remote procedure call that the request's `content_type`
+    names; `reply_to` is the JSON-RPC id to repeat."""
     text = sentence(refused, policy, incident)
     ours = (("x-grille-incident", incident), ("x-should-retry", "false"))
-    if dialect is not None and not refused.bare:
-        reply = dialect.refuse(Denial(refused.code, text, incident, reply_to))
+    denial = Denial(refused.code, text, incident, reply_to)
+    reply = None if refused.bare else rpc.refuse(denial, content_type)
+    if reply is None and dialect is not None and not refused.bare:
+        reply = dialect.refuse(denial)
+    if reply is not None:
         theirs = tuple(pair for pair in reply.headers if pair[0].lower() not in ("x-should-retry", "connection"))
         return Answer(reply.status, (*theirs, *ours), reply.body)
     return problem(refused, text, incident)

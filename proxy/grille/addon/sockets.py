@@ -27,7 +27,7 @@ from grille.dialects import Denial, Seen
 from grille.engine import Inspection, inspect
 from grille.exchange import TokenMap
 from grille.framing.message import Message
-from grille.framing.websocket import SocketMessage
+from grille.framing.websocket import SocketMessage, has_text
 from grille.stream import Rewriter
 
 
@@ -71,7 +71,8 @@ class Sockets(Streams):
     async def _from_client(self, piece: WebSocketPiece, passing: Passing, asked: Inspection) -> None:
         engine = self.engine_at(asked.exchange.host)
         start = perf_counter()
-        message = Message((), piece.content if piece.is_text else b"\xff")  # bytes that are no text have no words
+        readable = has_text(piece.content, is_text=piece.is_text)
+        message = Message((), piece.content if readable else b"\xff")  # bytes that are no text have no words
         today = self.now().date()
         judged = await inspect(engine, asked.exchange, message, self.search.find, today, in_socket=True)
         incident = refusal.incident_id() if judged.verdict.stops else ""
@@ -82,11 +83,12 @@ class Sockets(Streams):
         self.kept.add(engine.policy, judged)
         passing.minted = TokenMap({**passing.minted.values, **judged.tokens.values})
         passing.rewriter.may_restore(self.kept.joined(engine.policy, replace(asked, tokens=passing.minted)))
-        piece.out = [judged.message.body if piece.is_text else piece.content]
+        piece.out = [judged.message.body if readable else piece.content]
 
     async def _from_server(self, piece: WebSocketPiece, passage: Passage, passing: Passing) -> None:
         start = perf_counter()
-        out = await passing.rewriter.take([SocketMessage(piece.content, not piece.is_text)])
+        binary = not has_text(piece.content, is_text=piece.is_text)
+        out = await passing.rewriter.take([SocketMessage(piece.content, binary)])
         passing.took += perf_counter() - start
         if passing.rewriter.refused:
             out += self.stopped(passage, passing, refusal.first(passing.rewriter.verdict))

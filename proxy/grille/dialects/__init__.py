@@ -11,12 +11,14 @@ from grille.dialects.anthropic import ANTHROPIC
 from grille.dialects.anyjson import ANYJSON
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.bedrock import BEDROCK
+from grille.dialects.bedrock_invoke import BEDROCK_INVOKE
 from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
-from grille.dialects.frames import FrameReading, StreamPiece, framing_of, is_read_so, read_frame
 from grille.dialects.declaring import declared, echoed
+from grille.dialects.frames import FrameReading, StreamPiece, framing_of, is_read_so, read_frame
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
+from grille.dialects.gemini_live import GEMINI_LIVE
 from grille.dialects.mcp import MCP
 from grille.dialects.mistral import MISTRAL
 from grille.dialects.ollama import OLLAMA
@@ -33,7 +35,7 @@ DIALECTS: Mapping[str, Dialect] = {
     dialect.name: dialect
     for dialect in (
         OPENAI_CHAT, OPENAI_RESPONSES, OPENAI_REALTIME, OPENAI_TEXT, OPENROUTER, ANTHROPIC, GEMINI,
-        GEMINI_INTERACTIONS, BEDROCK, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
+        GEMINI_INTERACTIONS, GEMINI_LIVE, BEDROCK, BEDROCK_INVOKE, MISTRAL, COHERE, OLLAMA, MCP, ANYJSON,
     )
 }  # fmt: skip
 

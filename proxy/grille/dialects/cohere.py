@@ -13,7 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
@@ -35,6 +35,7 @@ def _message(where: str) -> tuple[Field, ...]:
 REQUEST = Table(
     [
         *VENDOR_NAMES,
+        *TOKEN_IDS,
         *(Field(f"messages[]{{role=system}}.content{tail}", Care.WORDS, Kind.SYSTEM) for tail in ("", "[].text")),
         *(Field(f"messages[]{{role=tool}}.content{tail}", Care.WORDS, Kind.RESULT) for tail in ("", "[].text")),
         *data("messages[].content[].document.data", Kind.RESULT),

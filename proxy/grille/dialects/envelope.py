@@ -29,7 +29,9 @@ TRANSPORT = frozenset(
 )  # fmt: skip
 """Read by grille or by HTTP itself; the values have a grammar that has no room for words."""
 
-_QUERY_CREDENTIALS = frozenset({"key", "api_key", "access_token"})
+_QUERY_CREDENTIALS = frozenset(
+    {"key", "api_key", "access_token", "x-amz-credential", "x-amz-signature", "x-amz-security-token"}
+)
 _WRAPPED = ("=?base64?", "?=")
 
 

@@ -33,6 +33,7 @@ _BY_TYPE = {
     "application/ndjson": Framing.NDJSON,
     "application/jsonl": Framing.NDJSON,
 }
+_WRAPPING = (Framing.EVENT_STREAM, Framing.EVENT_CHUNKS)
 _DATA_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])data(?:[:\r\n]|\Z)")
 """No line of a JSON document begins so: its names stand in quotes."""
 _ANY = "anyjson"
@@ -72,7 +73,9 @@ def framing_of(dialect: Dialect, content_type: str, path: str) -> Framing | None
     media_type = re.split("[;,]", content_type)[0].strip().lower()
     if media_type == "application/json" and path.endswith(_ARRAY_PATH) and dialect.framing is Framing.JSON_ARRAY:
         return Framing.JSON_ARRAY
-    return _BY_TYPE.get(media_type)
+    framing = _BY_TYPE.get(media_type)
+    # The content type does not say whether a message wraps another document; the dialect knows.
+    return Framing.EVENT_CHUNKS if (framing, dialect.framing) == _WRAPPING else framing
 
 
 def is_read_so(dialect: Dialect, framing: Framing) -> bool:
@@ -94,8 +97,8 @@ def sniffed(dialect: Dialect, body: bytes) -> Framing | None:
             return Framing.JSON_ARRAY
         case Framing.NDJSON if rest.strip(_BLANKS) and _is_json(head):
             return Framing.NDJSON
-        case Framing.EVENT_STREAM if eventstream.begins(body):
-            return Framing.EVENT_STREAM
+        case Framing.EVENT_STREAM | Framing.EVENT_CHUNKS if eventstream.begins(body):
+            return dialect.framing
         case _:
             return None
 

@@ -95,6 +95,7 @@ REQUEST = Table(
                 *_PARTS,
                 Field("**.systemInstruction.**.text", Care.WORDS, Kind.SYSTEM),
                 Field("**.inlineData.data", Care.FILE),
+                Field("**.bytesBase64Encoded", Care.FILE),
                 Field("**.voiceSampleAudio", Care.FILE),
                 Field("**.consentAudio", Care.FILE),
                 Field("**.voiceConsentSignature.signature", Care.NEVER, why=_CIPHER),
@@ -120,6 +121,11 @@ _ABOUT: tuple[Field, ...] = (
     Field("**.inlineData.data", Care.NEVER, why=_COMES_BACK),
     Field("candidates[].logprobsResult", Care.ECHO, why="the same words once more, as tokens"),
     Field("**.searchEntryPoint.sdkBlob", Care.FILE),
+    *(Field(f"predictions[].{name}", Care.NEVER, why=_COMES_BACK) for name in ("bytesBase64Encoded", "audioContent")),
+    *(
+        Field(f"predictions[].{name}", Care.NEVER, why="a vector: it holds no words")
+        for name in ("embeddings.values[]", "textEmbedding[]", "imageEmbedding[]")
+    ),
     Field("embedding.values[]", Care.NEVER, why="a vector: it holds no words"),
     Field("embeddings[].values[]", Care.NEVER, why="a vector: it holds no words"),
 )
@@ -155,10 +161,11 @@ _THOUGHT, _ARGUMENTS = frozenset({"thought"}), frozenset({"arguments"})
 
 def refuse(denial: Denial) -> Reply:
     """HTTP 403 in the form of google.rpc.Status, which the SDK raises as `ClientError`, once."""
-    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": _status(denial)}).encode())
+    return Reply(403, (("Content-Type", "application/json"),), json.dumps({"error": status(denial)}).encode())
 
 
-def _status(denial: Denial) -> dict[str, object]:
+def status(denial: Denial) -> dict[str, object]:
+    """The denial as google.rpc.Status."""
     detail = {
         "@type": "type.googleapis.com/google.rpc.ErrorInfo",
         "reason": denial.code.upper(),
@@ -179,7 +186,7 @@ def ended(event: Node) -> tuple[Ended, ...]:
         if not isinstance(candidate, Object):
             continue
         indices = index_values(candidate, _INDICES)
-        if isinstance(_member(candidate, "finishReason"), String):
+        if isinstance(member(candidate, "finishReason"), String):
             found.append(Ended(indices))
             continue
         parts = find(candidate, "/content/parts")
@@ -190,10 +197,10 @@ def ended(event: Node) -> tuple[Ended, ...]:
 
 
 def _ended_by_part(part: Object, indices: Indices) -> Iterator[Ended]:
-    call, text = _member(part, "functionCall"), part.get("text")
+    call, text = member(part, "functionCall"), part.get("text")
     if isinstance(call, Object):
         yield Ended(indices, _THOUGHT)
-        arguments = _member(call, "partialArgs")
+        arguments = member(call, "partialArgs")
         for argument in arguments.items if isinstance(arguments, Array) else ():
             if isinstance(argument, Object) and not _continues(argument):
                 yield Ended((*indices, *index_values(argument, _INDICES)), _ARGUMENTS)
@@ -203,14 +210,14 @@ def _ended_by_part(part: Object, indices: Indices) -> Iterator[Ended]:
         yield Ended(indices, _THOUGHT)
 
 
-def _member(node: Object, name: str) -> Node | None:
+def member(node: Node | None, name: str) -> Node | None:
     """The member of that name, in either spelling."""
-    values = (node.get(spelt) for spelt in _spellings(name))
+    values = (node.get(spelt) for spelt in _spellings(name)) if isinstance(node, Object) else ()
     return next((value for value in values if value is not None), None)
 
 
 def _continues(node: Object) -> bool:
-    return _is_true(_member(node, "willContinue"))
+    return _is_true(member(node, "willContinue"))
 
 
 def _is_true(node: Node | None) -> bool:
@@ -219,7 +226,7 @@ def _is_true(node: Node | None) -> bool:
 
 def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
     """An `error` in place of a chunk, which the SDK raises as `ClientError`. It has to be the first member."""
-    return (closing({"error": _status(denial)}, error=True),)
+    return (closing({"error": status(denial)}, error=True),)
 
 
 def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:

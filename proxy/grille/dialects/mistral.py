@@ -75,6 +75,7 @@ REQUEST = Table(
         *openai_chat.REQUEST.fields,
         *_IDS,
         *_messages("messages[]", _SENT),
+        *(Field(f"{name}{items}", Care.TOKENS) for name in ("input", "prompt") for items in ("", "[]", "[][]")),
         *_messages("input[]", _SENT),
         *_messages("input[][]", _SENT),
         *_entries("inputs[]", _SENT),

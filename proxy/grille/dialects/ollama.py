@@ -16,7 +16,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Array, Node, String, Word, find
@@ -40,6 +40,7 @@ def _calls(where: str) -> tuple[Field, ...]:
 REQUEST = Table(
     [
         *VENDOR_NAMES,
+        *TOKEN_IDS,
         Field("messages[].content", Care.WORDS),
         Field("messages[]{role=system}.content", Care.WORDS, Kind.SYSTEM),
         Field("messages[]{role=tool}.content", Care.WORDS, Kind.RESULT),

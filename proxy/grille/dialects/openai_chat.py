@@ -13,7 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import Json, begun, closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, find
@@ -24,6 +24,7 @@ DONE = "[DONE]"
 REQUEST = Table(
     [
         *VENDOR_NAMES,
+        *TOKEN_IDS,
         Field("messages[].content", Care.WORDS),
         Field("messages[].content[].text", Care.WORDS),
         *(

@@ -13,7 +13,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import error, refuse
 from grille.dialects.stopping import closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_WORDS, data, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
@@ -102,7 +102,16 @@ def settings(where: str = "") -> tuple[Field, ...]:
     )
 
 
-REQUEST = Table([*VENDOR_WORDS, Field("input", Care.WORDS), *items("input[]"), *settings()])
+REQUEST = Table(
+    [
+        *VENDOR_WORDS,
+        *TOKEN_IDS,
+        Field("input", Care.WORDS),
+        Field("input[]", Care.TOKENS),
+        *items("input[]"),
+        *settings(),
+    ]
+)
 
 ANSWER = Table([*VENDOR_WORDS, *settings(), *items("instructions[]"), *items("output[]")])
 

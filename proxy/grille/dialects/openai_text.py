@@ -11,7 +11,7 @@ from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
 from grille.dialects.streaming import Closing, Seen
-from grille.dialects.vocabulary import VENDOR_NAMES, data
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data
 from grille.exchange import Kind
 
 _VOCABULARY = "the vendor's own vocabulary"
@@ -35,6 +35,7 @@ def _parts(where: str, kind: Kind) -> tuple[Field, ...]:
 REQUEST = Table(
     [
         *VENDOR_NAMES,
+        *TOKEN_IDS,
         *_TOKENS,
         Field("instructions", Care.WORDS, Kind.SYSTEM),
         Field("input[].image_url.url", Care.FILE),

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from grille.dialects import envelope
+from grille.dialects import envelope, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
 from grille.dialects.gathering import Gathering
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
+from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Direction, Kind, Segment
@@ -31,13 +32,15 @@ def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -
 
     Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`.
     """
+    received = message
     body = encoding.decode(message.body, message.values("content-encoding"), limit)
     if body != message.body:
         # A coded body has room for words beside its content (gzip comments, zstd frames to skip), so
         # what goes on is what was decoded.
         message = message.with_body(body)
     if direction is Direction.REQUEST:
-        return _request(dialect, message)
+        is_signed = signed_headers(received) is not None
+        return replace(_request(dialect, message), signed=received if is_signed else None)
     framing = _framing(dialect, message)
     return _answer(dialect, message) if framing is None else _stream(dialect, message, framing, limit)
 
@@ -48,6 +51,8 @@ def _request(dialect: Dialect, message: Message) -> Reading:
     headers, mirrors = envelope.headers(message, dialect.mirrors)
     for segment in (*outside, *headers):
         gathering.add(segment, Elsewhere())
+    if rpc.is_opaque(message):
+        raise Unscannable("gRPC and Connect carry protocol buffers; use the provider's HTTP API in JSON")
     text = decode(message.body)
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from grille.dialects import setting
 from grille.dialects.envelope import Mirror
-from grille.errors import CannotRewrite, Malformed
+from grille.errors import CannotRewrite, Malformed, SignedBody
 from grille.exchange import Edit, Flag, Scalar, Segment
 from grille.framing.base import Frame
 from grille.framing.json_parser import parse
@@ -88,7 +88,8 @@ class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
     `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what
-    says the same words in another form (part number, splice): they are applied with any edit.
+    says the same words in another form (part number, splice): they are applied with any edit. `signed` is the
+    message as it came if its sender signed it: then there is no other that could be sent.
     """
 
     message: Message
@@ -101,6 +102,7 @@ class Reading:
     echoes: tuple[tuple[int, Splice], ...] = ()
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
+    signed: Message | None = None
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
@@ -125,7 +127,14 @@ class Reading:
 
         Without any the very same message comes back. Raises `CannotRewrite` where the result would not
         be what it was: two keys of one object become the same, or there is no place to set a field in.
+        Raises `SignedBody` for whatever is not what the sender signed, a body that was decoded included.
         """
+        message = self._rewritten(edits, to_set)
+        if self.signed is not None and message != self.signed:
+            raise SignedBody("its sender signed it")
+        return message
+
+    def _rewritten(self, edits: Sequence[Edit], to_set: Sequence[tuple[str, Scalar]]) -> Message:
         if not edits and not to_set:
             return self.message
         splices: defaultdict[int, list[Splice]] = defaultdict(list)

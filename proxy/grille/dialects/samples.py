@@ -56,7 +56,9 @@ _REQUESTS = {
     "openrouter": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "gemini": Sample('{"contents": [{"role": "user", "parts": [{"text": ""}]}]}', "/contents/0/parts/0/text"),
     "gemini_interactions": Sample('{"model": "any", "input": "", "store": false}', "/input"),
+    "gemini_live": Sample('{"realtimeInput": {"text": ""}}', "/realtimeInput/text"),
     "bedrock": Sample('{"messages": [{"role": "user", "content": [{"text": ""}]}]}', "/messages/0/content/0/text"),
+    "bedrock_invoke": Sample('{"messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "mistral": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "cohere": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
     "ollama": Sample('{"model": "any", "messages": [{"role": "user", "content": ""}]}', "/messages/0/content"),
@@ -95,10 +97,15 @@ _ANSWERS = {
         '{"status": "completed", "steps": [{"type": "model_output", "content": [{"type": "text", "text": ""}]}]}',
         "/steps/0/content/0/text",
     ),
+    "gemini_live": Sample(
+        '{"serverContent": {"modelTurn": {"role": "model", "parts": [{"text": ""}]}}}',
+        "/serverContent/modelTurn/parts/0/text",
+    ),
     "bedrock": Sample(
         '{"output": {"message": {"role": "assistant", "content": [{"text": ""}]}}, "stopReason": "end_turn"}',
         "/output/message/content/0/text",
     ),
+    "bedrock_invoke": Sample('{"type": "message", "content": [{"type": "text", "text": ""}]}', "/content/0/text"),
     "mistral": Sample(
         '{"object": "chat.completion", "choices": [{"index": 0, "message": {"role": "assistant", "content": ""}}]}',
         "/choices/0/message/content",

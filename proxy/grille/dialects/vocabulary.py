@@ -17,6 +17,8 @@ _IDS = (
     "id", "call_id", "tool_call_id", "tool_use_id", "item_id", "file_id", "response_id", "previous_response_id",
     "container_id", "caller_id", "approval_request_id", "request_id", "prompt_cache_key", "fingerprint",
 )  # fmt: skip
+_TOKEN_IDS = ("prompt_token_ids", "input_ids", "token_ids", "tokens")
+_VECTORS = ("input_embeds", "inputs_embeds")
 _SEALED_BY_PROVIDER = ("encrypted_content", "encrypted_index", "encrypted_stdout", "signature")
 
 VENDOR_NAMES: tuple[Field, ...] = (
@@ -29,6 +31,18 @@ VENDOR_WORDS: tuple[Field, ...] = (
     *VENDOR_NAMES,
     *(Field(f"**.{name}", Care.NEVER, why="ciphertext or signature of the provider") for name in _SEALED_BY_PROVIDER),
 )
+
+
+TOKEN_IDS: tuple[Field, ...] = (
+    *(Field(f"**.{name}", Care.FILE) for name in ("prompt_embeds", "prompt_embeds[]", *_VECTORS)),
+    *(
+        Field(f"**.{name}{items}", Care.TOKENS)
+        for name in (*_TOKEN_IDS, *_VECTORS)
+        for items in ("[]", "[][]", "[][][]")
+    ),
+)
+"""What self-hosted servers (vLLM, SGLang) take in place of words: the numbers of tokens, and their vectors as base64
+or as numbers. A caller's own data of the same name is not meant, so a table says what that is behind these."""
 
 
 def schema(where: str) -> tuple[Field, ...]:

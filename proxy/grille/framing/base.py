@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Protocol
 
-from grille.framing import eventstream, json_array, ndjson, sse, utf8
+from grille.framing import eventchunks, eventstream, json_array, ndjson, sse, utf8
 
 
 class Frame(Protocol):
@@ -69,6 +69,7 @@ class Framing(Enum):
     SSE = "sse"
     NDJSON = "ndjson"
     EVENT_STREAM = "event stream"
+    EVENT_CHUNKS = "event stream of wrapped documents"
     JSON_ARRAY = "json array"
 
 
@@ -76,6 +77,7 @@ _FRAMERS: Mapping[Framing, Callable[[int], Framer]] = {
     Framing.SSE: sse.Decoder,
     Framing.NDJSON: ndjson.Decoder,
     Framing.EVENT_STREAM: eventstream.Decoder,
+    Framing.EVENT_CHUNKS: eventchunks.Decoder,
     Framing.JSON_ARRAY: json_array.Decoder,
 }
 
@@ -89,8 +91,8 @@ def added(framing: Framing, data: str, name: str = "", *, error: bool = False, b
     """A frame that whoever stops a stream adds behind the frames that went out whole.
 
     `data` is one line (ValueError). `name` is the kind of event where the framing has room for it: the
-    `event` line of SSE, the event type of an event stream, or its exception type for an `error`. `begun`
-    says that an element of the JSON array went out already.
+    `event` line of SSE, the event type of an event stream, or its exception type for an `error`; what is wrapped
+    is a `chunk` whatever it is called inside. `begun` says that an element of the JSON array went out already.
     """
     if "\n" in data or "\r" in data:
         raise ValueError("the data of a frame is one line")
@@ -101,7 +103,9 @@ def added(framing: Framing, data: str, name: str = "", *, error: bool = False, b
             return utf8.encode(data + "\n")
         case Framing.JSON_ARRAY:
             return utf8.encode(f",\n{data}" if begun else f"[{data}")
-        case Framing.EVENT_STREAM:
+        case Framing.EVENT_CHUNKS if not error:
+            return added(Framing.EVENT_STREAM, eventchunks.payload(data), "chunk")
+        case Framing.EVENT_STREAM | Framing.EVENT_CHUNKS:
             kind = "exception" if error else "event"
             headers = ((f":{kind}-type", name), (":content-type", "application/json"), (":message-type", kind))
             return eventstream.message(headers, utf8.encode(data))

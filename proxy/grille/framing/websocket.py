@@ -10,9 +10,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from grille.errors import Malformed
 from grille.framing import utf8
+from grille.framing.json_parser import parse
 
 _LONGEST_CHARACTER = 4
+
+
+def has_text(content: bytes, *, is_text: bool) -> bool:
+    """Whether a message can be read: one of text, or a binary one that is a JSON document all the same, as Google's
+    servers send theirs. Any other binary message may be what its receiver alone knows."""
+    if is_text:
+        return True
+    try:
+        parse(utf8.decode(content, "a message"))
+    except Malformed:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
