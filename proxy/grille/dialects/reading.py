@@ -236,7 +236,7 @@ def _like(root: Node, address: str) -> String | None:
         if not isinstance(node, Object):
             return None
         for key, _ in node.members:
-            if key.text.lower() == step.lower() and key.text != step:
+            if key.text.casefold() == step.casefold() and key.text != step:
                 return key
         node = node.get(step)
     return None
@@ -247,12 +247,12 @@ def _elsewhere(root: Node, address: str) -> Iterator[str]:
     steps: where a person would have put it by mistake. Deeper ones are the caller's own data."""
     if not isinstance(root, Object):
         return
-    name = address.rpartition("/")[2].lower()
+    name = address.rpartition("/")[2].casefold()
     levels: list[tuple[tuple[str, ...], Object]] = [((), root)]
     for steps, level in levels:
         if len(steps) < address.count("/"):
             levels += [((*steps, key.text), below) for key, below in level.members if isinstance(below, Object)]
         for key, _ in level.members:
             found = pointer((*steps, key.text))
-            if key.text.lower() == name and found != address:
+            if key.text.casefold() == name and found != address:
                 yield found
