@@ -14,7 +14,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     sinks/        2  what is recorded: never a value
     framing/      1  bytes and frames
     exchange.py   0  the types, in the order in which they are born
-    entities.py providers.py errors.py
+    entities.py providers.py reach.py errors.py
 
 The five-minute walk is the docstring of `engine.py`.
 """

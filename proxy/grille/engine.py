@@ -47,6 +47,7 @@ from grille.policy import (
     admit,
     decide,
     fields_needed,
+    forbidden_reach,
     forbidden_tool,
     load,
     require,
@@ -154,7 +155,8 @@ def _required(
     flags = {address: reading.flag(address) for address in fields_needed(endpoint, route)}
     met = require(policy, endpoint, route, exchange, flags, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
-    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
+    reached = forbidden_reach(endpoint.name, endpoint.server_side, reading.reached)
+    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called)), *reached))
 
 
 def _asks(dialect: Dialect, reading: Reading) -> bool:

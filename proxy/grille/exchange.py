@@ -130,6 +130,7 @@ class Kind(Enum):
     RESULT = "tool result"
     SYSTEM = "system"
     NAME = "name"
+    CREDENTIAL = "credential"
     OPAQUE = "opaque"
 
 

@@ -33,6 +33,7 @@ from grille.framing.json_spans import (
     scalar,
 )
 from grille.framing.message import Message
+from grille.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class Reading:
     echoes: tuple[tuple[int, Splice], ...] = ()
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
+    reached: tuple[Reach, ...] = ()
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
