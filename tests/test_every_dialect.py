@@ -28,7 +28,8 @@ otherwise: {endpoint: block, client: block, body: block, failure: block}
 profiles: {out: {CREDIT_CARD: tokenize}, back: {US_SSN: log}}
 endpoints:
   any: {dialect: %s, hosts: [api.openai.com], paths: [/v1/chat/completions], request: out,
-        response: {profile: back, restore: all}}
+        response: {profile: back, restore: all},
+        server_side: {allow: ["*.example.com", example.com, "*.googleapis.com", "s3://*"], tools: ["*"]}}
 clients: {app: {match: anyone, endpoints: [any]}}
 """
 UNTOUCHED = {

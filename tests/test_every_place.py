@@ -28,7 +28,9 @@ TO = {
     "mcp": "ledger",
     "anyjson": "query",
 }
-CARDS_ONLY = re.sub(r"(?m)^  (out|ledger_out): .*$", r"  \1: {CREDIT_CARD: tokenize}", POLICY)
+CARDS_ONLY = re.sub(r"(?m)^  (out|ledger_out): .*$", r"  \1: {CREDIT_CARD: tokenize}", POLICY).replace(
+    "{provider: openai, request: out", "{provider: openai, server_side: {allow: [files.example.com]}, request: out"
+)
 NEVER_TOUCHED = {
     "openai_responses": {"/input/1/encrypted_content"},
     "anthropic": {"/messages/1/content/0/signature", "/messages/1/content/1/data"},

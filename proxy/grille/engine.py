@@ -46,6 +46,7 @@ from grille.policy import (
     admit,
     decide,
     fields_needed,
+    forbidden_reach,
     forbidden_tool,
     load,
     require,
@@ -162,7 +163,8 @@ def _required(
     said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
     met = require(policy, endpoint, route, exchange, said, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
-    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called))))
+    reached = forbidden_reach(endpoint.name, endpoint.server_side, reading.reached)
+    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called)), *reached))
 
 
 def said_otherwise(endpoint: Endpoint, route: Route | None, reading: Reading) -> tuple[str, ...]:

@@ -132,6 +132,7 @@ class Kind(Enum):
     RESULT = "tool result"
     SYSTEM = "system"
     NAME = "name"
+    CREDENTIAL = "credential"
     OPAQUE = "opaque"
 
 

@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from grille.detectors import credentials
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
+from grille.detectors.credentials import Credentials
 from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames, serves
 from grille.detectors.normalize import view, view_growing
@@ -36,7 +38,7 @@ __all__ = ["CHECKS", "RECOGNIZERS", "Detectors", "build", "find_all", "keep_from
 
 CHECKS: Final = frozenset(_CHECKS)
 """What a pack may say after `check:`."""
-RECOGNIZERS: Final = frozenset({"labelled_name", "presidio", "spacy"})
+RECOGNIZERS: Final = frozenset({"credential", "labelled_name", "presidio", "spacy"})
 """What a pack may say after `recognizer:`."""
 _FAILURES: Final = (
     ArithmeticError,
@@ -148,7 +150,10 @@ def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
     """The room's detectors, in the order in which they run: what reads most comes last, and only reads what
     the others do not hold."""
     labelled = [entity for entity in entities if serves(entity)]
-    analysed = [entity for entity in entities if entity.recognizer != "labelled_name"]
+    placed = [entity for entity in entities if credentials.serves(entity)]
+    analysed = [entity for entity in entities if entity.recognizer not in ("credential", "labelled_name")]
+    if placed:
+        yield Credentials(placed)
     if labelled:
         yield LabelledNames(labelled)
     if analysed:

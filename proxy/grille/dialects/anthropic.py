@@ -13,11 +13,18 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import VENDOR_WORDS, credentials, data, hosted, pointers, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
+_OWN_TOOLS = (
+    "custom", "bash_20241022", "bash_20250124", "text_editor_20241022", "text_editor_20250124", "text_editor_20250429",
+    "text_editor_20250728", "computer_20241022", "computer_20250124", "computer_20251124", "computer_toolset_20260801",
+    "memory_20250818", "mcp_toolset", "tool_reference", "tool_search_tool_bm25", "tool_search_tool_bm25_20251119",
+    "tool_search_tool_regex", "tool_search_tool_regex_20251119",
+)  # fmt: skip
+"""Those that the caller runs; `mcp_toolset`, whose server is a pointer of its own; and searches among tools."""
 _SIGNED = "signed by the provider: a changed byte ends the conversation"
 
 
@@ -48,7 +55,7 @@ def _files(where: str) -> tuple[Field, ...]:
     return (
         Field(f"{where}.source.data", Care.FILE),
         Field(f"{where}.source{{type=text}}.data", Care.WORDS),
-        Field(f"{where}.source.url", Care.FIXED, Kind.NAME, "where the provider itself will fetch from"),
+        *pointers(f"{where}.source.url"),
         Field(f"{where}.citations[].file_id", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
     )
 
@@ -77,6 +84,8 @@ REQUEST = Table(
         *_files("messages[].content[].source.content[]"),
         *_results("messages[].content[]"),
         Field("messages[].content[]{type=compaction}.content", Care.SEALED, why=_SIGNED),
+        *hosted("tools[]", *_OWN_TOOLS),
+        *hosted("messages[].content[].**.definition", *_OWN_TOOLS),
         Field("tools[].name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("tools[].description", Care.WORDS, Kind.SYSTEM),
         *schema("tools[].input_schema"),
@@ -84,7 +93,8 @@ REQUEST = Table(
         Field("tools[].allowed_domains[]", Care.FIXED, Kind.NAME, "a host name"),
         Field("tools[].blocked_domains[]", Care.FIXED, Kind.NAME, "a host name"),
         Field("tool_choice.**", Care.FIXED, Kind.NAME, "the name of a tool"),
-        Field("mcp_servers[].url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
+        *pointers("mcp_servers[].url"),
+        *credentials("mcp_servers[].authorization_token"),
         Field("mcp_servers[].name", Care.FIXED, Kind.NAME, "the name of a server"),
         Field("container", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
         Field("fallback_credit_token", Care.NEVER, why="ciphertext or signature of the provider"),

@@ -17,7 +17,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import VENDOR_NAMES, data, pointers, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
@@ -31,10 +31,8 @@ _CIPHER = "ciphertext or signature of the provider"
 _NAMES: tuple[Field, ...] = (
     *VENDOR_NAMES,
     Field("**.toolUseId", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-    *(
-        Field(f"**.s3Location.{name}", Care.FIXED, Kind.NAME, "where the provider itself will fetch from")
-        for name in ("uri", "bucketOwner")
-    ),
+    *pointers("**.s3Location.uri"),
+    Field("**.s3Location.bucketOwner", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
     *(
         Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
         for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action")
@@ -75,7 +73,7 @@ def _conversation(where: str) -> tuple[Field, ...]:
         Field(f"{tools}.toolSpec.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
         Field(f"{tools}.toolSpec.description", Care.WORDS, Kind.SYSTEM),
         *schema(f"{tools}.toolSpec.inputSchema.json"),
-        Field(f"{tools}.systemTool.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{tools}.systemTool.name", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
         Field(f"{where}toolConfig.toolChoice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
         *data(f"{where}additionalModelRequestFields", Kind.TEXT),
     )

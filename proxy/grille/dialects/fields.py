@@ -31,6 +31,9 @@ class Care(Enum):
     WORDS are judged and may be rewritten. DATA is free JSON: numbers and keys below may be rewritten
     too. TOKENS are words that may also come as token ids: a number there cannot be read, and is refused.
     FIXED is judged, but has a grammar or meaning of its own, so that hiding becomes blocking.
+    POINTER is an address that the provider itself will reach, HOSTED names a tool that runs there or is there
+    only with it: both are held against the policy's `server_side`, and FIXED besides. CREDENTIAL is FIXED, and a
+    secret whatever it looks like.
     SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
     that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
     same words once more in another form (token probabilities): if anything is rewritten it is emptied.
@@ -40,6 +43,9 @@ class Care(Enum):
     DATA = "data"
     TOKENS = "tokens"
     FIXED = "fixed"
+    POINTER = "pointer"
+    HOSTED = "hosted"
+    CREDENTIAL = "credential"
     SEALED = "sealed"
     NEVER = "never"
     FILE = "file"

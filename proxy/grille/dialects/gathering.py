@@ -21,8 +21,9 @@ from grille.dialects.walk import Leaf, Walk
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
 from grille.framing.json_parser import parse
-from grille.framing.json_spans import Array, Document, Number, Object, Splice, pointer
+from grille.framing.json_spans import Array, Document, Number, Object, Splice, String, Word, pointer
 from grille.framing.message import Message
+from grille.reach import Reach
 
 MAX_NESTED_DOCUMENTS = 3
 """JSON in a string in JSON in a string: so deep it is opened, deeper it is judged as plain words."""
@@ -33,7 +34,9 @@ _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
 _DATA_URL = re.compile(r"data:[^,]{0,200},")
 _OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
 """A string there that is itself a JSON document is read as one."""
-_TOUCH = {Care.FIXED: Touch.FIXED, Care.SEALED: Touch.SEALED}
+_FIXED = frozenset({Care.FIXED, Care.POINTER, Care.HOSTED, Care.CREDENTIAL})
+_TOUCH = {**dict.fromkeys(_FIXED, Touch.FIXED), Care.SEALED: Touch.SEALED}
+_KINDS = {**dict.fromkeys(_FIXED, Kind.NAME), Care.CREDENTIAL: Kind.CREDENTIAL}
 
 
 class ChannelPiece(NamedTuple):
@@ -58,12 +61,13 @@ class Gathering:
         self.places: list[Place] = []
         self.parts: list[Part] = []
         self.echoes: list[tuple[int, Splice]] = []
+        self.reached: list[Reach] = []
         self.pieces: list[ChannelPiece] = []
         self.groups: dict[Indices, None] = {}
 
     def reading(self, message: Message, text: str = "") -> Reading:
         gathered = tuple(self.segments), tuple(self.places), tuple(self.parts)
-        return Reading(message, text, *gathered, echoes=tuple(self.echoes))
+        return Reading(message, text, *gathered, echoes=tuple(self.echoes), reached=tuple(self.reached))
 
     def add(self, segment: Segment, place: Place) -> None:
         self.segments.append(segment)
@@ -84,11 +88,14 @@ class Gathering:
         node = leaf.node
         if field.care is Care.NEVER:
             return
-        if isinstance(node, Object | Array):
-            self.echoes.append((number, _emptied(node)))
-            return
         address = prefix + pointer(leaf.steps) + ("~" if leaf.is_key else "")
         label = next((step for step in reversed(leaf.steps) if isinstance(step, str)), "")
+        if field.care is Care.HOSTED and not leaf.is_key:
+            self.reached.append(Reach(address, node.text if isinstance(node, String) else label, is_tool=True))
+        if isinstance(node, Object | Array) and field.care is Care.ECHO:
+            self.echoes.append((number, _emptied(node)))
+        if isinstance(node, Object | Array | Word):
+            return
         touch = Touch.FREE if field.care is Care.DATA else Touch.FIXED
         if isinstance(node, Number):
             if field.care is Care.TOKENS:
@@ -105,9 +112,12 @@ class Gathering:
     def text(self, words: Words, field: Field, address: str, label: str, depth: int = 0) -> None:
         """Add a whole text: what is inside it if it is a file or a document, else its words."""
         text = words.text
-        if field.care is Care.FILE:
-            self.add(*_file(text, address, label, words))
-            return
+        if field.care in (Care.FILE, Care.POINTER):
+            if _is_inside(text, field.care):
+                self.add(*_file(text, address, label, words))
+                return
+            self.reached.append(Reach(address, text))
+            field = replace(field, care=Care.POINTER)
         document = _nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
         if document is None:
             self.words(words, field, address, label)
@@ -116,7 +126,7 @@ class Gathering:
 
     def words(self, words: Words, field: Field, address: str, label: str) -> None:
         """Add a text as it stands."""
-        kind = Kind.NAME if field.care is Care.FIXED else field.kind
+        kind = _KINDS.get(field.care, field.kind)
         self.add(Segment(address, kind, words.text, label, _TOUCH.get(field.care, Touch.FREE)), words)
 
 
@@ -135,13 +145,14 @@ def _nested(text: str) -> Document | None:
         return None
 
 
-def _file(text: str, address: str, label: str, words: Words) -> tuple[Segment, Place]:
-    """The words inside base64 or a data URL; an address on the web is judged as it stands.
+def _is_inside(text: str, care: Care) -> bool:
+    """Whether a file stands in the text itself, rather than the address of one."""
+    return text[:5].lower() == "data:" if care is Care.POINTER else "://" not in text[:16]
 
-    Raises `Unscannable` for what is not text: images, sound, office documents.
-    """
-    if "://" in text[:16]:
-        return Segment(address, Kind.NAME, text, label, Touch.FIXED), words
+
+def _file(text: str, address: str, label: str, words: Words) -> tuple[Segment, Place]:
+    """The words inside base64 or a data URL. Raises `Unscannable` for what is not text: images, sound, office
+    documents."""
     payload = _DATA_URL.sub("", text, count=1)
     try:
         inside = base64.b64decode(payload, validate=True).decode()

@@ -22,7 +22,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Indices, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import VENDOR_NAMES, credentials, data, pointers, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
@@ -30,7 +30,6 @@ from grille.framing.json_spans import Array, Node, Object, String, Word, find
 
 VOCABULARY = "the vendor's own vocabulary"
 TOOL_NAME = "the name of a tool"
-CREDENTIAL = "a credential that the provider itself will use"
 _COMES_BACK = "a picture or sound that comes back"
 _CIPHER = "ciphertext or signature of the provider"
 
@@ -105,10 +104,11 @@ REQUEST = Table(
                 *schema("**.responseSchema"),
                 *schema("**.responseJsonSchema"),
                 *schema("**._responseJsonSchema"),
-                Field("**.streamableHttpTransport.url", Care.FIXED, Kind.NAME, "where the provider will connect to"),
-                Field("**.streamableHttpTransport.headers.*", Care.FIXED, Kind.NAME, CREDENTIAL),
-                Field("**.apiKey", Care.FIXED, Kind.NAME, CREDENTIAL),
-                Field("**.authConfig.**", Care.FIXED, Kind.NAME, CREDENTIAL),
+                Field("**.tools[].*", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
+                Field("**.tools[].functionDeclarations", Care.WORDS),
+                Field("**.tools[].mcpServers", Care.WORDS),
+                *pointers("**.streamableHttpTransport.url", "**.fileData.fileUri", "**.outputUriPrefix"),
+                *credentials("**.streamableHttpTransport.headers.*", "**.apiKey", "**.authConfig.**"),
                 *data("labels", Kind.NAME),
                 *_FREE,
             ]

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.gemini import CREDENTIAL, TOOL_NAME, VOCABULARY, both, refuse
+from grille.dialects.gemini import TOOL_NAME, VOCABULARY, both, refuse
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import VENDOR_NAMES, credentials, data, hosted, pointers, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String, find
 
-_FETCHED = "where the provider itself will fetch from"
 _COMES_BACK = "a picture, sound or document that comes back"
 _CIPHER = "ciphertext or signature of the provider"
 _ID = "an id that must come back as it was"
@@ -47,7 +46,7 @@ def _content(where: str, files: Field) -> tuple[Field, ...]:
     """A piece of content at `where`; `files` says what becomes of the base64 in it."""
     return (
         Field(f"{where}.data", files.care, why=files.why),
-        Field(f"{where}.uri", Care.FIXED, Kind.NAME, _FETCHED),
+        *pointers(f"{where}.uri"),
     )
 
 
@@ -78,9 +77,9 @@ _SETTINGS: tuple[Field, ...] = (
     Field("tools[].description", Care.WORDS, Kind.SYSTEM),
     Field("tools[].shortDescription", Care.WORDS, Kind.SYSTEM),
     *schema("tools[].parameters"),
-    Field("tools[].url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
-    Field("tools[].headers.*", Care.FIXED, Kind.NAME, CREDENTIAL),
-    Field("tools[].*.apiKey", Care.FIXED, Kind.NAME, CREDENTIAL),
+    *hosted("tools[]", "function", "mcp_server"),
+    *pointers("tools[].url", "webhookConfig.uris[]"),
+    *credentials("tools[].headers.*", "tools[].*.apiKey"),
     Field("generationConfig.toolChoice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
     *schema("responseFormat"),
     *schema("responseFormat[]"),
@@ -88,7 +87,6 @@ _SETTINGS: tuple[Field, ...] = (
     Field("environment.env.**", Care.WORDS, Kind.ARGUMENTS),
     Field("environment.network.**", Care.FIXED, Kind.NAME, "where the provider itself will connect to, and how"),
     Field("environment.sources[]{encoding=base64}.content", Care.FILE),
-    Field("webhookConfig.uris[]", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
     *data("webhookConfig.userMetadata", Kind.NAME),
     *data("labels", Kind.NAME),
 )

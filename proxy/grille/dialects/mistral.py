@@ -16,7 +16,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
-from grille.dialects.vocabulary import data, schema
+from grille.dialects.vocabulary import credentials, data, pointers, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, String, find
 
@@ -35,7 +35,7 @@ def _chunks(where: str, files: Field) -> tuple[Field, ...]:
                          "content.image_url", "content.image_url.url")
         ),
         Field(f"{where}.document_name", Care.WORDS, Kind.NAME),
-        Field(f"{where}.uri", Care.FIXED, Kind.NAME, "where the provider itself will fetch from"),
+        *pointers(f"{where}.uri"),
         Field(f"{where}{{type=thinking}}{{signature=*}}.thinking[].text", Care.SEALED, why=_SIGNED),
         Field(f"{where}{{type=thinking}}.signature", Care.NEVER, why="ciphertext or signature of the provider"),
         *data(f"{where}.metadata", Kind.NAME),
@@ -67,20 +67,21 @@ _SENT = Field("", Care.FILE)
 _BACK = Field("", Care.NEVER, why=_COMES_BACK)
 _IDS: tuple[Field, ...] = tuple(
     Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was")
-    for name in ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "connector_id", "library_ids[]")
+    for name in ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "library_ids[]")
 )
 
 REQUEST = Table(
     [
         *openai_chat.REQUEST.fields,
         *_IDS,
+        Field("**.connector_id", Care.HOSTED, Kind.NAME, "a connection that the provider itself holds"),
         *_messages("messages[]", _SENT),
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("input", "prompt") for items in ("", "[]", "[][]")),
         *_messages("input[]", _SENT),
         *_messages("input[][]", _SENT),
         *_entries("inputs[]", _SENT),
         Field("instructions", Care.WORDS, Kind.SYSTEM),
-        Field("tools[].authorization.value", Care.FIXED, Kind.NAME, "a credential that the provider itself will use"),
+        *credentials("tools[].authorization.value"),
         *schema("completion_args.response_format.json_schema"),
         Field("document.document_url", Care.FILE),
         Field("document.document_name", Care.WORDS, Kind.NAME),

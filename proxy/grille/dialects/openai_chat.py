@@ -13,11 +13,13 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import Json, begun, closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, credentials, data, hosted, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, find
 
+_SEARCHES = ("web_search_options", "search_settings", "search_parameters", "compound_custom", "enable_search")
+"""Of OpenAI, Groq (two), xAI and Alibaba."""
 DONE = "[DONE]"
 """The last event's data: no JSON."""
 
@@ -48,6 +50,9 @@ REQUEST = Table(
         Field("messages[].content[].file.filename", Care.WORDS, Kind.NAME),
         *data("messages[].content[].document.data", Kind.RESULT),
         *data("documents[].source.data", Kind.TEXT),
+        *hosted("tools[]", "function", "custom"),
+        *(Field(name, Care.HOSTED, Kind.NAME, "a search that the provider itself does") for name in _SEARCHES),
+        *credentials("compound_custom.tools.*.authorization"),
         Field("tools[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
         Field("tools[].custom.name", Care.FIXED, Kind.NAME, "the name of a tool"),

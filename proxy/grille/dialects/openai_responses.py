@@ -13,12 +13,18 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import error, refuse
 from grille.dialects.stopping import closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_WORDS, credentials, data, hosted, pointers, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
 TOOL_NAME = "the name of a tool"
+_CONNECTION = "a connection that the provider itself holds"
+_OWN_TOOLS = (
+    "function", "custom", "namespace", "mcp", "local_shell", "apply_patch", "computer", "computer_use_preview",
+    "computer-preview",
+)  # fmt: skip
+"""Those that the caller runs, and `mcp`, whose server is a pointer of its own."""
 
 
 def items(where: str) -> tuple[Field, ...]:
@@ -68,11 +74,13 @@ def tools(where: str) -> tuple[Field, ...]:
         Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
         Field(f"{where}.server_label", Care.FIXED, Kind.NAME, "the name of a server"),
-        Field(f"{where}.server_url", Care.FIXED, Kind.NAME, "where the provider itself will connect to"),
-        *(
-            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, "a credential that the provider itself will use")
-            for name in ("authorization", "headers.*", "*.network_policy.domain_secrets[].value")
+        *pointers(f"{where}.server_url", f"{where}.*.network_policy.allowed_domains[]"),
+        *(Field(f"{where}.{name}", Care.HOSTED, Kind.NAME, _CONNECTION) for name in ("connector_id", "tunnel_id")),
+        *credentials(
+            *(f"{where}.{name}" for name in ("authorization", "headers.*", "*.network_policy.domain_secrets[].value"))
         ),
+        *hosted(where, *_OWN_TOOLS),
+        *hosted(f"{where}.tools[]", *_OWN_TOOLS),
         Field(f"{where}.format.**", Care.FIXED, Kind.NAME, "a grammar"),
         Field(f"{where}.environment.skills[].source.data", Care.FILE),
         Field(f"{where}.input_image_mask.image_url", Care.FILE),

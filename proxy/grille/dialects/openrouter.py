@@ -13,6 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing
 from grille.dialects.streaming import Closing, Seen
+from grille.dialects.vocabulary import credentials
 from grille.exchange import Kind
 
 _SIGNED = "signed by the provider: a changed byte ends the turn"
@@ -30,6 +31,8 @@ REQUEST = Table(
     [
         *openai_chat.REQUEST.fields,
         *_reasoning("messages[].reasoning_details[]"),
+        Field("plugins[].id", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
+        *credentials("**.api_key"),
         Field("models[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
         Field("provider.**", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
     ]

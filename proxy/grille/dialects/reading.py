@@ -33,6 +33,7 @@ from grille.framing.json_spans import (
     scalar,
 )
 from grille.framing.message import Message
+from grille.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class Reading:
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
     signed: Message | None = None
+    reached: tuple[Reach, ...] = ()
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.

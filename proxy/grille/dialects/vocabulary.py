@@ -54,6 +54,29 @@ def schema(where: str) -> tuple[Field, ...]:
     )
 
 
+def pointers(*places: str) -> tuple[Field, ...]:
+    """Addresses that the provider itself will reach."""
+    return tuple(Field(where, Care.POINTER, Kind.NAME, "where the provider itself will connect to") for where in places)
+
+
+def hosted(where: str, *own: str) -> tuple[Field, ...]:
+    """The kind of a tool, at `where` and its member `type`: it runs at the provider, unless it is one of `own`,
+    which the caller runs."""
+    kinds = "|".join(own)
+    return (
+        Field(f"{where}.type", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
+        Field(f"{where}{{type={kinds}}}.type", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+    )
+
+
+def credentials(*places: str) -> tuple[Field, ...]:
+    """Secrets that the provider itself will use, known by their place."""
+    return tuple(
+        Field(where, Care.CREDENTIAL, Kind.CREDENTIAL, "a credential that the provider itself will use")
+        for where in places
+    )
+
+
 def data(where: str, kind: Kind) -> tuple[Field, ...]:
     """Free JSON at `where` and below."""
     return (Field(f"{where}.**", Care.DATA, kind),)

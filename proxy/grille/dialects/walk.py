@@ -10,19 +10,19 @@ from typing import NamedTuple
 
 from grille.dialects.fields import Care, State, Table
 from grille.dialects.streaming import Indices
-from grille.framing.json_spans import Array, Node, Number, Object, String
+from grille.framing.json_spans import Array, Node, Number, Object, String, Word
 
 type Steps = tuple[str | int, ...]
 
 
 class Leaf(NamedTuple):
-    """A string, number or key, or a container that is an echo, with the way to it: members and items, and
-    the values of the dialect's indices."""
+    """A string, number or key, a container that is an echo, or whatever stands for a hosted tool, with the way to
+    it: members and items, and the values of the dialect's indices."""
 
     state: State
     steps: Steps
     indices: Indices
-    node: Number | String | Object | Array
+    node: Node
     is_key: bool = False
 
 
@@ -44,8 +44,11 @@ class Walk:
             yield from self._below(self._table.start, (at,), (), message)
 
     def _below(self, state: State, steps: Steps, indices: Indices, node: Node) -> Iterator[Leaf]:
+        care = self._care(state)
+        if care is Care.HOSTED and not isinstance(node, String | Number) and not _is_nothing(node):
+            yield Leaf(state, steps, indices, node)
         match node:
-            case Object() | Array() if self._is_echo(state):
+            case Object() | Array() if care is Care.ECHO:
                 yield Leaf(state, steps, indices, node)
             case Object():
                 state = self._table.enter(state, node)
@@ -72,9 +75,14 @@ class Walk:
         self.groups[(*indices, *own)] = None
         return (*indices, *own)
 
-    def _is_echo(self, state: State) -> bool:
+    def _care(self, state: State) -> Care | None:
         field = self._table.field(state)
-        return field is not None and field.care is Care.ECHO
+        return None if field is None else field.care
+
+
+def _is_nothing(node: Node) -> bool:
+    """`null` and `false`: not there."""
+    return isinstance(node, Word) and not node.value
 
 
 def index_values(node: Object, names: frozenset[str]) -> Indices:

@@ -18,6 +18,7 @@ from grille.policy.policy_form import EndpointForm, PolicyForm
 from grille.policy.problems import Page
 from grille.policy.promises import Encryption, Missing, Requirements, SessionOnly
 from grille.policy.reading import Path
+from grille.policy.server_side import ServerSide
 from grille.policy.streams import Judging, Stop, Streams
 from grille.providers import Control, Retention, Route
 
@@ -51,6 +52,7 @@ def compile_endpoints(
             response=profiles[written.response.profile],
             restore=Restore(written.response.restore),
             tools=_tools(written, page, path),
+            server_side=_server_side(written, page, path),
             streams=Streams(Judging(written.stream.judge), Stop(written.stream.stop)),
         )
         _check_session_only(endpoints[name], names, page, path)
@@ -121,6 +123,22 @@ def _tools(written: EndpointForm, page: Page, path: Path) -> Tools | None:
         return None
     allow = None if written.tools.allow is None else tuple(written.tools.allow)
     return Tools(page.source((*path, "tools")), allow, tuple(written.tools.block))
+
+
+def _server_side(written: EndpointForm, page: Page, path: Path) -> ServerSide:
+    at = (*path, "server_side")
+    hosts: list[HostPattern] = []
+    buckets: list[str] = []
+    for number, text in enumerate(written.server_side.allow):
+        if text.startswith(("s3://", "gs://")):
+            buckets.append(text.rstrip("/"))
+            continue
+        try:
+            hosts.append(host_pattern(text))
+        except ValueError as error:
+            page.wrong((*at, "allow", number), str(error))
+    source = page.source(at if "server_side" in written.model_fields_set else path)
+    return ServerSide(source, tuple(hosts), tuple(buckets), tuple(written.server_side.tools))
 
 
 def _check_session_only(endpoint: Endpoint, names: Names, page: Page, path: Path) -> None:

@@ -18,6 +18,7 @@ from grille.entities import Entity
 from grille.exchange import Action, Direction, Exchange, Identity, Source
 from grille.policy.places import HostPattern, is_plain
 from grille.policy.promises import Attestation, Requirements
+from grille.policy.server_side import ServerSide
 from grille.policy.streams import Streams
 from grille.providers import Route
 
@@ -139,6 +140,7 @@ class Endpoint:
     requirements: Requirements
     request: Profile
     response: Profile
+    server_side: ServerSide
     restore: Restore = Restore.NEVER
     tools: Tools | None = None
     streams: Streams = field(default_factory=Streams)

@@ -153,6 +153,13 @@ class ToolsForm(Form):
     block: list[Said] = []
 
 
+class ServerSideForm(Form):
+    """What the provider may reach by itself: hosts and buckets, and tools that run there. Without it, nothing."""
+
+    allow: list[Said] = []
+    tools: list[Said] = []
+
+
 class StreamForm(Short):
     """How streamed answers are judged: in `pieces`, while they come, or `collect`ed and whole; and how one is
     stopped: `hard`, so that the client raises, or `soft`, so that it ends as filtered content does."""
@@ -174,6 +181,7 @@ class EndpointForm(Form):
     request: RequestForm
     response: ResponseForm
     tools: ToolsForm | None = None
+    server_side: ServerSideForm = ServerSideForm()
     stream: StreamForm = StreamForm()
 
 
