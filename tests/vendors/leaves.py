@@ -63,7 +63,7 @@ class Leaf:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Types:
     """The types of one SDK: members with their alternatives, `!` on the names of those that are required."""
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import typing_extensions
 from pydantic import BaseModel
+
 from vendors.roots import ROOTS, Root
 
 DATA = Path(__file__).parent / "types"
@@ -85,9 +86,10 @@ class Walk:
         return list({json.dumps(each): each for kind in kinds for each in self.alternatives(kind, bound)}.values())
 
     def _alias(self, alias: Any, arguments: tuple[Any, ...], bound: dict[Any, Any]) -> Iterable[Any]:
-        if alias.__name__ in ("JSONValue",):
+        if alias.__name__ == "JSONValue":
             return ["any"]
-        given = {parameter: bound.get(each, each) for parameter, each in zip(alias.__type_params__, arguments)}
+        pairs = zip(alias.__type_params__, arguments, strict=False)
+        given = {parameter: bound.get(each, each) for parameter, each in pairs}
         return self._read(alias.__value__, bound | given)
 
     def _plain(self, kind: Any) -> list[Any]:
@@ -102,6 +104,8 @@ class Walk:
             return ["str"]
         if name in _FILES:
             return ["file"]
+        if name == "Image" and kind.__module__.startswith("ollama"):
+            return ["bytes"]  # its serializer writes the content itself
         if isinstance(kind, type) and issubclass(kind, enum.Enum):
             return [f"={each.value}" for each in kind]
         if typing_extensions.is_typeddict(kind) or (isinstance(kind, type) and issubclass(kind, BaseModel)):
@@ -194,8 +198,10 @@ def botocore_types(service: str, shapes: Iterable[str]) -> tuple[dict[str, dict[
     for name in shapes:
         shape = model.shape_for(name)
         # The payload of an event is the inner object: its kind stands in a header.
-        events = [read(each)[0] for each in shape.members.values()] if getattr(shape, "eventstream", False) else None
-        found[name] = events or read(shape)
+        if name.endswith("StreamOutput"):
+            found[name] = [kind for each in shape.members.values() for kind in read(each)]
+        else:
+            found[name] = read(shape)
     return known, found
 
 
