@@ -6,6 +6,7 @@ One hides it (a token on the way out, nothing on the way back), one blocks it, o
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,10 +18,11 @@ from unittest import mock
 
 import engines
 import grille.engine
-from grille.engine import Engine, Inspection, inspect
 from grille.dialects import Dialect, Reading
+from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Direction, Touch
 from grille.framing.message import Message
+from vendors.documents import CARD
 from vendors.roots import Way
 from vendors.treatments import Placed, direction, holds, message, placed
 
@@ -77,10 +79,8 @@ _TOUCHES = {Touch.FREE: Seen.FREE, Touch.FIXED: Seen.FIXED, Touch.SEALED: Seen.S
 @cache
 def proofs(dialect: str, way: Way) -> tuple[Proof, ...]:
     with tempfile.TemporaryDirectory() as folder:
-        hiding, blocking, off = (
-            engines.engine(Path(folder), POLICY % {"dialect": dialect, "out": out, "back": back})
-            for out, back in (("tokenize", "redact"), ("block", "block"), ("allow", "allow"))
-        )
+        hiding = _engine(Path(folder), dialect, "tokenize", "redact")
+        blocking, off = (_engine(Path(folder), dialect, action, action) for action in ("block", "allow"))
 
     async def all_of_them() -> tuple[Proof, ...]:
         found: list[Proof] = []
@@ -92,6 +92,10 @@ def proofs(dialect: str, way: Way) -> tuple[Proof, ...]:
 
     with _read_once():
         return asyncio.run(all_of_them())
+
+
+def _engine(folder: Path, dialect: str, out: str, back: str) -> Engine:
+    return engines.engine(folder, POLICY % {"dialect": dialect, "out": out, "back": back})
 
 
 @contextmanager
@@ -128,3 +132,12 @@ def _seen(inspection: Inspection) -> Seen:
     if touches:
         return touches[0]
     return Seen.REFUSED if fate(inspection) is Fate.UNREADABLE else Seen.NOT
+
+
+def beside_a_card(each: Placed) -> Fate:
+    """What becomes of a message that says a card number in an echo, and once more in words of its own."""
+    document = json.loads(each.body)
+    body = json.dumps({"a_word_of_its_own": CARD, **document})
+    with tempfile.TemporaryDirectory() as folder:
+        running = _engine(Path(folder), each.dialect, "tokenize", "redact")
+    return fate(asyncio.run(judged(running, each, body)))

@@ -45,7 +45,7 @@ class Walk:
 
     def __init__(self) -> None:
         self.types: dict[str, dict[str, Alternatives]] = {}
-        self._names: dict[Any, str] = {}
+        self.named: dict[Any, str] = {}
         self._reading: set[Any] = set()
 
     def alternatives(self, kind: Any, bound: dict[Any, Any] | None = None) -> Alternatives:
@@ -117,17 +117,17 @@ class Walk:
             return list(self._read(kind.model_fields["root"].annotation, {}))
         if kind.__name__.startswith("Unknown") and "is_unknown" in getattr(kind, "model_fields", {}):
             return []
-        if kind not in self._names:
+        if kind not in self.named:
             name = kind.__name__
-            self._names[kind] = f"{kind.__module__.partition('.')[2]}.{name}" if name in self.types else name
+            self.named[kind] = f"{kind.__module__.partition('.')[2]}.{name}" if name in self.types else name
             members: dict[str, Alternatives] = {}
-            self.types[self._names[kind]] = members
+            self.types[self.named[kind]] = members
             self._reading.add(kind)
             members |= dict(self._members(kind))
             self._reading.discard(kind)
-        if not self.types[self._names[kind]] and kind not in self._reading:
-            return ["any"]
-        return [f"@{self._names[kind]}"]
+        if not self.types[self.named[kind]] and kind not in self._reading:
+            return [{"{*}": ["any"]}]
+        return [f"@{self.named[kind]}"]
 
     def _members(self, kind: Any) -> Iterable[tuple[str, Alternatives]]:
         if not typing_extensions.is_typeddict(kind):
@@ -137,7 +137,16 @@ class Walk:
                 yield alias + "!" * field.is_required(), self.alternatives(field.annotation)
             return
         for name, hint in typing.get_type_hints(kind, include_extras=True).items():
-            yield (_alias(hint) or name) + "!" * (name in kind.__required_keys__), self.alternatives(hint)
+            required = _marked(hint, name in kind.__required_keys__)
+            yield (_alias(hint) or name) + "!" * required, self.alternatives(hint)
+
+
+def _marked(hint: Any, otherwise: bool) -> bool:
+    """Whether a member is required. Annotations that are strings hide their marks from Python itself."""
+    origin = typing.get_origin(hint)
+    if origin in (typing.Required, typing_extensions.Required):
+        return True
+    return origin not in (typing.NotRequired, typing_extensions.NotRequired) and otherwise
 
 
 def _alias(hint: Any) -> str | None:
@@ -165,7 +174,7 @@ def botocore_types(service: str, shapes: Iterable[str]) -> tuple[dict[str, dict[
             case "structure" if getattr(shape, "is_document_type", False):
                 return ["any"]
             case "structure":
-                return [structure(shape)]
+                return alternatives(shape) if shape.members else [{"{*}": ["any"]}]
             case "list":
                 return [{"[]": read(shape.member)}]
             case "map":
@@ -184,9 +193,17 @@ def botocore_types(service: str, shapes: Iterable[str]) -> tuple[dict[str, dict[
                 return ["str"]
         raise TypeError(f"not understood: {shape!r}")
 
+    def alternatives(shape: Any) -> Alternatives:
+        """Of a tagged union one member stands there, and each is a type of its own here."""
+        if not getattr(shape, "is_tagged_union", False):
+            return [structure(shape)]
+        for name, member in shape.members.items():
+            if f"{shape.name}.{name}" not in known:
+                own = known[f"{shape.name}.{name}"] = {}
+                own[f"{name}!"] = read(member)
+        return [f"@{shape.name}.{name}" for name in shape.members]
+
     def structure(shape: Any) -> str:
-        if not shape.members:
-            return "any"
         if shape.name not in known:
             members = known[shape.name] = {}
             for name, member in shape.members.items():

@@ -37,9 +37,10 @@ _NAMES: tuple[Field, ...] = (
     ),
     *(
         Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
-        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action")
+        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action", "confidence",
+                     "filterStrength")
     ),
-)
+)  # fmt: skip
 
 
 def _blocks(where: str) -> tuple[Field, ...]:

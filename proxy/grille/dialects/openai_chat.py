@@ -13,7 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import Json, begun, closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import OPENAI_NAMES, WORDS_OF_VENDOR, data, named, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, find
@@ -21,9 +21,12 @@ from grille.framing.json_spans import Array, Node, Object, String, find
 DONE = "[DONE]"
 """The last event's data: no JSON."""
 
+_OF_OTHER_HOSTS = ("citation_options", "compliance", "context_length_exceeded_behavior", "reasoning_format", "voice")
+
 REQUEST = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
+        *named(_OF_OTHER_HOSTS, WORDS_OF_VENDOR),
         Field("messages[].content", Care.WORDS),
         Field("messages[].content[].text", Care.WORDS),
         *(
@@ -67,7 +70,7 @@ REQUEST = Table(
 
 ANSWER = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
         Field("choices[].message.content", Care.WORDS),
         Field("choices[].message.tool_calls[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("choices[].message.tool_calls[].function.arguments", Care.WORDS, Kind.ARGUMENTS),
@@ -83,7 +86,7 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
         Field("choices[].delta.content", Care.WORDS, channel="content"),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
         Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),
