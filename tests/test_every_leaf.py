@@ -14,9 +14,9 @@ import pytest
 
 from grille.dialects import DIALECTS
 from grille.dialects.fields import Care
-from vendors.documents import Form
 from vendors.leaves import Leaf, Scalar, leaves_of
 from vendors.models import is_valid
+from vendors.paper import stale
 from vendors.proofs import Fate, Proof, Seen, beside_a_card, proofs
 from vendors.roots import ROOTS, Way
 from vendors.treatments import PAIRS
@@ -44,18 +44,7 @@ def of(pair: tuple[str, Way], *cares: Care) -> list[Proof]:
 
 def judged(pair: tuple[str, Way]) -> list[Proof]:
     """What the table says is judged, and a file whose words can be read."""
-    return [
-        proof
-        for proof in proofs(*pair)
-        if proof.placed.care not in (Care.NEVER, Care.ECHO)
-        and not _is_upload(proof)
-        and not (proof.placed.care is Care.TOKENS and proof.placed.form is Form.NUMBER)
-    ]
-
-
-def _is_upload(proof: Proof) -> bool:
-    """A file of a multipart form, which its own reader opens: here it stands for it in JSON."""
-    return proof.placed.leaf.root.flat and proof.placed.form is Form.FILE
+    return [proof for proof in proofs(*pair) if proof.placed.is_tried]
 
 
 def test_every_dialect_has_types_of_its_vendor_in_every_way() -> None:
@@ -75,6 +64,10 @@ def test_what_nobody_looks_at_is_listed_with_its_reason() -> None:
     )
 
 
+def test_the_pages_of_the_coverage_table_say_what_is_so() -> None:
+    assert list(stale()) == [], "run: cd tests && python -m vendors.paper"
+
+
 def test_a_policy_that_blocks_blocks_a_card_number_in_every_judged_place(pair: tuple[str, Way]) -> None:
     assert [str(proof) for proof in judged(pair) if proof.blocking is not Fate.BLOCKED] == []
 
@@ -89,7 +82,7 @@ def test_with_the_policy_off_it_leaks_from_all_of_them(pair: tuple[str, Way]) ->
 
 
 def test_token_ids_are_refused_under_any_policy(pair: tuple[str, Way]) -> None:
-    numbers = [proof for proof in of(pair, Care.TOKENS) if proof.placed.form is Form.NUMBER]
+    numbers = [proof for proof in of(pair) if proof.placed.is_token_id]
     assert {proof.off for proof in numbers} <= {Fate.UNREADABLE}
 
 

@@ -19,7 +19,7 @@ from grille.framing.json_parser import parse
 from grille.framing.json_spans import Array, Number, Object, String
 from grille.framing.message import Message
 from vendors.documents import CARD, DIGITS, ENCODED, Form, forms, probe
-from vendors.leaves import Leaf, leaves_of
+from vendors.leaves import Leaf, Scalar, leaves_of
 from vendors.roots import ROOTS, Way
 
 PATH = "/v1/chat/completions"
@@ -44,6 +44,20 @@ class Placed:
     @property
     def way(self) -> Way:
         return self.leaf.root.way
+
+    @property
+    def is_upload(self) -> bool:
+        """A file of a multipart form: its own reader opens that, and JSON cannot stand in for it."""
+        return self.leaf.root.flat and self.leaf.scalar in (Scalar.BYTES, Scalar.FILE)
+
+    @property
+    def is_token_id(self) -> bool:
+        return self.care is Care.TOKENS and self.form is Form.NUMBER
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether a card number has to be blocked there, and hidden."""
+        return self.care not in (Care.NEVER, Care.ECHO) and not self.is_upload and not self.is_token_id
 
 
 def bare(place: str) -> str:
@@ -75,12 +89,16 @@ PAIRS = tuple(dict.fromkeys((name, root.way) for root in ROOTS for name in root.
 
 
 @cache
-def placed(name: str, way: Way) -> tuple[Placed, ...]:
-    """Every leaf of every vendor's type of this dialect, in every form that a card number takes there; one for
-    each different message."""
+def every(name: str, way: Way) -> tuple[Placed, ...]:
+    """Every leaf of every vendor's type of this dialect, in every form that a card number takes there."""
     roots = [root for root in ROOTS if name in root.dialects and root.way is way]
-    found = [each for root in roots for leaf in leaves_of(root) for each in _placed(name, leaf)]
-    return tuple({(each.body, each.form, each.where): each for each in found}.values())
+    return tuple(each for root in roots for leaf in leaves_of(root) for each in _placed(name, leaf))
+
+
+@cache
+def placed(name: str, way: Way) -> tuple[Placed, ...]:
+    """The same, one for each different message."""
+    return tuple({(each.body, each.form, each.where): each for each in every(name, way)}.values())
 
 
 def _placed(name: str, leaf: Leaf) -> Iterator[Placed]:
@@ -98,6 +116,7 @@ def holds(text: str) -> bool:
     return CARD in text or DIGITS in text or ENCODED in text
 
 
+@cache
 def care_at(dialect: Dialect, way: Way, body: str) -> tuple[Care, str]:
     """What the table says of the one place in `body` that holds the card number."""
     root = parse(body).root
