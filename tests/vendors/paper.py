@@ -40,7 +40,7 @@ one that hides, and leaks under one that allows it. What was rewritten is still 
 
 """
 _ENDPOINTS = """
-`no words` are true or false; an `upload` is a file of a multipart form, which is no JSON and is opened as a file.
+`no words` are true or false; an `upload` is a file of a multipart form, which is no JSON and is not tried here.
 A place that no table names is judged as words. So is all that is not in a vendor's type: its names too.
 
 ## Endpoints

@@ -47,7 +47,7 @@ class Placed:
 
     @property
     def is_upload(self) -> bool:
-        """A file of a multipart form: its own reader opens that, and JSON cannot stand in for it."""
+        """A file of a multipart form: JSON cannot stand in for it."""
         return self.leaf.root.flat and self.leaf.scalar in (Scalar.BYTES, Scalar.FILE)
 
     @property
