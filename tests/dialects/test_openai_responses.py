@@ -59,8 +59,9 @@ def test_every_kind_of_item_is_read(item: dict[str, object], address: str, kind:
     assert (segment.text, segment.kind) == ("4111", kind)
 
 
-def test_a_picture_that_came_back_is_not_read_as_words() -> None:
-    assert "/input/0/result" not in items({"type": "image_generation_call", "result": "aGk="})
+def test_a_picture_of_an_earlier_turn_is_opened_like_any_file_that_goes_out() -> None:
+    found = items({"type": "image_generation_call", "result": "aGk="})
+    assert (found["/input/0/result"].text, found["/input/0/result"].kind) == ("hi", Kind.OPAQUE)
 
 
 @pytest.mark.parametrize("kind", ["response.create", "response.steer", "response.inject"])

@@ -8,9 +8,11 @@ import pytest
 
 from grille.dialects import DIALECTS, read
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.vocabulary import VENDOR_NAMES, VENDOR_WORDS, data, schema
+from grille.dialects.vocabulary import OPENAI_NAMES, VENDOR_NAMES, data, named, schema, sealed
+from grille.dialects.walk import Walk
 from grille.errors import Unscannable
 from grille.exchange import Direction, Kind
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -22,15 +24,28 @@ def care(table: Table, *steps: str | None) -> Care | None:
     return field.care if field else None
 
 
-def test_ids_and_kinds_are_fixed_and_ciphertext_is_never_touched() -> None:
-    table = Table(VENDOR_WORDS)
+def test_ids_and_kinds_are_fixed() -> None:
+    table = Table(VENDOR_NAMES)
     assert care(table, "messages", None, "tool_call_id") is Care.FIXED
     assert care(table, "a", "b", "type") is Care.FIXED
-    assert care(table, "input", None, "encrypted_content") is Care.NEVER
+
+
+def test_ciphertext_is_never_touched_in_the_types_that_have_it_and_judged_elsewhere() -> None:
+    table = Table(sealed("thinking", "signature"))
+    thinking = parse('{"type": "thinking", "signature": "a"}').root
+    note = parse('{"type": "note", "signature": "a"}').root
+    assert [table.field(leaf.state) for leaf in Walk(table).leaves(note)][-1].care is Care.FIXED  # type: ignore[union-attr]
+    assert [table.field(leaf.state) for leaf in Walk(table).leaves(thinking)][-1].care is Care.NEVER  # type: ignore[union-attr]
+
+
+def test_members_of_a_name_are_fixed_wherever_they_stand() -> None:
+    table = Table(named(["reasoning.context"], "why"))
+    assert care(table, "response", "reasoning", "context") is Care.FIXED
+    assert care(table, "response", "context") is None
 
 
 def test_names_alone_leave_nothing_unread() -> None:
-    assert {field.care for field in VENDOR_NAMES} == {Care.FIXED}
+    assert {field.care for field in (*VENDOR_NAMES, *OPENAI_NAMES)} == {Care.FIXED}
 
 
 SELF_HOSTED = [
@@ -93,7 +108,7 @@ def test_only_the_words_of_a_schema_are_words() -> None:
 
 
 def test_free_json_is_data_all_the_way_down() -> None:
-    table = Table([*VENDOR_WORDS, *data("arguments", Kind.ARGUMENTS)])
+    table = Table([*VENDOR_NAMES, *data("arguments", Kind.ARGUMENTS)])
     assert care(table, "arguments") is Care.DATA
     assert care(table, "arguments", "id") is Care.DATA
 

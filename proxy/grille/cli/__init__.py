@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, check, demo, env, explain, run, scan, schema, test
+from grille.cli import attest, check, coverage, demo, env, explain, run, scan, schema, test
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
@@ -24,6 +24,7 @@ VERBS: tuple[Verb, ...] = (
     scan.VERB,
     explain.VERB,
     attest.VERB,
+    coverage.VERB,
     demo.VERB,
 )
 

@@ -13,19 +13,54 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_WORDS, credentials, data, hosted, pointers, schema
+from grille.dialects.vocabulary import (
+    CIPHER,
+    ID,
+    VENDOR_NAMES,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    hosted,
+    named,
+    pointers,
+    schema,
+    sealed,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
-_OWN_TOOLS = (
+OWN_TOOLS = (
     "custom", "bash_20241022", "bash_20250124", "text_editor_20241022", "text_editor_20250124", "text_editor_20250429",
     "text_editor_20250728", "computer_20241022", "computer_20250124", "computer_20251124", "computer_toolset_20260801",
     "memory_20250818", "mcp_toolset", "tool_reference", "tool_search_tool_bm25", "tool_search_tool_bm25_20251119",
     "tool_search_tool_regex", "tool_search_tool_regex_20251119",
 )  # fmt: skip
 """Those that the caller runs; `mcp_toolset`, whose server is a pointer of its own; and searches among tools."""
+_TOOL_NAME = "the name of a tool"
 _SIGNED = "signed by the provider: a changed byte ends the conversation"
+
+
+_KINDS = (
+    "allowed_callers[]", "betas[]", "bill_to", "category", "clear_at", "display", "error_code", "expires_at",
+    "fallbacks", "file_type", "input_transformations[].reason", "keep", "oversized_image", "prefix_mismatch_behavior",
+    "response_inclusion", "retrieved_at", "speed", "status.reason",
+)  # fmt: skip
+_IDS = (
+    "custom_id", "download_id", "previous_message_id", "skill_id", "tab_id", "tool_id", "workspace_id", "toolset_name",
+    "tool_name", "server_name", "mcp_server_name",
+)  # fmt: skip
+
+_NAMES: tuple[Field, ...] = (
+    *VENDOR_NAMES,
+    *named(_KINDS, WORDS_OF_VENDOR),
+    *named(_IDS, ID),
+    *sealed("advisor_redacted_result|compaction|compaction_delta|web_search_result", "encrypted_content"),
+    *sealed("web_search_result_location", "encrypted_index"),
+    *sealed("encrypted_code_execution_result", "encrypted_stdout"),
+    *sealed("thinking|compaction|signature_delta", "signature"),
+    *sealed("refusal", "fallback_credit_token"),
+)
 
 
 def _blocks(where: str) -> tuple[Field, ...]:
@@ -43,7 +78,11 @@ def _blocks(where: str) -> tuple[Field, ...]:
             f"{where}{{type=tool_use|server_tool_use|mcp_tool_use}}.name",
             Care.FIXED,
             Kind.NAME,
-            "the name of a tool",
+            _TOOL_NAME,
+        ),
+        *(
+            Field(f"{where}.{tool}.definition.name", Care.FIXED, Kind.NAME, _TOOL_NAME)
+            for tool in ("tool", "tool_changes[].tool")
         ),
         Field(f"{where}.caller.**", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
         *data(f"{where}.input", Kind.ARGUMENTS),
@@ -74,40 +113,43 @@ def _results(where: str) -> tuple[Field, ...]:
     )
 
 
-REQUEST = Table(
-    [
-        *VENDOR_WORDS,
-        Field("system", Care.WORDS, Kind.SYSTEM),
-        Field("system[].text", Care.WORDS, Kind.SYSTEM),
-        Field("messages[].content", Care.WORDS),
-        *_blocks("messages[].content[]"),
-        *_files("messages[].content[].source.content[]"),
-        *_results("messages[].content[]"),
-        Field("messages[].content[]{type=compaction}.content", Care.SEALED, why=_SIGNED),
-        *hosted("tools[]", *_OWN_TOOLS),
-        *hosted("messages[].content[].**.definition", *_OWN_TOOLS),
-        Field("tools[].name", Care.FIXED, Kind.NAME, "the name of a tool"),
-        Field("tools[].description", Care.WORDS, Kind.SYSTEM),
-        *schema("tools[].input_schema"),
-        *data("tools[].input_examples[]", Kind.ARGUMENTS),
-        Field("tools[].allowed_domains[]", Care.FIXED, Kind.NAME, "a host name"),
-        Field("tools[].blocked_domains[]", Care.FIXED, Kind.NAME, "a host name"),
-        Field("tool_choice.**", Care.FIXED, Kind.NAME, "the name of a tool"),
-        *pointers("mcp_servers[].url"),
-        *credentials("mcp_servers[].authorization_token"),
-        Field("mcp_servers[].name", Care.FIXED, Kind.NAME, "the name of a server"),
-        Field("container", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-        Field("fallback_credit_token", Care.NEVER, why="ciphertext or signature of the provider"),
-        *data("metadata", Kind.NAME),
-        Field("user_profile_id", Care.WORDS, Kind.NAME),
-    ]
-)
+def _asked(where: str) -> tuple[Field, ...]:
+    """What a model is asked, in a message or in one of a batch; `where` ends with a dot."""
+    content = f"{where}messages[].content[]"
+    return (
+        Field(f"{where}system", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}system[].text", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}messages[].content", Care.WORDS),
+        *_blocks(content),
+        *_files(f"{content}.source.content[]"),
+        *_results(content),
+        Field(f"{content}{{type=compaction}}.content", Care.SEALED, why=_SIGNED),
+        *hosted(f"{where}tools[]", *OWN_TOOLS),
+        *hosted(f"{content}.**.definition", *OWN_TOOLS),
+        Field(f"{where}tools[].name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}tools[].description", Care.WORDS, Kind.SYSTEM),
+        *schema(f"{where}tools[].input_schema"),
+        *data(f"{where}tools[].input_examples[]", Kind.ARGUMENTS),
+        Field(f"{where}tools[].allowed_domains[]", Care.FIXED, Kind.NAME, "a host name"),
+        Field(f"{where}tools[].blocked_domains[]", Care.FIXED, Kind.NAME, "a host name"),
+        Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        *pointers(f"{where}mcp_servers[].url"),
+        *credentials(f"{where}mcp_servers[].authorization_token"),
+        Field(f"{where}mcp_servers[].name", Care.FIXED, Kind.NAME, "the name of a server"),
+        Field(f"{where}container", Care.FIXED, Kind.NAME, ID),
+        Field(f"{where}fallback_credit_token", Care.NEVER, why=CIPHER),
+        *data(f"{where}metadata", Kind.NAME),
+        Field(f"{where}user_profile_id", Care.WORDS, Kind.NAME),
+    )
 
-ANSWER = Table([*VENDOR_WORDS, *_blocks("content[]"), *_results("content[]")])
+
+REQUEST = Table([*_NAMES, *_asked(""), *_asked("requests[].params.")])
+
+ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 
 EVENT = Table(
     [
-        *VENDOR_WORDS,
+        *_NAMES,
         *_blocks("message.content[]"),
         *_blocks("content_block"),
         *_results("content_block"),

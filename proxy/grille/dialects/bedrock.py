@@ -35,9 +35,10 @@ _NAMES: tuple[Field, ...] = (
     Field("**.s3Location.bucketOwner", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
     *(
         Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
-        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action")
+        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action", "confidence",
+                     "filterStrength")
     ),
-)
+)  # fmt: skip
 
 
 def _blocks(where: str) -> tuple[Field, ...]:

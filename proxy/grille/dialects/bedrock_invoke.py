@@ -19,7 +19,7 @@ from grille.dialects import anthropic, bedrock, openai_chat
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import data, schema
+from grille.dialects.vocabulary import data, hosted, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Node, Object, String, Word, find
@@ -57,6 +57,7 @@ REQUEST = Table(
         *_open(anthropic.REQUEST.fields),
         *bedrock.REQUEST.fields,
         *openai_chat.REQUEST.fields,
+        *hosted("tools[]", "function", *anthropic.OWN_TOOLS),
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "inputText") for items in ("", "[]", "[][]")),
         *(Field(name, Care.WORDS, Kind.SYSTEM) for name in ("preamble", "*.systemPrompt")),
         *data("documents[]", Kind.TEXT),

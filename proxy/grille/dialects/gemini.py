@@ -54,7 +54,10 @@ _KINDS = (
     "language", "outcome", "toolType", "mediaProcessing", "scheduling", "behavior", "category", "threshold",
     "probability", "severity", "modality", "method", "taskType", "languageCode", "finishReason", "blockReason",
     "modelVersion", "modelStage", "trafficType", "createTime", "retirementTime", "urlRetrievalStatus",
-    "responseMimeType", "responseModalities[]", "mediaResolution", "allowedFunctionNames[]", "jsonPath",
+    "responseMimeType", "responseModalities[]", "mediaResolution", "allowedFunctionNames[]", "jsonPath", "apiSpec",
+    "blockingConfidence", "contentLayers[]", "disabledSafetyPolicies[]", "environment", "featureSelectionPreference",
+    "level", "modelRoutingPreference", "nullValue", "overwrittenThreshold", "prominentPeople", "serviceTier",
+    "thinkingLevel",
 )  # fmt: skip
 _IDS = (
     "responseId", "cachedContent", "fileUri", "placeId", "chunkId", "fileId", "mediaId", "sourceId", "reviewId",
@@ -69,7 +72,10 @@ _PARTS: tuple[Field, ...] = (
     *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was") for name in _IDS),
     *(Field(f"**.{kind}.displayName", Care.WORDS, Kind.NAME) for kind in ("inlineData", "fileData")),
     *(Field(f"**.parts{item}.thoughtSignature", Care.NEVER, why=_CIPHER) for item in ("", "[]")),
-    Field("generationConfig.continuationToken", Care.NEVER, why=_CIPHER),
+    *(
+        Field(f"{where}continuationToken", Care.NEVER, why=_CIPHER)
+        for where in ("", "generationConfig.", "generateContentRequest.")
+    ),
     Field("candidates[].continuationToken", Care.NEVER, why=_CIPHER),
     Field("**.functionCall.name", Care.FIXED, Kind.NAME, TOOL_NAME),
     Field("**.functionCall.partialArgs[].stringValue", Care.WORDS, Kind.ARGUMENTS),

@@ -22,19 +22,24 @@ _CIPHER = "ciphertext or signature of the provider"
 _ID = "an id that must come back as it was"
 _MEDIA = "image|audio|video|document"
 
+_KINDS = (
+    "resolution", "mimeType", "eventType", "serviceTier", "created", "updated", "agent", "aspectRatio", "imageSize",
+    "thinkingLevel", "thinkingSummaries", "task", "processing", "contentLayers[]", "language", "searchType",
+    "retrievalType", "responseModalities[]", "method", "threshold", "disabledSafetyPolicies[]", "environment",
+    "searchTypes[]", "rankingConfig", "retrievalTypes[]", "execution", "visualization", "modality",
+)  # fmt: skip
+_IDS = (
+    "previousInteractionId", "interactionId", "environmentId", "cachedContent", "eventId", "findingId", "mediaId",
+    "placeId", "ragFileIds[]", "reviewId", "sessionId", "continuationIds[]", "widgetContextToken",
+)  # fmt: skip
+
 _NAMES: tuple[Field, ...] = (
     *VENDOR_NAMES,
     Field("**.text", Care.WORDS),
     *both(
         [
-            *(
-                Field(f"**.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
-                for name in ("resolution", "mimeType", "eventType", "serviceTier", "created", "updated", "agent")
-            ),
-            *(
-                Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID)
-                for name in ("previousInteractionId", "interactionId", "environmentId", "cachedContent", "eventId")
-            ),
+            *(Field(f"**.{name}", Care.FIXED, Kind.NAME, VOCABULARY) for name in _KINDS),
+            *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID) for name in _IDS),
             Field("continuationToken", Care.NEVER, why=_CIPHER),
             Field("interaction.continuationToken", Care.NEVER, why=_CIPHER),
         ]
@@ -61,10 +66,22 @@ def _steps(where: str, files: Field) -> tuple[Field, ...]:
         Field(f"{where}.serverName", Care.FIXED, Kind.NAME, "the name of a server"),
         *data(f"{where}.arguments", Kind.ARGUMENTS),
         *data(f"{where}.result", Kind.RESULT),
-        *(Field(f"{where}.result[]{{type=text|{_MEDIA}}}.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
-          for name in ("type", "mimeType", "uri")),
+        *_pieces(f"{where}.result[]{{type=text|{_MEDIA}}}"),
         Field(f"{where}.result[]{{type={_MEDIA}}}.data", files.care, why=files.why),
-    )  # fmt: skip
+        Field(f"{where}{{type=code_execution_call}}.arguments.language", Care.FIXED, Kind.NAME, VOCABULARY),
+        Field(f"{where}{{type=url_context_result}}.result[].status", Care.FIXED, Kind.NAME, VOCABULARY),
+    )
+
+
+def _pieces(where: str) -> tuple[Field, ...]:
+    """Pieces of content that a tool handed back, among whatever else it may have said."""
+    return (
+        Field(f"{where}.**", Care.WORDS, Kind.RESULT),
+        *(
+            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
+            for name in ("type", "mimeType", "uri", "resolution", "processing.**", "annotations[].type")
+        ),
+    )
 
 
 # What becomes of a file, as a row without a place: one that goes out is opened, one that comes back is not.

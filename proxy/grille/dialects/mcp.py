@@ -12,36 +12,60 @@ import json
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Seen, Streaming
-from grille.dialects.vocabulary import data, schema
+from grille.dialects.vocabulary import data, named, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, String, find
 
 BLOCKED = -32010
 """From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
 
+_PROTOCOL = "the protocol's own vocabulary"
+_ID = "an id that must come back as it was"
+_NAMED = "the name of a tool or prompt"
+_SEALED = "sealed by the server, which checks it"
+
 _ENVELOPE: tuple[Field, ...] = (
-    Field("**", Care.DATA),
-    Field("jsonrpc", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
-    Field("method", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
-    Field("id", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-    *(
-        Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was")
-        for name in ("progressToken", "cursor", "nextCursor", "taskId", "requestState")
+    Field("jsonrpc", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("method", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("id", Care.FIXED, Kind.NAME, _ID),
+    *named(
+        ("progressToken", "cursor", "nextCursor", "taskId", "requestState", "requestId", "elicitationId", "toolUseId"),
+        _ID,
+    ),
+    *named(
+        ("protocolVersion", "resultType", "mimeType", "cacheScope", "annotations.audience[]", "icons[].theme",
+         "execution.taskSupport"),
+        _PROTOCOL,
     ),
     *(
-        Field(f"**.{name}", Care.FIXED, Kind.NAME, "the protocol's own vocabulary")
-        for name in ("protocolVersion", "resultType", "mimeType", "cacheScope")
+        Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+        for where in ("params.", "result.")
+        for name in ("level", "mode", "status", "ref.type", "tasks[].status", "messages[].role")
     ),
-)
+)  # fmt: skip
 
 
 def _content(where: str, kind: Kind) -> tuple[Field, ...]:
-    """Content blocks: text, pictures and sound, embedded and linked resources."""
+    """Content blocks: text, pictures and sound, embedded and linked resources, calls of tools."""
     return (
-        Field(f"{where}.type", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+        *(
+            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("type", "annotations.audience[]", "icons[].theme")
+        ),
         Field(f"{where}.text", Care.WORDS, kind),
         Field(f"{where}.data", Care.FILE),
         Field(f"{where}.resource.blob", Care.FILE),
+        Field(f"{where}{{type=tool_use}}.name", Care.FIXED, Kind.NAME, _NAMED),
+        Field(f"{where}{{type=tool_use}}.id", Care.FIXED, Kind.NAME, _ID),
+        *data(f"{where}.input", Kind.ARGUMENTS),
+        *data(f"{where}.structuredContent", Kind.RESULT),
+    )
+
+
+def _said(where: str, kind: Kind) -> tuple[Field, ...]:
+    """One content block or several, and what stands inside the result of a tool."""
+    return tuple(
+        row for at in ("", "[]") for tail in ("", ".content[]") for row in _content(f"{where}{at}{tail}", kind)
     )
 
 
@@ -54,19 +78,47 @@ def _tool(where: str) -> tuple[Field, ...]:
     )
 
 
+def _client_result(where: str) -> tuple[Field, ...]:
+    """What a client answers a server: the values of a form, or what a model said (that has a `role`)."""
+    return (
+        *data(f"{where}content", Kind.TEXT),
+        Field(f"{where}{{role=*}}.content.**", Care.WORDS),
+        *_said(f"{where}{{role=*}}.content", Kind.TEXT),
+        *(
+            Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("action", "role", "model", "stopReason")
+        ),
+    )
+
+
+def _server_request(where: str) -> tuple[Field, ...]:
+    """What a server asks a client: words of a model, or of a person."""
+    return (
+        Field(f"{where}systemPrompt", Care.WORDS, Kind.SYSTEM),
+        *_said(f"{where}messages[].content", Kind.TEXT),
+        *(
+            Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("includeContext", "mode", "toolChoice.mode", "messages[].role")
+        ),
+        *_tool(f"{where}tools[]"),
+        *data(f"{where}metadata", Kind.NAME),
+        *schema(f"{where}requestedSchema"),
+    )
+
+
 REQUEST = Table(
     [
         *_ENVELOPE,
-        Field("params.name", Care.FIXED, Kind.NAME, "the name of a tool or prompt"),
+        Field("params.name", Care.FIXED, Kind.NAME, _NAMED),
+        Field("params.ref.name", Care.FIXED, Kind.NAME, _NAMED),
         *data("params.arguments", Kind.ARGUMENTS),
-        *data("params.inputResponses", Kind.ARGUMENTS),
+        *_client_result("params.inputResponses.*."),
         Field("params.clientInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
-        Field("params.capabilities.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
-        Field("params._meta.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
-        Field("params.requestState", Care.NEVER, why="sealed by the server, which checks it"),
-        *data("result", Kind.TEXT),
-        *_content("result.content", Kind.TEXT),
-        *_content("result.content[]", Kind.TEXT),
+        Field("params.capabilities.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+        Field("params._meta.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+        Field("params.requestState", Care.NEVER, why=_SEALED),
+        *_client_result("result."),
+        *data("error.data", Kind.TEXT),
     ]
 )
 
@@ -79,13 +131,15 @@ _RESULT: tuple[Field, ...] = (
     *_content("result.messages[].content", Kind.RESULT),
     *_tool("result.tools[]"),
     Field("result.serverInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
-    Field("result.capabilities.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
-    Field("result._meta.**", Care.FIXED, Kind.NAME, "the protocol's own vocabulary"),
+    Field("result.capabilities.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("result._meta.**", Care.FIXED, Kind.NAME, _PROTOCOL),
     Field("result.instructions", Care.WORDS, Kind.SYSTEM),
-    Field("result.requestState", Care.NEVER, why="sealed by the server, which checks it"),
-    Field("params.systemPrompt", Care.WORDS, Kind.SYSTEM),
-    *_content("params.messages[].content", Kind.TEXT),
-    *schema("params.requestedSchema"),
+    Field("result.requestState", Care.NEVER, why=_SEALED),
+    *_server_request("params."),
+    *_server_request("result.inputRequests.*.params."),
+    Field("result.inputRequests.*.method", Care.FIXED, Kind.NAME, _PROTOCOL),
+    *data("params.data", Kind.TEXT),
+    *data("error.data", Kind.TEXT),
 )
 
 ANSWER = Table(_RESULT)

@@ -16,7 +16,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
-from grille.dialects.vocabulary import credentials, data, pointers, schema
+from grille.dialects.vocabulary import WORDS_OF_VENDOR, credentials, data, named, pointers, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, String, find
 
@@ -67,13 +67,20 @@ _SENT = Field("", Care.FILE)
 _BACK = Field("", Care.NEVER, why=_COMES_BACK)
 _IDS: tuple[Field, ...] = tuple(
     Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was")
-    for name in ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "library_ids[]")
-)
+    for name in ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "library_ids[]",
+                 "image_id", "table_id", "reference_ids[]")
+)  # fmt: skip
+_KINDS = named(
+    ("action", "tool", "prompt_mode", "output_dtype", "confidence_scores_granularity", "table_format",
+     "handoff_execution", "confirmation_status", "confirmation", "completed_at", "created_at"),
+    WORDS_OF_VENDOR,
+)  # fmt: skip
 
 REQUEST = Table(
     [
         *openai_chat.REQUEST.fields,
         *_IDS,
+        *_KINDS,
         Field("**.connector_id", Care.HOSTED, Kind.NAME, "a connection that the provider itself holds"),
         *_messages("messages[]", _SENT),
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("input", "prompt") for items in ("", "[]", "[][]")),
@@ -95,6 +102,7 @@ REQUEST = Table(
 
 _ABOUT: tuple[Field, ...] = (
     *_IDS,
+    *_KINDS,
     Field("choices[].prompt_logprobs", Care.ECHO, why=_AGAIN),
     Field("data[].embedding.**", Care.NEVER, why="a vector: it holds no words"),
 )

@@ -13,7 +13,16 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import Json, begun, closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, credentials, data, hosted, schema
+from grille.dialects.vocabulary import (
+    OPENAI_NAMES,
+    TOKEN_IDS,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    hosted,
+    named,
+    schema,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, find
@@ -23,9 +32,12 @@ _SEARCHES = ("web_search_options", "search_settings", "search_parameters", "comp
 DONE = "[DONE]"
 """The last event's data: no JSON."""
 
+_OF_OTHER_HOSTS = ("citation_options", "compliance", "context_length_exceeded_behavior", "reasoning_format", "voice")
+
 REQUEST = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
+        *named(_OF_OTHER_HOSTS, WORDS_OF_VENDOR),
         *TOKEN_IDS,
         Field("messages[].content", Care.WORDS),
         Field("messages[].content[].text", Care.WORDS),
@@ -73,7 +85,7 @@ REQUEST = Table(
 
 ANSWER = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
         Field("choices[].message.content", Care.WORDS),
         Field("choices[].message.tool_calls[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("choices[].message.tool_calls[].function.arguments", Care.WORDS, Kind.ARGUMENTS),
@@ -89,7 +101,7 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
         Field("choices[].delta.content", Care.WORDS, channel="content"),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
         Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),

@@ -18,7 +18,7 @@ from grille.dialects.openai_chat import error, refuse
 from grille.dialects.openai_responses import items, settings
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data
+from grille.dialects.vocabulary import OPENAI_NAMES, data
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
@@ -28,7 +28,7 @@ _VOCABULARY = "the vendor's own vocabulary"
 _SOUND = "sound that comes back; its transcript is judged"
 
 _NAMES: tuple[Field, ...] = (
-    *VENDOR_NAMES,
+    *OPENAI_NAMES,
     *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID) for name in ("event_id", "previous_item_id", "conversation_id")),
     *(
         Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
@@ -87,6 +87,7 @@ EVENT = Table(
         Field(f"{{type={_SOUNDS}}}.delta", Care.NEVER, why=_SOUND),
         Field("arguments", Care.WORDS, Kind.ARGUMENTS),
         Field("name", Care.FIXED, Kind.NAME, "the name of a tool"),
+        Field("rate_limits[].name", Care.FIXED, Kind.NAME, _VOCABULARY),
         Field("part.audio", Care.NEVER, why=_SOUND),
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("obfuscation", Care.NEVER, why="padding"),

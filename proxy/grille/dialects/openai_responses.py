@@ -13,7 +13,18 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import error, refuse
 from grille.dialects.stopping import closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_WORDS, credentials, data, hosted, pointers, schema
+from grille.dialects.vocabulary import (
+    ID,
+    OPENAI_NAMES,
+    TOKEN_IDS,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    hosted,
+    pointers,
+    schema,
+    sealed,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
@@ -104,24 +115,34 @@ def settings(where: str = "") -> tuple[Field, ...]:
         Field(f"{where}instructions", Care.WORDS, Kind.SYSTEM),
         *data(f"{where}prompt.variables", Kind.TEXT),
         *files(f"{where}prompt.variables.*"),
+        Field(f"{where}prompt.variables.*.file_id", Care.FIXED, Kind.NAME, ID),
+        *(
+            Field(f"{where}prompt.variables.*.{name}", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
+            for name in ("type", "detail", "prompt_cache_breakpoint.**")
+        ),
         *data(f"{where}metadata", Kind.NAME),
+        Field(f"{where}personality", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field(f"{where}user", Care.WORDS, Kind.NAME),
         Field(f"{where}safety_identifier", Care.WORDS, Kind.NAME),
     )
 
 
+_NAMES: tuple[Field, ...] = (*OPENAI_NAMES, *sealed("reasoning|compaction", "encrypted_content"))
+
 REQUEST = Table(
     [
-        *VENDOR_WORDS,
+        *_NAMES,
         *TOKEN_IDS,
         Field("input", Care.WORDS),
         Field("input[]", Care.TOKENS),
         *items("input[]"),
+        # A picture of an earlier turn is one that goes out: nothing shows that the provider made it.
+        Field("input[]{type=image_generation_call}.result", Care.FILE),
         *settings(),
     ]
 )
 
-ANSWER = Table([*VENDOR_WORDS, *settings(), *items("instructions[]"), *items("output[]")])
+ANSWER = Table([*_NAMES, *settings(), *items("instructions[]"), *items("output[]")])
 
 _DELTAS = {
     "response.output_text.delta": Kind.TEXT,
@@ -139,7 +160,7 @@ _OUTPUT = "response.shell_call_output_content.delta"
 
 EVENT = Table(
     [
-        *VENDOR_WORDS,
+        *_NAMES,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("delta", Care.WORDS, channel="delta"),
         *(Field(f"{{type={kind}}}.delta", Care.WORDS, words, channel=kind) for kind, words in _DELTAS.items()),

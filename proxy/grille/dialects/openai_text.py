@@ -11,7 +11,7 @@ from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
 from grille.dialects.streaming import Closing, Seen
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data
+from grille.dialects.vocabulary import OPENAI_NAMES, TOKEN_IDS, data
 from grille.exchange import Kind
 
 _VOCABULARY = "the vendor's own vocabulary"
@@ -34,7 +34,7 @@ def _parts(where: str, kind: Kind) -> tuple[Field, ...]:
 
 REQUEST = Table(
     [
-        *VENDOR_NAMES,
+        *OPENAI_NAMES,
         *TOKEN_IDS,
         *_TOKENS,
         Field("instructions", Care.WORDS, Kind.SYSTEM),
@@ -59,7 +59,7 @@ REQUEST = Table(
 )
 
 _ABOUT: tuple[Field, ...] = (
-    *VENDOR_NAMES,
+    *OPENAI_NAMES,
     Field("choices[].logprobs", Care.ECHO, why="the same words once more, as tokens"),
     Field("data[].embedding.**", Care.NEVER, why="a vector: it holds no words"),
     Field("data[].b64_json", Care.NEVER, why=_COMES_BACK),

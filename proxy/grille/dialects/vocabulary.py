@@ -5,6 +5,8 @@ These come first in a dialect's tables, so that what the dialect itself says of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from grille.dialects.fields import Care, Field
 from grille.exchange import Kind
 
@@ -17,20 +19,48 @@ _IDS = (
     "id", "call_id", "tool_call_id", "tool_use_id", "item_id", "file_id", "response_id", "previous_response_id",
     "container_id", "caller_id", "approval_request_id", "request_id", "prompt_cache_key", "fingerprint",
 )  # fmt: skip
+_OPENAI_KINDS = (
+    "action", "allowed_callers[]", "anchor", "background", "button", "category_applied_input_types.*[]",
+    "chunking_strategy", "completion_window", "complexity", "context_compression", "cyber", "delay", "environment",
+    "error.code", "error_type", "execution", "generate_summary", "include[]", "incomplete_details.reason",
+    "input_fidelity",
+    "input_transformations[].reason", "max_output_tokens", "memory_limit", "modalities[]", "moderation",
+    "moderation_stage", "output_format", "prompt_cache_diagnostics.reason", "prompt_cache_retention", "quality",
+    "ranker", "reasoning.context", "reasoning.summary", "reasoning_effort", "require_approval",
+    "search_content_types[]", "search_context_size", "size", "status_details.reason", "style", "syntax",
+    "timestamp_granularities[]", "tracing", "truncation",
+)  # fmt: skip
+_OPENAI_IDS = (
+    "comparison_response_id", "connector_id", "continuation_id", "document_id", "file_ids[]", "group_id", "skill_id",
+    "stream_id", "tunnel_id", "vector_store_ids[]",
+)  # fmt: skip
 _TOKEN_IDS = ("prompt_token_ids", "input_ids", "token_ids", "tokens")
 _VECTORS = ("input_embeds", "inputs_embeds")
-_SEALED_BY_PROVIDER = ("encrypted_content", "encrypted_index", "encrypted_stdout", "signature")
 
-VENDOR_NAMES: tuple[Field, ...] = (
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "the vendor's own vocabulary") for name in _KINDS),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was") for name in _IDS),
-)
-"""For vendors who seal nothing, or elsewhere: what nobody reads is a way out."""
+WORDS_OF_VENDOR = "the vendor's own vocabulary"
+ID = "an id that must come back as it was"
+CIPHER = "ciphertext or signature of the provider"
 
-VENDOR_WORDS: tuple[Field, ...] = (
+
+def named(names: Iterable[str], why: str) -> tuple[Field, ...]:
+    """Members of these names, wherever they stand, that are judged and have no room for other words."""
+    return tuple(Field(f"**.{name}", Care.FIXED, Kind.NAME, why) for name in names)
+
+
+def sealed(kinds: str, name: str) -> tuple[Field, ...]:
+    """`name` in the types `kinds`, which only the provider can read. Elsewhere it is judged: what nobody looks at
+    is a way out."""
+    return (*named((name,), CIPHER), Field(f"**{{type={kinds}}}.{name}", Care.NEVER, why=CIPHER))
+
+
+VENDOR_NAMES: tuple[Field, ...] = (*named(_KINDS, WORDS_OF_VENDOR), *named(_IDS, ID))
+
+OPENAI_NAMES: tuple[Field, ...] = (
     *VENDOR_NAMES,
-    *(Field(f"**.{name}", Care.NEVER, why="ciphertext or signature of the provider") for name in _SEALED_BY_PROVIDER),
+    *named(_OPENAI_KINDS, WORDS_OF_VENDOR),
+    *named(_OPENAI_IDS, ID),
 )
+"""Also for the hosts that speak OpenAI's dialects."""
 
 
 TOKEN_IDS: tuple[Field, ...] = (

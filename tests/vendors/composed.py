@@ -1,0 +1,112 @@
+"""Messages for which an SDK has no type of its own, put together from the parts that it has, as it does when it sends.
+
+Google's client takes a config and writes it partly beside `generationConfig`; Cohere's takes arguments and sends them
+as members. Nothing here may add a member that the SDK does not send.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, NotRequired, Required, TypedDict
+
+_IN_CONFIG_ONLY = ("httpOptions", "shouldReturnHttpResponse", "automaticFunctionCalling", "automaticContinuation")
+_BESIDE_CONFIG = (
+    "systemInstruction", "safetySettings", "tools", "toolConfig", "labels", "cachedContent", "serviceTier", "store",
+    "continuationToken", "modelArmorConfig",
+)  # fmt: skip
+"""What `google.genai.models` writes beside `generationConfig`, and what it does not send."""
+
+
+def _made(name: str, members: Mapping[str, Any]) -> Any:
+    return TypedDict(name, dict(members))  # type: ignore[operator]
+
+
+def _generate_content() -> Any:
+    from google.genai import types
+
+    optional = {name: NotRequired[kind] for name, kind in _of_config(types.GenerateContentConfig).items()}
+    config = {name: kind for name, kind in optional.items() if name not in (*_BESIDE_CONFIG, *_IN_CONFIG_ONLY)}
+    beside = {name: kind for name, kind in optional.items() if name in _BESIDE_CONFIG}
+    members = {
+        "contents": Required[list[types.Content]],
+        **beside,
+        "generationConfig": NotRequired[_made("GenerationConfig", config)],
+    }
+    return _made("GenerateContentRequest", members)
+
+
+def _of_config(model: Any) -> dict[str, Any]:
+    """A config's members by their names on the wire, as the SDK sends them."""
+    from google.genai import types
+
+    sent = {"systemInstruction": types.Content, "tools": list[types.Tool], "responseSchema": types.Schema,
+            "speechConfig": types.SpeechConfig}  # fmt: skip
+    found = {str(field.alias): field.annotation for field in model.model_fields.values()}
+    return {name: sent.get(name, kind) for name, kind in found.items()}
+
+
+def _count_tokens() -> Any:
+    from google.genai import types
+
+    inner = {"model": NotRequired[str], **typing.get_type_hints(_generate_content(), include_extras=True)}
+    members = {
+        "contents": NotRequired[list[types.Content]],
+        "generateContentRequest": NotRequired[_made("GenerateContentRequestInside", inner)],
+    }
+    return _made("CountTokensRequest", members)
+
+
+def _embed_content() -> Any:
+    from google.genai import types
+
+    config = _of_config(types.EmbedContentConfig)
+    optional = {name: NotRequired[kind] for name, kind in config.items() if name not in _IN_CONFIG_ONLY}
+    members = {"model": NotRequired[str], "content": Required[types.Content], **optional}
+    return _made("EmbedContentRequest", members)
+
+
+def _answer_of(kind: str) -> Callable[[], Any]:
+    """An answer without what the SDK adds to it."""
+
+    def load() -> Any:
+        model = getattr(importlib.import_module("google.genai.types"), kind)
+        own = ("sdkHttpResponse", "automaticFunctionCallingHistory", "parsed")
+        members = {str(f.alias): NotRequired[f.annotation] for f in model.model_fields.values() if f.alias not in own}
+        return _made(f"{kind}OnTheWire", members)
+
+    return load
+
+
+def _cohere_request(verb: str) -> Callable[[], Any]:
+    """What Cohere's client takes as arguments, it sends as members."""
+
+    def load() -> Any:
+        from cohere.v2.raw_client import RawV2Client
+
+        method = getattr(RawV2Client, verb)
+        hints = typing.get_type_hints(method, include_extras=True)
+        members = {
+            name: Required[hints[name]] if parameter.default is inspect.Parameter.empty else NotRequired[hints[name]]
+            for name, parameter in inspect.signature(method).parameters.items()
+            if name not in ("self", "request_options")
+        }
+        return _made(f"Cohere{verb.title()}Request", {**members, "stream": NotRequired[bool]})
+
+    return load
+
+
+COMPOSED: Mapping[str, Callable[[], Any]] = {
+    "GenerateContentRequest": _generate_content,
+    "CountTokensRequest": _count_tokens,
+    "EmbedContentRequest": _embed_content,
+    "BatchEmbedContentsRequest": lambda: _made("BatchEmbedContentsRequest", {"requests": list[_embed_content()]}),  # type: ignore[misc]
+    "GenerateContentAnswer": _answer_of("GenerateContentResponse"),
+    "CountTokensAnswer": _answer_of("CountTokensResponse"),
+    "EmbedContentAnswer": _answer_of("EmbedContentResponse"),
+    "CohereChatRequest": _cohere_request("chat"),
+    "CohereEmbedRequest": _cohere_request("embed"),
+    "CohereRerankRequest": _cohere_request("rerank"),
+}

@@ -1,0 +1,133 @@
+"""What a dialect's table says of each place of the vendors' types, for a message that has a card number there.
+
+The walk is the one that reading uses. What really becomes of the message `proofs.py` tries out; the two must agree.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from grille.dialects import DIALECTS, Dialect
+from grille.dialects.fields import Care, Field, Table
+from grille.dialects.walk import Walk
+from grille.exchange import Direction
+from grille.framing.json_parser import parse
+from grille.framing.json_spans import Array, Number, Object, String
+from grille.framing.message import Message
+from vendors.documents import CARD, DIGITS, ENCODED, Form, forms, probe
+from vendors.leaves import Leaf, Scalar, leaves_of
+from vendors.roots import ROOTS, Way
+
+PATH = "/v1/chat/completions"
+JSON = (("Content-Type", "application/json"),)
+EVENTS = (("Content-Type", "text/event-stream"),)
+_CONDITION = re.compile(r"\{[a-z_]+=[^}]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A card number at a leaf, in one form, in a message of one dialect. `where` is the place without its
+    conditions."""
+
+    dialect: str
+    leaf: Leaf
+    form: Form
+    body: str
+    where: str
+    care: Care
+    why: str
+
+    @property
+    def way(self) -> Way:
+        return self.leaf.root.way
+
+    @property
+    def is_upload(self) -> bool:
+        """A file of a multipart form: JSON cannot stand in for it."""
+        return self.leaf.root.flat and self.leaf.scalar in (Scalar.BYTES, Scalar.FILE)
+
+    @property
+    def is_token_id(self) -> bool:
+        return self.care is Care.TOKENS and self.form is Form.NUMBER
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether a card number has to be blocked there, and hidden."""
+        return self.care not in (Care.NEVER, Care.ECHO) and not self.is_upload and not self.is_token_id
+
+
+def bare(place: str) -> str:
+    return _CONDITION.sub("", place).removeprefix(".")
+
+
+def message(way: Way, body: str) -> Message:
+    if way is Way.EVENT:
+        return Message(EVENTS, f"data: {body}\n\n".encode(), PATH)
+    return Message(JSON, body.encode(), PATH)
+
+
+def direction(way: Way) -> Direction:
+    return Direction.REQUEST if way is Way.REQUEST else Direction.RESPONSE
+
+
+def table(dialect: Dialect, way: Way) -> Table:
+    match way:
+        case Way.REQUEST:
+            return dialect.request
+        case Way.ANSWER:
+            return dialect.answer
+        case Way.EVENT:
+            return dialect.event
+
+
+PAIRS = tuple(dict.fromkeys((name, root.way) for root in ROOTS for name in root.dialects))
+"""The dialects and ways for which there are types of a vendor."""
+
+
+@cache
+def every(name: str, way: Way) -> tuple[Placed, ...]:
+    """Every leaf of every vendor's type of this dialect, in every form that a card number takes there."""
+    roots = [root for root in ROOTS if name in root.dialects and root.way is way]
+    return tuple(each for root in roots for leaf in leaves_of(root) for each in _placed(name, leaf))
+
+
+@cache
+def placed(name: str, way: Way) -> tuple[Placed, ...]:
+    """The same, one for each different message."""
+    return tuple({(each.body, each.form, each.where): each for each in every(name, way)}.values())
+
+
+def _placed(name: str, leaf: Leaf) -> Iterator[Placed]:
+    for form in forms(leaf):
+        body = json.dumps(probe(leaf, form).document)
+        care, why = care_at(DIALECTS[name], leaf.root.way, body)
+        if care is Care.FILE and form is Form.TEXT:
+            form = Form.FILE
+            body = body.replace(CARD, ENCODED)
+        where = bare(leaf.place) + "~" * (form is Form.KEY and not leaf.place.endswith("~"))
+        yield Placed(name, leaf, form, body, where, care, why)
+
+
+def holds(text: str) -> bool:
+    return CARD in text or DIGITS in text or ENCODED in text
+
+
+@cache
+def care_at(dialect: Dialect, way: Way, body: str) -> tuple[Care, str]:
+    """What the table says of the one place in `body` that holds the card number."""
+    root = parse(body).root
+    tables = table(dialect, way)
+    for leaf in Walk(tables, batches=dialect.batches).leaves(root):
+        match leaf.node:
+            case String(text=text) | Number(text=text) if holds(text):
+                break
+            case Object(start=start, end=end) | Array(start=start, end=end) if holds(body[start:end]):
+                break
+    else:
+        raise AssertionError("the walk does not come by the card number")
+    field = tables.field(leaf.state) or Field("", Care.WORDS)
+    return field.care, field.why
