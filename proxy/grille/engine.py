@@ -205,7 +205,7 @@ def _acted(
         rows = [ruling.because for ruling in known.verdict.rulings if ruling.action.hides]
         refusal = cannot_rewrite(error, rows[0] if rows else endpoint.source)
         return replace(known, verdict=_blocked(known.verdict, refusal))
-    outcome = Outcome.REWRITE if changes or to_set else Outcome.ALLOW
+    outcome = Outcome.ALLOW if message is reading.message else Outcome.REWRITE
     return replace(known, message=message, tokens=minted, verdict=replace(known.verdict, outcome=outcome))
 
 

@@ -85,7 +85,8 @@ class Gathering:
         if field.care is Care.NEVER:
             return
         if isinstance(node, Object | Array):
-            self.echoes.append((number, _emptied(node)))
+            if node.members if isinstance(node, Object) else node.items:
+                self.echoes.append((number, _emptied(node)))
             return
         address = prefix + pointer(leaf.steps) + ("~" if leaf.is_key else "")
         label = next((step for step in reversed(leaf.steps) if isinstance(step, str)), "")

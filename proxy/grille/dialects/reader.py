@@ -61,7 +61,7 @@ def _request(dialect: Dialect, message: Message) -> Reading:
         name = message.headers[mirror.header][0]
         gathering.add(Segment(f"header:{name}", Kind.NAME, mirror.text, name), Elsewhere(mirror=number))
     reading = gathering.reading(message, text)
-    return replace(reading, mirrors=tuple(mirrors), tools=tools, reply_to=reply_to)
+    return replace(reading, mirrors=tuple(mirrors), tools=tools, reply_to=reply_to, is_request=True)
 
 
 def _reply_to(dialect: Dialect, document: Document) -> str | None:

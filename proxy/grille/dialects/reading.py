@@ -88,7 +88,9 @@ class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
     `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what
-    says the same words in another form (part number, splice): they are applied with any edit.
+    says the same words in another form (part number, splice): they are applied with any edit, and when a
+    client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
+    with the first value of a later one.
     """
 
     message: Message
@@ -101,6 +103,7 @@ class Reading:
     echoes: tuple[tuple[int, Splice], ...] = ()
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
+    is_request: bool = False
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
@@ -129,7 +132,7 @@ class Reading:
         Without any the very same message comes back. Raises `CannotRewrite` where the result would not
         be what it was: two keys of one object become the same, or there is no object to set a field in.
         """
-        if not edits and not to_set:
+        if not edits and not to_set and not (self.is_request and self.echoes):
             return self.message
         splices: defaultdict[int, list[Splice]] = defaultdict(list)
         whole: list[Edit] = []
