@@ -19,7 +19,7 @@ DOCUMENTS = sorted(
 README = (ROOT / "README.md").read_text("utf-8")
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 _FENCE = re.compile(r"```[a-z]*\n(.*?)```", re.DOTALL)
-TEST_COMMAND = "uv run --no-project --with-requirements requirements/dev.txt --with-editable . pytest"
+TEST_COMMAND = "uv run --no-project --with-requirements requirements/dev.txt --with-editable . pytest -n 2"
 DEMO_COMMAND = "uv run --no-project --with-requirements requirements/run.txt --with-editable . grille demo"
 
 

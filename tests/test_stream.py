@@ -323,6 +323,18 @@ def test_where_the_policy_lets_unreadable_bodies_pass_no_byte_is_lost(name: str,
         assert rewriting.verdict.evidence == ("not judged: malformed_body",)
 
 
+def test_what_was_read_before_the_unreadable_is_hidden_all_the_same(folder: Path) -> None:
+    running = engine_for(folder, "openai_chat", body="log", ssn="redact")
+    good = sse({"choices": [{"index": 0, "delta": {"content": "SSN 219-09-9999"}}]})
+    for chunks in ([good, b"data: \xff\n\n"], [sse({"choices": [{"index": 0, "delta": {"content": "SSN 219-"}}]}),
+                   sse({"choices": [{"index": 0, "delta": {"content": "09-9999"}}]}), b"data: \xff\n\n"]):  # fmt: skip
+        rewriting = rewriter(running, "openai_chat", Framing.SSE)
+        out = rewritten(rewriting, chunks)
+        assert b"9999" not in out
+        assert out.endswith(b"data: \xff\n\n")
+        assert rewriting.verdict.outcome is Outcome.REWRITE
+
+
 def test_binary_frames_are_refused(folder: Path) -> None:
     raw = eventstream.message(((":content-type", "application/octet-stream"),), b"\xff\xfe")
     rewriting = rewriter(engine_for(folder, "bedrock"), "bedrock", Framing.EVENT_STREAM)

@@ -196,11 +196,28 @@ def test_too_many_waiting_bytes_are_an_error() -> None:
         stream.put(chunk("B" * 300))
 
 
-def test_what_waits_can_be_had_as_it_came() -> None:
+def test_too_many_waiting_frames_are_an_error_and_the_last_is_not_taken() -> None:
+    stream = Stream(limit=1 << 20)
+    for _ in range(4096):
+        stream.put(chunk("A"))
+    with pytest.raises(TooLarge):
+        stream.put(chunk("B"))
+    stream.settle()
+    assert "".join(stream.out()) == "A" * 4096
+
+
+def test_frames_that_wait_are_not_looked_at_again_before_some_words_settle() -> None:
     stream = Stream()
-    stream.put(chunk("Hello"))
-    assert stream.waiting.drop() == [chunk("Hello")]
+    stream.put(chunk("A", 0))
     assert stream.out() == []
+    stream.put(chunk("B", 1))
+    with pytest.MonkeyPatch.context() as patch:
+        looked_at: list[Entry] = []
+        patch.setattr(Entry, "ready", property(lambda self: looked_at.append(self) or False))
+        assert stream.out() == []
+        assert [entry.said.groups for entry in looked_at] == [(("index=1",),)]
+    stream.settle(0)
+    assert stream.out() == ["A"]
 
 
 def test_only_the_latest_of_what_began_is_remembered() -> None:

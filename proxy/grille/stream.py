@@ -53,13 +53,8 @@ class _Channel:
         """A text of the channel, to be judged."""
         kind = Kind.NAME if stretch.is_key or stretch.is_number else self.first.kind
         mark = "#" if stretch.depth or stretch.is_key or stretch.is_number else ""
-        segment = Segment(
-            f"{self.first.address}{mark}{'~' if stretch.is_key else ''}",
-            kind,
-            stretch.text,
-            stretch.label or self.first.label,
-            self.first.touch,
-        )
+        address = f"{self.first.address}{mark}{'~' if stretch.is_key else ''}"
+        segment = Segment(address, kind, stretch.text, stretch.label or self.first.label, self.first.touch)
         return Asked(segment, stretch.settled, stretch.closed, stretch.waited)
 
 
@@ -128,7 +123,7 @@ class Rewriter:
         try:
             frames = self._framer.feed(chunk)
         except Malformed as error:
-            return self._gave_up(error, bytes(self._unframed))
+            return await self._gave_up(error, bytes(self._unframed))
         del self._unframed[: sum(len(frame.raw) for frame in frames)]
         out = await self.take(frames)
         return [*out, bytes(self._unframed)] if self._unread else out
@@ -145,7 +140,7 @@ class Rewriter:
             try:
                 out += await self._step(frame)
             except Malformed as error:
-                out += self._gave_up(error, frame.raw)
+                out += await self._gave_up(error, frame.raw)
         return out
 
     async def close(self) -> list[bytes]:
@@ -155,7 +150,7 @@ class Rewriter:
         try:
             out = await self.take(self._framer.close() if self._framer else ())
         except Malformed as error:
-            return self._gave_up(error, bytes(self._unframed))
+            return await self._gave_up(error, bytes(self._unframed))
         if not self.refused and not self._unread:
             await self._judge(None, self._ended([Ended()]))
             out += self._released()
@@ -169,8 +164,7 @@ class Rewriter:
             return []
         seen = self._waiting.seen
         closings = ending(denial, seen)
-        framing = self._framing
-        if framing is None:
+        if (framing := self._framing) is None:
             return [each.data.encode() for each in closings]
         out: list[bytes] = []
         for each in closings:
@@ -214,8 +208,8 @@ class Rewriter:
             spans.append(Span(piece.segment, channel.held, start, channel.held.length))
             touched.append(channel)
         streaming = self.dialect.streaming
-        ended: Sequence[Ended] = (Ended(),) if frame.data in streaming.marks else ()
-        if streaming.whole:
+        ended: Sequence[Ended] = ()
+        if streaming.whole or frame.data in streaming.marks:
             ended = (Ended(),)
         elif said.root is not None:
             ended = streaming.ended(said.root)
@@ -277,14 +271,19 @@ class Rewriter:
             self.refused = (cannot_rewrite(error, self._endpoint.source),)
         return out
 
-    def _gave_up(self, error: Malformed, unread: bytes) -> list[bytes]:
-        """The rest, which begins with `unread`, cannot be read: the policy says whether it goes on all the same."""
+    async def _gave_up(self, error: Malformed, unread: bytes) -> list[bytes]:
+        """The rest, which begins with `unread`, cannot be read: the policy says whether it goes on all the same.
+        What came before was read, and is judged as if the stream ended there."""
         verdict = unreadable(self._policy, self.exchange, error)
         if verdict.stops:
             self.refused = verdict.refusals
             return []
-        self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
-        return [*self._waiting.drop(), unread]
+        await self._judge(None, self._ended([Ended()]))
+        out = self._released()
+        if not self.refused:
+            self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
+            out.append(unread)
+        return out
 
 
 def _texts(watching: Watching, entry: Entry | None, channels: Sequence[tuple[_Channel, Held]]) -> Iterator[_Text]:

@@ -27,6 +27,9 @@ from grille.held import Held
 LONGEST_WAIT = 64
 """Characters of a piece that may wait although they are settled: those of the longest token."""
 
+_MOST_WAITING = 4096
+"""Frames: whenever words of one channel settle, the frames of all others are looked at again."""
+
 _MOST_TOLD = 10_000
 _MOST_OPEN = 1000
 """A session that lasts for hours begins a great many things, and only the latest of them can be open."""
@@ -102,6 +105,8 @@ class Waiting:
         self._streaming = streaming
         self._limit = limit
         self._entries: list[Entry] = []
+        self._looked_at = 0
+        self._edges: dict[int, tuple[Held, int]] = {}
         self._bytes = 0
         self._first: Node | None = None
         self._latest: Node | None = None
@@ -114,18 +119,19 @@ class Waiting:
         return Seen(self._latest, tuple(self._open), self._first)
 
     def put(self, entry: Entry) -> None:
-        """Raises `TooLarge` when too much waits."""
-        self._entries.append(entry)
-        self._bytes += len(entry.frame.raw)
-        if self._bytes > self._limit:
+        """Raises `TooLarge`, and takes nothing, when too much waits."""
+        size = self._bytes + len(entry.frame.raw)
+        if size > self._limit:
             raise TooLarge(f"more than {self._limit} bytes of an answer would have to be held back")
+        if len(self._entries) == _MOST_WAITING:
+            raise TooLarge(f"more than {_MOST_WAITING} events of an answer would have to be held back")
+        self._entries.append(entry)
+        self._bytes = size
 
     def release(self) -> Iterator[bytes]:
         """The frames that may go. Raises `CannotRewrite`."""
-        entries, self._entries = self._entries, []
-        held_up: set[int] = set()
-        for entry in entries:
-            may_pass = self._may_pass(entry, held_up)
+        for entry in self._worth_a_look():
+            may_pass = self._may_pass(entry)
             if entry.ready and (entry.keeps_alive or may_pass):
                 self._bytes -= len(entry.frame.raw)
                 yield entry.written()
@@ -135,21 +141,28 @@ class Waiting:
                 yield written
                 self._latest = entry.said.root
             self._entries.append(entry)
-            held_up |= {id(span.held) for span in entry.spans}
+            self._edges |= {id(span.held): (span.held, span.held.settled) for span in entry.spans}
+        self._looked_at = len(self._entries)
 
-    def drop(self) -> list[bytes]:
-        """The frames that wait, as they came: from here on nobody reads them."""
-        dropped = [entry.frame.raw for entry in self._entries]
-        self._entries.clear()
-        return dropped
+    def _worth_a_look(self) -> list[Entry]:
+        """The entries that may have come to be free, taken out: all, when words have settled, else those that are
+        new. A text may grow for long before any of it settles, and looking at every frame with each that
+        comes would cost the square of their number."""
+        if any(held.settled != at for held, at in self._edges.values()):
+            self._looked_at = 0
+        if self._looked_at == 0:
+            self._edges.clear()
+        fresh = self._entries[self._looked_at :]
+        del self._entries[self._looked_at :]
+        return fresh
 
-    def _may_pass(self, entry: Entry, held_up: set[int]) -> bool:
+    def _may_pass(self, entry: Entry) -> bool:
         if not self._entries:
             return True
         return (
             self._streaming.overtakes
             and bool(entry.spans)
-            and held_up.isdisjoint(id(span.held) for span in entry.spans)
+            and self._edges.keys().isdisjoint(id(span.held) for span in entry.spans)
             # Clients count choices and calls as they first hear of them.
             and not (self._says_new(entry) and any(map(self._says_new, self._entries)))
         )

@@ -110,7 +110,8 @@ class Peer:
 
     def close(self) -> None:
         with suppress(OSError):
-            self.socket.shutdown(socket.SHUT_RDWR)
+            # That of a TLS socket would take the TLS away under the reader, which then sees what is on the wire.
+            socket.socket.shutdown(self.socket, socket.SHUT_RDWR)
         self._reader.join(5)  # or it would read from whatever gets the number of this socket next
         self.socket.close()
 
