@@ -223,7 +223,7 @@ def _acted(
         rows = [ruling.because for ruling in known.verdict.rulings if ruling.action.hides]
         refusal = cannot_rewrite(error, rows[0] if rows else endpoint.source)
         return replace(known, verdict=_blocked(known.verdict, refusal))
-    outcome = Outcome.REWRITE if changes or met.to_set else Outcome.ALLOW
+    outcome = Outcome.ALLOW if message is reading.message else Outcome.REWRITE
     verdict = replace(known.verdict, outcome=outcome, evidence=(*known.verdict.evidence, *met.once_set))
     return replace(known, message=message, tokens=minted, verdict=verdict)
 

@@ -53,6 +53,12 @@ def test_parts_chance_hits_and_common_words_are_not(value: str, text: str) -> No
     assert spreads(value, text) == []
 
 
+def test_what_a_later_text_writes_in_lower_case_takes_nothing_back() -> None:
+    assert spreads("Okafor", "Okafor again", "an okafor") == ["Okafor"]
+    assert spreads("Okafor", "an okafor", "Okafor again") == []
+    assert spreads("(Okafor)", "(Okafor) again", "an okafor", "(Okafor) again") == ["(Okafor)"]
+
+
 def test_a_single_word_does_not_reach_names_with_a_grammar() -> None:
     assert spreads("Stripe", "Stripe", kind=Kind.NAME) == []
     assert spreads("Jane Doe", "Jane Doe", kind=Kind.NAME) == ["Jane Doe"]

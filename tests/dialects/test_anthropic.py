@@ -31,6 +31,11 @@ def test_blocks_that_the_provider_signed_are_sealed_and_ciphertext_is_not_read()
     sealed = [segment.address for segment in reading.segments if segment.touch is Touch.SEALED]
     assert sealed == ["/messages/0/content/0/thinking", "/messages/0/content/2/content"]
     assert not any(segment.text in ("sig", "cipher") for segment in reading.segments)
+    answer = read(
+        DIALECTS["anthropic"], Direction.RESPONSE, Message((), json.dumps({"content": blocks}).encode()), LIMIT
+    )
+    sealed = [segment.address for segment in answer.segments if segment.touch is Touch.SEALED]
+    assert sealed == ["/content/0/thinking", "/content/2/content"]
 
 
 def test_a_refusal_has_the_shape_that_the_sdk_raises_and_does_not_retry() -> None:

@@ -9,10 +9,21 @@ import pytest
 from ledger import Ledger, opened
 from model_sockets import Talker
 from proxies import Proxy, environment, proxy
-from streams import ASKED_SOCKETS, LEDGER, POLICY, SOCKETS, SPEAKING, STRICT_LEDGER, STRICT_SOCKETS, Way
+from streams import (
+    ASKED_LEDGER,
+    ASKED_SOCKETS,
+    LEDGER,
+    POLICY,
+    SOCKETS,
+    SPEAKING,
+    STRICT_LEDGER,
+    STRICT_SOCKETS,
+    Way,
+)
 
 from streaming_upstream import StreamingUpstream
 
+LEDGER_HOSTS = [LEDGER, STRICT_LEDGER, ASKED_LEDGER]
 SOCKET_HOSTS = [SOCKETS, STRICT_SOCKETS, ASKED_SOCKETS]
 
 
@@ -24,7 +35,7 @@ def speaker() -> Iterator[StreamingUpstream]:
 
 @pytest.fixture(scope="session")
 def served(speaker: StreamingUpstream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    with Ledger(speaker.authority, tmp_path_factory.mktemp("ledger"), [LEDGER, STRICT_LEDGER]) as upstream:
+    with Ledger(speaker.authority, tmp_path_factory.mktemp("ledger"), LEDGER_HOSTS) as upstream:
         yield upstream
 
 
@@ -48,7 +59,7 @@ def streaming(
 ) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("streaming")
     (folder / "streams.yaml").write_text(POLICY)
-    elsewhere = [(host, served.port) for host in (LEDGER, STRICT_LEDGER)]
+    elsewhere = [(host, served.port) for host in LEDGER_HOSTS]
     elsewhere += [(host, talker.port) for host in SOCKET_HOSTS]
     more = [word for host, port in elsewhere for word in ("--resolve", f"{host}:443:127.0.0.1:{port}")]
     with proxy(folder, str(folder / "streams.yaml"), speaker.port, speaker.ca_file, SPEAKING, more) as started:

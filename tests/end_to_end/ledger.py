@@ -96,6 +96,16 @@ class Ledger:
             await context.session.send_resource_list_changed()
             return "told"
 
+        @server.resource("ledger://cards/{number}")
+        async def card(number: str) -> str:
+            """One card."""
+            return f"Card {number} is over its limit."
+
+        @server.prompt()
+        async def explain(card: str) -> str:
+            """Asks for an explanation."""
+            return f"Why was {card} declined?"
+
         security = TransportSecuritySettings(enable_dns_rebinding_protection=False)
         app = server.streamable_http_app(transport_security=security)
         app.router.routes += server.sse_app(transport_security=security).routes

@@ -25,7 +25,7 @@ HOSTS = {
     "ollama_cloud": "ollama.com",
     "bedrock": "bedrock-runtime.us-east-1.amazonaws.com",
 }
-LEDGER, STRICT_LEDGER = "mcp.ledger.example", "strict.ledger.example"
+LEDGER, STRICT_LEDGER, ASKED_LEDGER = "mcp.ledger.example", "strict.ledger.example", "asked.ledger.example"
 SOCKETS, STRICT_SOCKETS, ASKED_SOCKETS = "sockets.example", "strict.sockets.example", "asked.sockets.example"
 
 _GUARDED = "request: out, response: {profile: back, restore: all}"
@@ -51,6 +51,7 @@ profiles:
   out: {{CREDIT_CARD: tokenize, EMAIL_ADDRESS: tokenize, IBAN_CODE: tokenize}}
   back: {{CREDIT_CARD: redact, US_SSN: redact}}
   stopping: {{CREDIT_CARD: redact, US_SSN: block}}
+  asked: {{CREDIT_CARD: tokenize, US_SSN: block}}
   names: {{PERSON: redact}}
   nothing: {{}}
 clients:
@@ -75,6 +76,7 @@ def _endpoints() -> Iterator[tuple[str, str]]:
     yield "sockets_asked", f"provider: openai, hosts: [{ASKED_SOCKETS}], request: stopping, response: nothing"
     yield "ledger", f"dialect: mcp, hosts: [{LEDGER}], paths: [/mcp, /sse, /messages/], {_GUARDED}"
     yield "ledger_strict", f"dialect: mcp, hosts: [{STRICT_LEDGER}], paths: [/mcp], {_STRICT}"
+    yield "ledger_asked", f"dialect: mcp, hosts: [{ASKED_LEDGER}], paths: [/mcp], request: asked, response: back"
 
 
 POLICY = _POLICY.format(

@@ -5,10 +5,11 @@ message itself would tell what was hidden. Occurrences are literal and begin and
 Case may differ; in numbers the separators may differ as well (`4111-1111…` and `4111 1111…`).
 
 Not propagated, because they would be found by chance: fewer than four letters and digits, fewer than
-six digits alone, and a single word that is also a common one or that the message writes in lower case
-elsewhere. A single word must keep its case, and does not reach keys, ids and enumerations: `Stripe`
-in a sentence does not make the header `Stripe` a name. This module must not keep values: they live in an index
-that is built, used and dropped within one call.
+six digits alone, and a single word that is also a common one or that the message wrote in lower case
+before. (Not after: a later turn must not bring back what an earlier one hid.) A single word must keep
+its case, and does not reach keys, ids and enumerations: `Stripe` in a sentence does not make the header
+`Stripe` a name. This module must not keep values: they live in an index that is built, used and dropped
+within one call.
 """
 
 from __future__ import annotations
@@ -78,14 +79,18 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     if not findings:
         return ()
     said = ((each, segments[each.segment].text[each.start : each.end]) for each in findings)
-    index = indexed(said, _lower_case_words(segments))
+    index = indexed(said)
     known = {(each.segment, each.start, each.end, each.entity) for each in findings}
-    more = [
-        found
-        for number, segment in enumerate(segments)
-        for _, found in occurrences(number, segment, read(segment.text), index)
-        if (found.segment, found.start, found.end, found.entity) not in known
-    ]
+    more: list[Finding] = []
+    no_names: set[str] = set()
+    for number, segment in enumerate(segments):
+        no_names.update(_lower_case_words(segment.text))
+        more += (
+            found
+            for _, found in occurrences(number, segment, read(segment.text), index)
+            if (found.segment, found.start, found.end, found.entity) not in known
+            and not _is_one_of(no_names, segment.text[found.start : found.end])
+        )
     return (*findings, *more)
 
 
@@ -113,15 +118,14 @@ def only_digits_apart(text: str) -> bool:
     return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in _WORD.split(text))
 
 
-def indexed(said: Iterable[tuple[Finding, str]], lower_case: frozenset[str]) -> Index:
-    """The values of findings and their texts, each once for an entity and score, as it was found first.
-    `lower_case` are single words that are no names, because they are words."""
+def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
+    """The values of findings and their texts, each once for an entity and score, as it was found first."""
     index: Index = {}
     seen: set[tuple[str, float, str, str | None]] = set()
     for finding, text in sorted(said, key=_precedence):
         words = _WORD.findall(text)
         run = "".join(_lower(word) for word in words)
-        if not _worth_it(words, run, lower_case):
+        if not _worth_it(words, run):
             continue
         value = _value(finding, text, words)
         if (finding.entity, finding.score, run, value.literal) not in seen:
@@ -136,18 +140,22 @@ def _precedence(said: tuple[Finding, str]) -> tuple[float, str, int, int]:
     return -finding.score, finding.entity, finding.segment, finding.start
 
 
-def _lower_case_words(segments: Iterable[Segment]) -> frozenset[str]:
-    return frozenset(
-        word for segment in segments for word in _WORD.findall(segment.text) if word.isalpha() and word.islower()
-    )
+def _lower_case_words(text: str) -> Iterator[str]:
+    """Words that are no names, because they are words."""
+    return (word for word in _WORD.findall(text) if word.isalpha() and word.islower())
 
 
-def _worth_it(words: Sequence[str], run: str, lower_case: frozenset[str]) -> bool:
+def _is_one_of(words: set[str], text: str) -> bool:
+    first, *more = _WORD.findall(text)
+    return not more and _lower(first) in words
+
+
+def _worth_it(words: Sequence[str], run: str) -> bool:
     if len(run) < _LEAST or (run.isdecimal() and len(run) < _LEAST_DIGITS):
         return False
     if len(words) > 1 or not run.isalpha():
         return True
-    return run not in COMMON_WORDS and run not in lower_case
+    return run not in COMMON_WORDS
 
 
 def _value(finding: Finding, text: str, words: Sequence[str]) -> Value:

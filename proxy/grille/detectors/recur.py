@@ -32,7 +32,7 @@ class Values:
 
     @classmethod
     def of(cls, said: Iterable[tuple[Finding, str]]) -> Values:
-        index = indexed(said, frozenset())
+        index = indexed(said)
         runs = [
             (run, value)
             for lengths in index.values()

@@ -73,7 +73,6 @@ def _blocks(where: str) -> tuple[Field, ...]:
             Care.NEVER,
             why="ciphertext or signature of the provider",
         ),
-        Field(f"{where}{{type=compaction}}.content", Care.SEALED, why=_SIGNED),
         Field(
             f"{where}{{type=tool_use|server_tool_use|mcp_tool_use}}.name",
             Care.FIXED,
@@ -100,7 +99,8 @@ def _files(where: str) -> tuple[Field, ...]:
 
 
 def _results(where: str) -> tuple[Field, ...]:
-    """The content of tool results: a text, blocks, or what the provider's own tools report."""
+    """The content of tool results: a text, blocks, or what the provider's own tools report. That of a compaction
+    is named alike and signed."""
     return (
         Field(f"{where}.content", Care.WORDS, Kind.RESULT),
         Field(f"{where}.content[].text", Care.WORDS, Kind.RESULT),
@@ -110,6 +110,7 @@ def _results(where: str) -> tuple[Field, ...]:
         *_files(f"{where}.content[]"),
         *_files(f"{where}.content.content"),
         *_files(f"{where}.content[].source.content[]"),
+        Field(f"{where}{{type=compaction}}.content", Care.SEALED, why=_SIGNED),
     )
 
 

@@ -36,7 +36,8 @@ class Care(Enum):
     secret whatever it looks like.
     SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
     that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
-    same words once more in another form (token probabilities): if anything is rewritten it is emptied.
+    same words once more in another form (token probabilities): if anything is rewritten it is emptied, and in
+    a request always.
     """
 
     WORDS = "words"

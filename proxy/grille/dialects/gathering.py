@@ -92,7 +92,7 @@ class Gathering:
         label = next((step for step in reversed(leaf.steps) if isinstance(step, str)), "")
         if field.care is Care.HOSTED and not leaf.is_key:
             self.reached.append(Reach(address, node.text if isinstance(node, String) else label, is_tool=True))
-        if isinstance(node, Object | Array) and field.care is Care.ECHO:
+        if isinstance(node, Object | Array) and field.care is Care.ECHO and _holds_something(node):
             self.echoes.append((number, _emptied(node)))
         if isinstance(node, Object | Array | Word):
             return
@@ -128,6 +128,10 @@ class Gathering:
         """Add a text as it stands."""
         kind = _KINDS.get(field.care, field.kind)
         self.add(Segment(address, kind, words.text, label, _TOUCH.get(field.care, Touch.FREE)), words)
+
+
+def _holds_something(node: Object | Array) -> bool:
+    return bool(node.members if isinstance(node, Object) else node.items)
 
 
 def _emptied(node: Object | Array) -> Splice:

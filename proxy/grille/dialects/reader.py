@@ -64,9 +64,10 @@ def _request(dialect: Dialect, message: Message) -> Reading:
         tools, reply_to = dialect.tools(document.root), _reply_to(dialect, document)
     for number, mirror in enumerate(mirrors):
         name = message.headers[mirror.header][0]
-        gathering.add(Segment(f"header:{name}", Kind.NAME, mirror.text, name), Elsewhere(mirror=number))
+        # An argument as it stands in the body, so that a name is recognised in both or in neither.
+        gathering.add(Segment(f"header:{name}", Kind.ARGUMENTS, mirror.text, name), Elsewhere(mirror=number))
     reading = gathering.reading(message, text)
-    return replace(reading, mirrors=tuple(mirrors), tools=tools, reply_to=reply_to)
+    return replace(reading, mirrors=tuple(mirrors), tools=tools, reply_to=reply_to, is_request=True)
 
 
 def _reply_to(dialect: Dialect, document: Document) -> str | None:

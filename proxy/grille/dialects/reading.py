@@ -89,8 +89,10 @@ class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
     `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what
-    says the same words in another form (part number, splice): they are applied with any edit. `signed` is the
-    message as it came if its sender signed it: then there is no other that could be sent.
+    says the same words in another form (part number, splice): they are applied with any edit, and when a
+    client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
+    with the first value of a later one. `signed` is the message as it came if its sender signed it: then there is
+    no other that could be sent.
     """
 
     message: Message
@@ -105,6 +107,7 @@ class Reading:
     reply_to: str | None = "null"
     signed: Message | None = None
     reached: tuple[Reach, ...] = ()
+    is_request: bool = False
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
@@ -137,7 +140,7 @@ class Reading:
         return message
 
     def _rewritten(self, edits: Sequence[Edit], to_set: Sequence[tuple[str, Scalar]]) -> Message:
-        if not edits and not to_set:
+        if not edits and not to_set and not (self.is_request and self.echoes):
             return self.message
         splices: defaultdict[int, list[Splice]] = defaultdict(list)
         whole: list[Edit] = []
