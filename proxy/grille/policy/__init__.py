@@ -27,7 +27,7 @@ from grille.policy.flags import fields_needed, require
 from grille.policy.junit import junit
 from grille.policy.met import Met
 from grille.policy.names import Vocabulary
-from grille.policy.places import HostPattern
+from grille.policy.places import HostPattern, host_pattern
 from grille.policy.policy import (
     Client,
     Endpoint,
@@ -91,6 +91,7 @@ __all__ = [
     "fields_needed",
     "fingerprint",
     "forbidden_tool",
+    "host_pattern",
     "junit",
     "load",
     "read_cases",
