@@ -74,6 +74,7 @@ ACME = Provider(
         Route("/v1/models", "GET", "/v1/models", "anyjson", Retention(Control.ALWAYS)),
         Route("/v1/files", "*", "/v1/files(/.*)?", "anyjson", Retention(Control.NEVER)),
     ),
+    ("Authorization: Bearer",),
     "made up",
     "2026-11-22",
 )
@@ -81,6 +82,7 @@ CONTRACT = Provider(
     "contract",
     ("api.contract.example",),
     (Route("/v1/messages", "POST", "/v1/messages", "anthropic", Retention(Control.ACCOUNT, stateful=("/thread",))),),
+    ("Authorization: Bearer",),
     "made up",
     "2026-11-22",
 )

@@ -133,7 +133,7 @@ async def inspect(
     dialect = DIALECTS[route.dialect]
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
     try:
-        reading = read(dialect, exchange.direction, message, engine.limit)
+        reading = read(dialect, exchange.direction, message, engine.limit, route.credentials)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
         met = _required(policy, held_to, route, known.exchange, reading, today)
