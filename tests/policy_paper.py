@@ -78,6 +78,7 @@ ACME = Provider(
         Route("/v1/files", "*", "/v1/files(/.*)?", "anyjson", Retention(Control.NEVER)),
         Route("/v1/routed", "POST", "/v1/routed", "openai_chat", Retention(Control.FLAG, TWO)),
     ),
+    ("Authorization: Bearer",),
     "made up",
     "2026-11-22",
 )
@@ -85,6 +86,7 @@ CONTRACT = Provider(
     "contract",
     ("api.contract.example",),
     (Route("/v1/messages", "POST", "/v1/messages", "anthropic", Retention(Control.ACCOUNT)),),
+    ("Authorization: Bearer",),
     "made up",
     "2026-11-22",
 )

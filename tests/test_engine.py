@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from engines import CARD, IBAN, JSON, POLICY, SSN, engine, exchange, judge
-from grille.engine import Engine
+from engines import CARD, IBAN, JSON, POLICY, SSN, TODAY, engine, exchange, find, judge
+from grille.engine import Engine, inspect
 from grille.exchange import Action, Outcome, TokenMap
+from grille.framing.message import Message
 from oracle import leaks
 
 TOKEN = re.compile(r"CREDIT_CARD_[A-Z][0-9A-Z]{7}")
@@ -264,3 +266,26 @@ def test_a_key_that_cannot_be_renamed_blocks(running: Engine) -> None:
 
 def test_the_finder_sees_only_entities_that_a_row_names(running: Engine) -> None:
     assert judge(running, "ledger", '{"method": "x", "params": {"note": "Jane Doe"}}').verdict.rulings == ()
+
+
+def test_a_key_in_the_url_goes_to_its_own_provider_and_into_no_record(tmp_path: Path) -> None:
+    gemini = "  gemini: {provider: gemini, request: out, response: back}\nclients:"
+    running = engine(tmp_path, POLICY.replace("clients:", gemini).replace("[openai, strict", "[openai, gemini, strict"))
+    path = "/v1/models/g:generateContent"
+    body = b'{"contents": [{"parts": [{"text": "hi"}]}]}'
+    where = replace(exchange("openai"), host="generativelanguage.googleapis.com", path=path)
+    own = asyncio.run(inspect(running, where, Message(JSON, body, f"{path}?key={CARD}"), find, TODAY))
+    assert not own.verdict.stops
+    assert own.message.target == f"{path}?key={CARD}"
+    assert not leaks(repr((own.exchange, own.verdict, own.segments)).encode(), [CARD])
+    other = asyncio.run(
+        inspect(running, exchange("openai"), Message(JSON, chat("hi").encode(), f"/?key={CARD}"), find, TODAY)
+    )
+    assert [each.code for each in other.verdict.refusals] == ["cannot_rewrite"]
+
+
+def test_a_credential_in_a_header_that_its_provider_does_not_read_is_judged(running: Engine) -> None:
+    assert not judge(running, "strict", chat("hi"), (*JSON, ("x-api-key", CARD))).verdict.stops
+    assert judge(running, "openai", chat("hi"), (*JSON, ("x-api-key", CARD))).verdict.stops
+    assert not judge(running, "openai", chat("hi"), (*JSON, ("Authorization", f"Bearer {CARD}"))).verdict.stops
+    assert not judge(running, "ledger", "{}", (*JSON, ("x-api-key", CARD))).verdict.stops

@@ -39,7 +39,8 @@ version: 1
 policy: small
 use: [small.yaml]
 profiles: {{none: {{US_SSN: block}}}}
-endpoints: {{it: {{provider: {provider}, {asked}request: none, response: none}}}}
+endpoints: {{it: {{provider: {provider}, {asked}request: none, response: none,
+  server_side: {{allow: ["*.com", "*.example", "*.example.com"], tools: ["*"]}}}}}}
 attestations: [{{id: ZDR-1, provider: {provider}, states: session_only, reference: r, owner: o, expires: 2027-06-30}}]
 clients: {{app: {{match: anyone, endpoints: [it]}}}}
 """

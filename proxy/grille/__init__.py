@@ -5,6 +5,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     cli/          5  grille run, check, test, scan, explain, demo, …
     addon/        4  mitmproxy; nothing below knows it
     engine.py     3  one message in, a verdict and the bytes to forward out: start reading here
+    shadow.py     3  what looks like AI at a host that no endpoint names
     stream.py     3  the same for an answer that comes in pieces: held.py, watching.py, waiting.py are its parts
     dialects/     2  where each wire format keeps its words
     detectors/    2  where in the words something stands

@@ -1,6 +1,6 @@
 """One message in, a verdict and the bytes to forward out. This is the whole of grille; the rest is its parts.
 
-    admit    who may speak to whom                            policy/decide.py
+    admit    who may speak to whom                            policy/decide.py; shadow.py for unknown hosts
     read     the words, with their addresses                  dialects/reader.py
     require  session-only, encryption, tools                  policy/flags.py
     find     where something of what kind stands              detectors/, handed in
@@ -18,7 +18,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from grille import detectors, edits, tokens
+from grille import detectors, edits, shadow, tokens
 from grille.dialects import DIALECTS, Dialect, Reading, declared, echoed, providers, read
 from grille.errors import CannotRewrite, Malformed, SignedBody, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
@@ -50,7 +50,6 @@ from grille.policy import (
     forbidden_tool,
     load,
     require,
-    unspoken,
 )
 from grille.providers import Route
 
@@ -90,7 +89,8 @@ class Engine:
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """`message` is what may be forwarded if the verdict does not stop it; `tokens` is needed for the
-    answer. `route` and `dialect` are None when the policy knows no such endpoint."""
+    answer. `route` and `dialect` are None when the policy knows no such endpoint; for shadow AI that is
+    stopped, `dialect` says how it is told so."""
 
     exchange: Exchange
     verdict: Verdict
@@ -132,12 +132,13 @@ async def inspect(
     if isinstance(admitted, Refusal):
         return _refused(policy, Inspection(exchange, Verdict(Outcome.ALLOW), message), place, admitted)
     if place is None:
-        return Inspection(admitted, Verdict(Outcome.ALLOW, evidence=unspoken(policy, admitted)), message)
+        seen = shadow.looked_at(policy, admitted, message, engine.limit)
+        return Inspection(admitted, seen.verdict, message, dialect=seen.dialect, reply_to=seen.reply_to)
     endpoint, route = place
     dialect = DIALECTS[route.dialect]
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
     try:
-        reading = read(dialect, exchange.direction, message, engine.limit)
+        reading = read(dialect, exchange.direction, message, engine.limit, route.credentials)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
         met = _required(policy, held_to, known, reading, today, in_socket=in_socket)

@@ -60,7 +60,9 @@ class Retention:
 class Route:
     """`method` and `path` (a regular expression for the whole path) lead to `dialect`.
 
-    `name` is the path as a person would write it; records hold it instead of the path itself.
+    `name` is the path as a person would write it; records hold it instead of the path itself. `credentials` are
+    the headers (in lower case) and query fields (`?key`) in which the caller's own credential may stand there; None
+    where nobody has said which.
     """
 
     name: str
@@ -68,14 +70,17 @@ class Route:
     path: str
     dialect: str
     retention: Retention
+    credentials: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A provider: `hosts` may begin with `*.` or hold `*` for one label."""
+    """A provider: `hosts` may begin with `*.` or hold `*` for one label. `auth` says how callers show who they
+    are, as a person would write it: `Authorization: Bearer`, `x-api-key`, `?key=`."""
 
     name: str
     hosts: tuple[str, ...]
     routes: tuple[Route, ...]
+    auth: tuple[str, ...]
     source: str
     reviewed: str

@@ -241,6 +241,29 @@ def test_monitor_lets_an_unknown_host_through_and_says_so(folder: Path) -> None:
         assert live.records()[0]["enforced"] is False
 
 
+def test_where_unknown_hosts_may_be_used_they_are_intercepted_and_ai_is_refused_in_its_own_shape(folder: Path) -> None:
+    policy = POLICY.replace("{endpoint: block", "{endpoint: allow")
+    socket_key = "AAAAAAAAAAAAAAAAAAAAAA=="
+    upgrade = (
+        "GET /feed HTTP/1.1\r\nHost: other.example\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {socket_key}\r\n\r\n"
+    )
+    with RecordingUpstream([REPLY]) as up, Live(folder, up.port, up.ca_file, policy, hosts=["other.example"]) as live:
+        refused = live.post(chat(CARD), host="other.example")
+        assert (refused.status, refused.document["error"]["code"]) == (403, "shadow_ai")
+        assert b" 403 " in live.raw(upgrade.encode(), host="other.example")
+        with live.tunnel("other.example") as tunnel:
+            tunnel.sendall(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")
+            assert not drain(tunnel).startswith(b"SSH")
+        assert up.received == b""
+        assert live.post(b'{"name": "Ann"}', "/v1/things", host="other.example").status == 200
+        assert b'{"name": "Ann"}' in up.received
+        assert [each["verdict"] for each in live.records() if each["host"] == "other.example"][-2:] == [
+            "allow",
+            "allow",
+        ]
+
+
 def test_in_reverse_mode_the_upstream_is_the_destination(folder: Path) -> None:
     with (
         RecordingUpstream([REPLY]) as up,

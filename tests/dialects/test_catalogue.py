@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
+import yaml
 
 from grille.dialects import DIALECTS, providers
+from grille.dialects.envelope import CREDENTIALS
 from grille.dialects.retention import lists
 from grille.policy.places import example_path, host_pattern
 from grille.providers import Control, Provider, Route
@@ -48,6 +52,7 @@ HOSTS = {
     "deepinfra": "api.deepinfra.com",
     "ollama": "localhost:11434",
     "ollama_cloud": "ollama.com",
+    "self_hosted": "localhost:1234",
     "yandex": "llm.api.cloud.yandex.net",
     "copilot": "api.githubcopilot.com copilot-proxy.githubusercontent.com origin-tracker.githubusercontent.com",
     "chatgpt": "chatgpt.com chat.openai.com",
@@ -71,6 +76,93 @@ def named(provider: str, method: str, path: str) -> Route:
     return next(found)
 
 
+LISTED = yaml.safe_load((Path(__file__).parents[1] / "data" / "providers.yaml").read_text("utf-8"))["providers"]
+NO_HOST = {
+    "mtls.api.openai.com": "asks for the caller's own certificate, so it cannot be intercepted",
+    "mtls-us.api.openai.com": "asks for the caller's own certificate, so it cannot be intercepted",
+    "mtls-eu.api.openai.com": "asks for the caller's own certificate, so it cannot be intercepted",
+    "*.perplexity.ai": "api.perplexity.ai is a provider of its own; the pages are at two names, which are known",
+}
+NO_ROUTE = {
+    ("openai", "/v1/audio/(transcriptions|translations)"): "multipart",
+    ("openai", "/v1/images/edits"): "multipart",
+    ("openai", "/v1/images/variations"): "multipart",
+    ("openai", "/v1/live/sessions(/.*)?"): "the vendor's types do not say what is spoken there",
+    ("azure_openai", "/openai/deployments/x/audio/x"): "each is named: nothing is judged that nobody has read of",
+    ("azure_openai", "/openai/deployments/x/images/x"): "each is named",
+    ("azure_openai", "/openai/v1/x"): "each is named",
+    ("bedrock", "/openai/v1/x"): "each is named",
+    ("bedrock", "/anthropic/v1/x"): "each is named",
+    ("vercel", "/v1/x"): "each is named",
+    ("ollama", "/v1/x"): "each is named",
+}
+"""Places of the list that the catalogue does not know, and why. What has no route is refused."""
+
+
+def spelled(pattern: str) -> Iterator[str]:
+    """Every path that `pattern` stands for, with x for what may be anything."""
+    pattern = pattern.replace("xai_api.*", "xai_api.Chat/GetCompletion").replace("language.*.", "language.v1beta.")
+    group = re.search(r"\(([^()]*)\)(\?)?", pattern)
+    if group is None:
+        start = "/v1/projects/x/locations/x" if pattern.startswith(".*") else ""
+        yield start + re.sub(r"\{[^}]*\}|\.\*", "x", pattern.removeprefix(".*"))
+        return
+    for choice in [*group[1].split("|"), *([""] if group[2] else [])]:
+        yield from spelled(pattern[: group.start()] + choice + pattern[group.end() :])
+
+
+def listed_places() -> Iterator[tuple[str, str, str]]:
+    for name, entry in LISTED.items():
+        for place in entry.get("endpoints", ()):
+            method = re.split(r"[+|]", place["m"])[0]
+            for path in spelled(place["p"]):
+                yield name, "POST" if method == "ANY" else method, path
+
+
+def excused() -> set[tuple[str, str]]:
+    return {(name, path) for name, pattern in NO_ROUTE for path in spelled(pattern)}
+
+
+def holders(host: str) -> list[str]:
+    where, _, port = host.partition(":")
+    return [
+        provider.name
+        for provider in providers().values()
+        if any(host_pattern(text).matches(where, int(port or 443)) for text in provider.hosts)
+    ]
+
+
+def test_every_host_of_the_list_is_known_or_left_out_for_a_reason() -> None:
+    hosts = {host for entry in LISTED.values() for host in entry["hosts"]}
+    unknown = {host for host in hosts if len(holders(host.replace("*", "x"))) != 1}
+    assert unknown == set(NO_HOST)
+
+
+def test_every_path_of_the_list_is_known_or_left_out_for_a_reason() -> None:
+    known = providers()
+    unknown = {
+        (name, path)
+        for name, method, path in listed_places()
+        if not any(r.method in ("*", method) and re.fullmatch(r.path, path) for r in known[name].routes)
+    }
+    assert unknown == excused()
+
+
+@pytest.mark.parametrize("provider", providers().values(), ids=lambda provider: provider.name)
+def test_every_way_to_show_who_asks_is_one_that_the_list_has_or_a_known_credential(provider: Provider) -> None:
+    listed = LISTED.get(provider.name, {}).get("auth", ())
+    assert provider.auth
+    for route in provider.routes:
+        assert route.credentials is not None
+        assert all(name.startswith("?") or name in CREDENTIALS | {"cookie"} for name in route.credentials)
+        for each in listed:
+            name = re.split("[:= ]", each)[0].lower()
+            assert name in route.credentials or name in NOT_SECRET or name.startswith("aws4")
+
+
+NOT_SECRET = {"openai-organization", "openai-project", "anthropic-version", "anthropic-beta"}
+
+
 @pytest.mark.parametrize("provider", providers().values(), ids=lambda provider: provider.name)
 def test_every_provider_says_where_its_facts_are_from_and_when_they_were_read(provider: Provider) -> None:
     assert provider.hosts
@@ -89,13 +181,7 @@ def test_every_route_is_complete(provider: Provider, route: Route) -> None:
 
 @pytest.mark.parametrize(("name", "host"), [(name, host) for name, hosts in HOSTS.items() for host in hosts.split()])
 def test_every_host_that_is_known_belongs_to_one_provider(name: str, host: str) -> None:
-    where, _, port = host.partition(":")
-    holders = [
-        provider.name
-        for provider in providers().values()
-        if any(host_pattern(text).matches(where, int(port or 443)) for text in provider.hosts)
-    ]
-    assert holders == [name]
+    assert holders(host) == [name]
 
 
 def test_no_provider_is_without_a_host_in_the_list_above() -> None:

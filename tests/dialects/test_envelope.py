@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.dialects.envelope import CREDENTIALS, MAX_HEADER_BYTES, Mirror, headers, segments
+from grille.dialects.envelope import ALWAYS, CREDENTIALS, MAX_HEADER_BYTES, Mirror, headers, segments
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Kind, Touch
 from grille.framing.message import Message
@@ -25,9 +25,17 @@ def test_names_and_values_of_the_query_are_judged_but_not_the_providers_key() ->
                      "query:flag": "", "query:~": "", "query:": "x"}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", sorted(CREDENTIALS))
+@pytest.mark.parametrize("name", sorted(CREDENTIALS | ALWAYS))
 def test_the_callers_credentials_are_not_looked_at(name: str) -> None:
     assert headers(message(fields=((name.title(), "Bearer secret"),)), ()) == ([], [])
+
+
+def test_where_a_provider_says_which_credentials_it_takes_the_others_are_judged() -> None:
+    both = message("/?key=one&api_key=two", (("X-Api-Key", "three"), ("Authorization", "four"), ("Cookie", "five")))
+    takes = frozenset({"authorization", "?key"})
+    assert "two" in [each.text for each in segments(both, takes)]
+    assert "one" not in [each.text for each in segments(both, takes)]
+    assert [each.text for each in headers(both, (), takes)[0]] == ["three", "X-Api-Key"]
 
 
 def test_any_other_header_is_judged_name_and_value() -> None:

@@ -23,16 +23,19 @@ def test_a_policy_is_compiled_whole() -> None:
     assert small.endpoints["vault"].mode is Mode.MONITOR
     assert small.endpoints["ledger"].mode is Mode.ENFORCE
     assert small.otherwise.endpoint is small.otherwise.body is small.otherwise.failure is Reaction.BLOCK
+    assert small.otherwise.shadow_ai is Reaction.BLOCK
     assert (small.tokens.scope, small.tokens.keep) == (Scope.CLIENT, Keep.NOTHING)
     assert small.profiles["outside"].rows["PERSON"][0].action is Action.TOKENIZE
 
 
 def test_sections_that_are_written_replace_the_defaults() -> None:
     small = policy(
-        POLICY + "otherwise: {endpoint: allow, client: log, body: log}\ntokens: {scope: session, keep: redis}\n"
+        POLICY
+        + "otherwise: {endpoint: allow, shadow_ai: log, client: log, body: log}\n"
+        + "tokens: {scope: session, keep: redis}\n"
     )
     assert small.otherwise.endpoint is Reaction.ALLOW
-    assert small.otherwise.client is small.otherwise.body is Reaction.LOG
+    assert small.otherwise.shadow_ai is small.otherwise.client is small.otherwise.body is Reaction.LOG
     assert small.otherwise.sources["client"].name == "otherwise.client"
     assert small.otherwise.sources["client"].line == 33
     assert (small.tokens.scope, small.tokens.keep) == (Scope.SESSION, Keep.REDIS)

@@ -35,7 +35,8 @@ use: [small.yaml]
 otherwise: {endpoint: block, client: block, body: block, failure: block}
 profiles: {out: {CREDIT_CARD: %(out)s}, back: {CREDIT_CARD: %(back)s}}
 endpoints:
-  any: {dialect: %(dialect)s, hosts: [api.openai.com], paths: [/v1/chat/completions], request: out, response: back}
+  any: {dialect: %(dialect)s, hosts: [api.openai.com], paths: [/v1/chat/completions], request: out, response: back,
+        server_side: {tools: ["*"]}}
 clients: {app: {match: anyone, endpoints: [any]}}
 """
 

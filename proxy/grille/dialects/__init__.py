@@ -29,6 +29,8 @@ from grille.dialects.openai_text import OPENAI_TEXT
 from grille.dialects.openrouter import OPENROUTER
 from grille.dialects.reader import read
 from grille.dialects.reading import Reading
+from grille.dialects.recognise import answered, asked
+from grille.dialects.shapes import Sign
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 
 DIALECTS: Mapping[str, Dialect] = {
@@ -40,6 +42,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }  # fmt: skip
 
 __all__ = [
-    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "StreamPiece",
-    "Streaming", "declared", "echoed", "framing_of", "is_read_so", "providers", "read", "read_frame",
+    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "Sign",
+    "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of", "is_read_so", "providers",
+    "read", "read_frame",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
@@ -41,9 +41,17 @@ def providers() -> Mapping[str, Provider]:
         name: Provider(
             name=name,
             hosts=tuple(entry["hosts"]),
-            routes=tuple(_Row(**row).route() for row in entry["routes"]),
+            routes=tuple(
+                replace(_Row(**row).route(), credentials=_credentials(entry["auth"])) for row in entry["routes"]
+            ),
+            auth=tuple(entry["auth"]),
             source=entry["source"],
             reviewed=entry["reviewed"],
         )
         for name, entry in table.items()
     }
+
+
+def _credentials(auth: list[str]) -> frozenset[str]:
+    """The names in `Authorization: Bearer` and `?key=`."""
+    return frozenset(re.split("[:=]", each)[0].lower() for each in auth)

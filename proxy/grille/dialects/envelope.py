@@ -19,8 +19,12 @@ from grille.framing.message import Message
 
 MAX_HEADER_BYTES = 64 * 1024
 
-CREDENTIALS = frozenset({"authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "proxy-authorization"})
-"""The caller's own key to the provider: it is meant to arrive, and it is never looked at or recorded."""
+CREDENTIALS = frozenset({"authorization", "x-api-key", "api-key", "x-goog-api-key"})
+"""The caller's own key to the provider: it is meant to arrive, and it is never looked at or recorded. These hold
+where nobody has said which of them the provider takes; in another of them a key has no business, and is judged."""
+
+ALWAYS = frozenset({"cookie", "proxy-authorization"})
+"""A cookie goes back to whoever set it, and the other is for proxies."""
 
 TRANSPORT = frozenset(
     {"host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection", "accept",
@@ -32,6 +36,7 @@ TRANSPORT = frozenset(
 _QUERY_CREDENTIALS = frozenset(
     {"key", "api_key", "access_token", "x-amz-credential", "x-amz-signature", "x-amz-security-token"}
 )
+_ANYWHERE = CREDENTIALS | {f"?{name}" for name in _QUERY_CREDENTIALS}
 _WRAPPED = ("=?base64?", "?=")
 
 
@@ -50,26 +55,30 @@ class Mirror:
         return text
 
 
-def segments(message: Message) -> list[Segment]:
-    """Path, query values and names, and header values that are neither credentials nor transport."""
+def segments(message: Message, credentials: frozenset[str] | None = None) -> list[Segment]:
+    """Path, query names, and query values that are no `credentials` (see `Route`)."""
+    credentials = _ANYWHERE if credentials is None else credentials
     path, _, query = message.target.partition("?")
     found = [Segment("path", Kind.NAME, unquote(path), "path", touch=Touch.FIXED)]
     for pair in filter(None, query.split("&")):
         name, _, value = pair.partition("=")
         label = unquote_plus(name)
         found.append(Segment(f"query:{label}~", Kind.NAME, label, label, touch=Touch.FIXED))
-        if label.lower() not in _QUERY_CREDENTIALS:
+        if f"?{label.lower()}" not in credentials:
             found.append(Segment(f"query:{label}", Kind.NAME, unquote_plus(value), label, touch=Touch.FIXED))
     return found
 
 
-def headers(message: Message, mirrored: tuple[str, ...]) -> tuple[list[Segment], list[Mirror]]:
+def headers(
+    message: Message, mirrored: tuple[str, ...], credentials: frozenset[str] | None = None
+) -> tuple[list[Segment], list[Mirror]]:
     """The judged headers, and those whose names fit `mirrored` (lower-case globs) apart.
 
     Raises `TooLarge` over 64 KiB of headers, `Malformed` when a mirroring header stands twice.
     """
     if sum(len(name) + len(value) for name, value in message.headers) > MAX_HEADER_BYTES:
         raise TooLarge(f"the headers are larger than {MAX_HEADER_BYTES // 1024} KiB")
+    unjudged = TRANSPORT | ALWAYS | (_ANYWHERE if credentials is None else credentials)
     judged: list[Segment] = []
     mirrors: list[Mirror] = []
     seen: set[str] = set()
@@ -80,7 +89,7 @@ def headers(message: Message, mirrored: tuple[str, ...]) -> tuple[list[Segment],
                 raise Malformed("a routing header stands twice", f"header number {number + 1}")
             seen.add(lower)
             mirrors.append(_mirror(number, value))
-        elif lower not in CREDENTIALS and lower not in TRANSPORT:
+        elif lower not in unjudged:
             judged.append(Segment(f"header:{name}", Kind.NAME, value, name, touch=Touch.FIXED))
             judged.append(Segment(f"header:{name}~", Kind.NAME, name, name, touch=Touch.FIXED))
     return judged, mirrors

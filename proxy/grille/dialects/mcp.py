@@ -34,7 +34,6 @@ _WORDS_OF_THE_PROTOCOL = (
 )  # fmt: skip
 
 _ENVELOPE: tuple[Field, ...] = (
-    Field("**", Care.DATA),
     Field("jsonrpc", Care.FIXED, Kind.NAME, _VOCABULARY),
     Field("id", Care.FIXED, Kind.NAME, _AN_ID),
     *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _AN_ID) for name in _IDS),

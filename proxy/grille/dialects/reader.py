@@ -27,8 +27,14 @@ from grille.framing.json_spans import Array, Document, String, find
 from grille.framing.message import Message
 
 
-def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -> Reading:
-    """Read `message`, whose body may be `limit` bytes large when decoded.
+def read(
+    dialect: Dialect,
+    direction: Direction,
+    message: Message,
+    limit: int,
+    credentials: frozenset[str] | None = None,
+) -> Reading:
+    """Read `message`, whose body may be `limit` bytes large when decoded. `credentials` are those of its route.
 
     Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`.
     """
@@ -40,15 +46,15 @@ def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -
         message = message.with_body(body)
     if direction is Direction.REQUEST:
         is_signed = signed_headers(received) is not None
-        return replace(_request(dialect, message), signed=received if is_signed else None)
+        return replace(_request(dialect, message, credentials), signed=received if is_signed else None)
     framing = _framing(dialect, message)
     return _answer(dialect, message) if framing is None else _stream(dialect, message, framing, limit)
 
 
-def _request(dialect: Dialect, message: Message) -> Reading:
+def _request(dialect: Dialect, message: Message, credentials: frozenset[str] | None) -> Reading:
     gathering = Gathering(dialect)
-    outside = envelope.segments(message)
-    headers, mirrors = envelope.headers(message, dialect.mirrors)
+    outside = envelope.segments(message, credentials)
+    headers, mirrors = envelope.headers(message, dialect.mirrors, credentials)
     for segment in (*outside, *headers):
         gathering.add(segment, Elsewhere())
     if rpc.is_opaque(message):

@@ -29,7 +29,7 @@ from grille.policy.junit import junit
 from grille.policy.met import Met
 from grille.policy.names import Vocabulary
 from grille.policy.pins import pin_of
-from grille.policy.places import HostPattern
+from grille.policy.places import HostPattern, host_pattern
 from grille.policy.policy import (
     Client,
     Endpoint,
@@ -95,6 +95,7 @@ __all__ = [
     "fingerprint",
     "forbidden_reach",
     "forbidden_tool",
+    "host_pattern",
     "junit",
     "load",
     "pin_of",

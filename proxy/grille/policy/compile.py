@@ -150,7 +150,12 @@ def _otherwise(form: PolicyForm, page: Page) -> Otherwise:
     said = form.otherwise
     sources: dict[str, Source] = {key: page.source(("otherwise", key)) for key in type(said).model_fields}
     return Otherwise(
-        Reaction(said.endpoint), Reaction(said.client), Reaction(said.body), Reaction(said.failure), sources
+        endpoint=Reaction(said.endpoint),
+        shadow_ai=Reaction(said.shadow_ai),
+        client=Reaction(said.client),
+        body=Reaction(said.body),
+        failure=Reaction(said.failure),
+        sources=sources,
     )
 
 

@@ -40,8 +40,8 @@ def admit(policy: Policy, exchange: Exchange) -> Exchange | Refusal:
     Every client that matches is filled in, because each may tighten; one of them must list the endpoint.
     With `otherwise.client: log` an unknown client may use every endpoint, and has no name. With
     `otherwise.endpoint: log` or `allow` an exchange with a host that no endpoint names has no endpoint,
-    and nothing bears on it; a path that is not a route of a known host is refused all the same, because
-    words would go to a provider unread.
+    and nothing bears on it but `otherwise.shadow_ai`; a path that is not a route of a known host is refused
+    all the same, because words would go to a provider unread.
     """
     clients = policy.clients_for(exchange.identity)
     if not clients and policy.otherwise.client is Reaction.BLOCK:
@@ -81,7 +81,7 @@ def unspoken(policy: Policy, exchange: Exchange) -> tuple[str, ...]:
     if not exchange.clients and policy.otherwise.client is Reaction.LOG:
         said.append("the client is unknown: otherwise.client is log")
     if not exchange.endpoint and policy.otherwise.endpoint is Reaction.LOG:
-        said.append("the endpoint is unknown and nothing was read: otherwise.endpoint is log")
+        said.append("the endpoint is unknown and no words were judged: otherwise.endpoint is log")
     return tuple(said)
 
 

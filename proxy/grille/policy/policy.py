@@ -67,12 +67,14 @@ class Keep(Enum):
 class Otherwise:
     """What becomes of an unknown endpoint, an unknown client, a body that cannot be read, and a failure.
 
-    `endpoint` speaks of hosts that no endpoint names: LOG and ALLOW let such an exchange through unread.
+    `endpoint` speaks of hosts that no endpoint names: LOG and ALLOW let such an exchange through unread, unless
+    it looks like AI: of that `shadow_ai` speaks.
     `client` LOG lets an unknown client use every endpoint, under the endpoint's own profile. A failure
     always blocks.
     """
 
     endpoint: Reaction
+    shadow_ai: Reaction
     client: Reaction
     body: Reaction
     failure: Reaction

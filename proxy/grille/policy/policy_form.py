@@ -85,6 +85,7 @@ class OtherwiseForm(Form):
     """What becomes of all that the policy does not speak of."""
 
     endpoint: Literal["block", "log", "allow"] = "block"
+    shadow_ai: Literal["block", "log"] = "block"
     client: Literal["block", "log"] = "block"
     body: Literal["block", "log"] = "block"
     failure: OnlyBlock = "block"
