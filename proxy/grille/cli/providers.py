@@ -62,16 +62,18 @@ def _lines(provider: Provider) -> Iterator[str]:
 
 def _row(route: Route) -> Iterator[str]:
     """What is too long for its column has a line of its own, so that the columns stand where they stood."""
-    name, kept = route.name.removesuffix(_SOCKET), session_only(route.retention)
+    name, kepts = route.name.removesuffix(_SOCKET), session_only(route.retention).split(", ")
     line = f"  {route.method:8}{name:{_ROUTE}}"
     if len(name) >= _ROUTE:
         yield line
         line = " " * (10 + _ROUTE)
     line += f"{route.dialect:{_DIALECT}}{streams_as(route):{_STREAM}}"
-    if len(line + kept) > _WIDTH:
-        yield line.rstrip()
-        line, kept = "", f"{kept:>{_WIDTH}}"
-    yield line + kept
+    for kept in kepts:
+        if len(line + kept) > _WIDTH:
+            yield line.rstrip()
+            line, kept = "", f"{kept:>{_WIDTH}}"
+        yield line + kept
+        line = " " * (10 + _ROUTE + _DIALECT + _STREAM)
 
 
 def streams_as(route: Route) -> str:

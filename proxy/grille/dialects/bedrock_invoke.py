@@ -54,10 +54,11 @@ def _inside(names: Iterable[str], fields: Iterable[Field]) -> tuple[Field, ...]:
 
 REQUEST = Table(
     [
-        *_open(anthropic.REQUEST.fields),
+        *_open(field for field in anthropic.REQUEST.fields if not field.where.startswith("requests[]")),
         *bedrock.REQUEST.fields,
         *openai_chat.REQUEST.fields,
         *hosted("tools[]", "function", *anthropic.OWN_TOOLS),
+        *hosted("messages[].content[].**.definition", *anthropic.OWN_TOOLS),
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "inputText") for items in ("", "[]", "[][]")),
         *(Field(name, Care.WORDS, Kind.SYSTEM) for name in ("preamble", "*.systemPrompt")),
         *data("documents[]", Kind.TEXT),

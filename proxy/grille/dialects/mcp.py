@@ -12,174 +12,134 @@ import json
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Seen, Streaming
-from grille.dialects.vocabulary import data, schema
+from grille.dialects.vocabulary import data, named, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, String, find
 
 BLOCKED = -32010
 """From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
 
-_VOCABULARY = "the protocol's own vocabulary"
-_TOOL_NAME = "the name of a tool"
-_AN_ID = "an id that must come back as it was"
-_OPENED = "what the user will open"
-_STATE = "sealed by the server, which checks it; a finding there blocks, because nobody may change it"
-_IDS = (
-    "progressToken", "cursor", "nextCursor", "taskId", "requestId", "elicitationId", "toolUseId", "createdAt",
-    "lastUpdatedAt", "lastModified",
-)  # fmt: skip
-_WORDS_OF_THE_PROTOCOL = (
-    "method", "protocolVersion", "supportedVersions[]", "resultType", "mimeType", "cacheScope", "role", "audience[]",
-    "mode", "action", "level", "includeContext", "stopReason", "taskSupport",
-)  # fmt: skip
+_PROTOCOL = "the protocol's own vocabulary"
+_ID = "an id that must come back as it was"
+_NAMED = "the name of a tool or prompt"
 
 _ENVELOPE: tuple[Field, ...] = (
-    Field("jsonrpc", Care.FIXED, Kind.NAME, _VOCABULARY),
-    Field("id", Care.FIXED, Kind.NAME, _AN_ID),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _AN_ID) for name in _IDS),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY) for name in _WORDS_OF_THE_PROTOCOL),
-    Field("**.requestState", Care.FIXED, Kind.NAME, _STATE),
-    Field("**._meta.**", Care.FIXED, Kind.NAME, _VOCABULARY),
-    Field("**.icons[].src", Care.FIXED, Kind.NAME, "where a picture is, or the picture"),
-    *data("error.data", Kind.TEXT),
-    Field("error.data.elicitations[].url", Care.FIXED, Kind.NAME, _OPENED),
-    Field("error.data.elicitations[].elicitationId", Care.FIXED, Kind.NAME, _AN_ID),
-)
+    Field("jsonrpc", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("method", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("id", Care.FIXED, Kind.NAME, _ID),
+    *named(
+        ("progressToken", "cursor", "nextCursor", "taskId", "requestState", "requestId", "elicitationId", "toolUseId"),
+        _ID,
+    ),
+    *named(
+        ("protocolVersion", "resultType", "mimeType", "cacheScope", "annotations.audience[]", "icons[].theme",
+         "execution.taskSupport"),
+        _PROTOCOL,
+    ),
+    *(
+        Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+        for where in ("params.", "result.")
+        for name in ("level", "mode", "status", "ref.type", "tasks[].status", "messages[].role")
+    ),
+)  # fmt: skip
 
 
 def _content(where: str, kind: Kind) -> tuple[Field, ...]:
-    """Content blocks: text, pictures and sound, embedded and linked resources; in sampling also the calls of
-    tools and what they gave."""
+    """Content blocks: text, pictures and sound, embedded and linked resources, calls of tools."""
     return (
-        Field(f"{where}.type", Care.FIXED, Kind.NAME, _VOCABULARY),
+        *(
+            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("type", "annotations.audience[]", "icons[].theme")
+        ),
         Field(f"{where}.text", Care.WORDS, kind),
-        Field(f"{where}{{type=image|audio}}.data", Care.FILE),
-        Field(f"{where}.resource.text", Care.WORDS, kind),
+        Field(f"{where}.data", Care.FILE),
         Field(f"{where}.resource.blob", Care.FILE),
-        Field(f"{where}{{type=tool_use}}.id", Care.FIXED, Kind.NAME, _AN_ID),
-        Field(f"{where}{{type=tool_use}}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
-        *data(f"{where}{{type=tool_use}}.input", Kind.ARGUMENTS),
+        Field(f"{where}{{type=tool_use}}.name", Care.FIXED, Kind.NAME, _NAMED),
+        Field(f"{where}{{type=tool_use}}.id", Care.FIXED, Kind.NAME, _ID),
+        *data(f"{where}.input", Kind.ARGUMENTS),
+        *data(f"{where}.structuredContent", Kind.RESULT),
     )
 
 
 def _said(where: str, kind: Kind) -> tuple[Field, ...]:
-    """One content block or a list of them, and what tools gave in those."""
-    return (
-        *_content(where, kind),
-        *_content(f"{where}[]", kind),
-        *(
-            field
-            for block in (where, f"{where}[]")
-            for field in (
-                *_content(f"{block}{{type=tool_result}}.content[]", Kind.RESULT),
-                *data(f"{block}{{type=tool_result}}.structuredContent", Kind.RESULT),
-            )
-        ),
+    """One content block or several, and what stands inside the result of a tool."""
+    return tuple(
+        row for at in ("", "[]") for tail in ("", ".content[]") for row in _content(f"{where}{at}{tail}", kind)
     )
 
 
 def _tool(where: str) -> tuple[Field, ...]:
     return (
-        Field(f"{where}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
-        Field(f"{where}.title", Care.WORDS, Kind.SYSTEM),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
-        Field(f"{where}.annotations.title", Care.WORDS, Kind.SYSTEM),
         *schema(f"{where}.inputSchema"),
         *schema(f"{where}.outputSchema"),
     )
 
 
-def _reply_of_client(where: str) -> tuple[Field, ...]:
-    """What a client gives a server that asked: words of a model, a form that a user filled in, its roots."""
+def _client_result(where: str) -> tuple[Field, ...]:
+    """What a client answers a server: the values of a form, or what a model said (that has a `role`)."""
     return (
-        *data(where, Kind.TEXT),
-        *(Field(f"{where}.{name}", Care.FIXED, Kind.NAME, _VOCABULARY) for name in ("role", "action", "stopReason")),
-        Field(f"{where}._meta.**", Care.FIXED, Kind.NAME, _VOCABULARY),
-        Field(f"{where}.model", Care.FIXED, Kind.NAME, "the name of a model"),
+        *data(f"{where}content", Kind.TEXT),
+        Field(f"{where}{{role=*}}.content.**", Care.WORDS),
         *_said(f"{where}{{role=*}}.content", Kind.TEXT),
+        *(
+            Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("action", "role", "model", "stopReason")
+        ),
     )
 
 
-def _asked_of_client(where: str) -> tuple[Field, ...]:
-    """The params of a request that a server makes: for words of a model, or to ask the user."""
+def _server_request(where: str) -> tuple[Field, ...]:
+    """What a server asks a client: words of a model, or of a person."""
     return (
-        Field(f"{where}.systemPrompt", Care.WORDS, Kind.SYSTEM),
-        Field(f"{where}.message", Care.WORDS, Kind.TEXT),
-        Field(f"{where}.url", Care.FIXED, Kind.NAME, _OPENED),
-        *_said(f"{where}.messages[].content", Kind.TEXT),
-        Field(f"{where}.toolChoice.**", Care.FIXED, Kind.NAME, _VOCABULARY),
-        *_tool(f"{where}.tools[]"),
-        *schema(f"{where}.requestedSchema"),
+        Field(f"{where}systemPrompt", Care.WORDS, Kind.SYSTEM),
+        *_said(f"{where}messages[].content", Kind.TEXT),
+        *(
+            Field(f"{where}{name}", Care.FIXED, Kind.NAME, _PROTOCOL)
+            for name in ("includeContext", "mode", "toolChoice.mode", "messages[].role")
+        ),
+        *_tool(f"{where}tools[]"),
+        *data(f"{where}metadata", Kind.NAME),
+        *schema(f"{where}requestedSchema"),
     )
 
 
 REQUEST = Table(
     [
         *_ENVELOPE,
-        Field("params.name", Care.FIXED, Kind.NAME, "the name of a tool or prompt"),
-        Field("params.ref.type", Care.FIXED, Kind.NAME, _VOCABULARY),
-        Field("params.ref.name", Care.FIXED, Kind.NAME, "the name of a prompt"),
+        Field("params.name", Care.FIXED, Kind.NAME, _NAMED),
+        Field("params.ref.name", Care.FIXED, Kind.NAME, _NAMED),
         *data("params.arguments", Kind.ARGUMENTS),
-        *data("params.context.arguments", Kind.ARGUMENTS),
+        *_client_result("params.inputResponses.*."),
         Field("params.clientInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
-        Field("params.capabilities.**", Care.FIXED, Kind.NAME, _VOCABULARY),
-        *_reply_of_client("params.inputResponses.*"),
-        Field("params.inputResponses.*", Care.FIXED, Kind.NAME, _AN_ID),
-        *_reply_of_client("result"),
+        Field("params.capabilities.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+        Field("params._meta.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+        *_client_result("result."),
+        *data("error.data", Kind.TEXT),
     ]
 )
 
-
-def _result(where: str) -> tuple[Field, ...]:
-    """What a tool, a resource or a prompt gave, at once or by way of a task."""
-    return (
-        *data(f"{where}.structuredContent", Kind.RESULT),
-        *_content(f"{where}.content[]", Kind.RESULT),
-        Field(f"{where}.contents[].text", Care.WORDS, Kind.RESULT),
-        Field(f"{where}.contents[].blob", Care.FILE),
-        *_said(f"{where}.messages[].content", Kind.RESULT),
-    )
-
-
-def _task(where: str) -> tuple[Field, ...]:
-    return (
-        Field(f"{where}.status", Care.FIXED, Kind.NAME, _VOCABULARY),
-        Field(f"{where}.statusMessage", Care.WORDS, Kind.RESULT),
-    )
-
-
-ANSWER = Table(
-    [
-        *_ENVELOPE,
-        *_result("result"),
-        *(field for where in ("result", "params") for field in _result(f"{where}.result")),
-        *(field for where in ("result", "result.task", "result.tasks[]", "params") for field in _task(where)),
-        *_tool("result.tools[]"),
-        *(
-            Field(f"result.{each}.{name}", Care.FIXED, Kind.NAME, "a name to call by")
-            for each, name in (
-                ("prompts[]", "name"),
-                ("prompts[].arguments[]", "name"),
-                ("resourceTemplates[]", "uriTemplate"),
-            )
-        ),
-        *(
-            Field(f"result.{each}.{name}", Care.WORDS, Kind.SYSTEM)
-            for each in ("prompts[]", "prompts[].arguments[]", "resources[]", "resourceTemplates[]")
-            for name in ("title", "description")
-        ),
-        Field("result.serverInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
-        Field("result.capabilities.**", Care.FIXED, Kind.NAME, _VOCABULARY),
-        Field("result.instructions", Care.WORDS, Kind.SYSTEM),
-        *data("params.data", Kind.TEXT),
-        *(
-            field
-            for where in ("params", "result.inputRequests.*.params", "params.inputRequests.*.params")
-            for field in _asked_of_client(where)
-        ),
-        *(Field(f"{where}.inputRequests.*", Care.FIXED, Kind.NAME, _AN_ID) for where in ("result", "params")),
-    ]
+_RESULT: tuple[Field, ...] = (
+    *_ENVELOPE,
+    *data("result.structuredContent", Kind.RESULT),
+    *_content("result.content[]", Kind.RESULT),
+    Field("result.contents[].text", Care.WORDS, Kind.RESULT),
+    Field("result.contents[].blob", Care.FILE),
+    *_content("result.messages[].content", Kind.RESULT),
+    *_tool("result.tools[]"),
+    Field("result.serverInfo.**", Care.FIXED, Kind.NAME, "who speaks"),
+    Field("result.capabilities.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("result._meta.**", Care.FIXED, Kind.NAME, _PROTOCOL),
+    Field("result.instructions", Care.WORDS, Kind.SYSTEM),
+    *_server_request("params."),
+    *_server_request("result.inputRequests.*.params."),
+    Field("result.inputRequests.*.method", Care.FIXED, Kind.NAME, _PROTOCOL),
+    *data("params.data", Kind.TEXT),
+    *data("error.data", Kind.TEXT),
 )
+
+ANSWER = Table(_RESULT)
 
 
 def refuse(denial: Denial) -> Reply:
