@@ -5,7 +5,8 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     cli/          5  grille run, check, test, scan, explain, demo, …
     addon/        4  mitmproxy; nothing below knows it
     engine.py     3  one message in, a verdict and the bytes to forward out: start reading here
-    stream.py     3  the same for an answer that comes in pieces: held.py, watching.py, waiting.py are its parts
+    stream.py     3  the same for an answer that comes in pieces: channels.py, held.py, watching.py, waiting.py
+    opening.py    3  files in a message: whoever calls the engine says where they are opened
     dialects/     2  where each wire format keeps its words
     detectors/    2  where in the words something stands
     policy/       2  what becomes of it, and which line of YAML says so
@@ -14,6 +15,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     sinks/        2  what is recorded: never a value
     framing/      1  bytes and frames
     exchange.py   0  the types, in the order in which they are born
+    files.py      0  files that ride in messages
     entities.py providers.py errors.py
 
 The five-minute walk is the docstring of `engine.py`.

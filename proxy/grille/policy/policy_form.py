@@ -172,6 +172,7 @@ class EndpointForm(Form):
     response: ResponseForm
     tools: ToolsForm | None = None
     stream: StreamForm = StreamForm()
+    unscannable: Literal["block", "log", "allow"] = "block"
 
 
 class AttestationForm(Form):
