@@ -14,6 +14,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     tokens.py     2  tokens that can be swapped back
     sinks/        2  what is recorded: never a value
     framing/      1  bytes and frames
+    documents/    1  files opened: what is in them, and what nobody can read
     exchange.py   0  the types, in the order in which they are born
     files.py      0  files that ride in messages
     entities.py providers.py errors.py

@@ -12,18 +12,14 @@ import binascii
 import re
 from urllib.parse import unquote_to_bytes
 
+from grille.documents import kinds
+from grille.documents.kinds import Format
 from grille.errors import Malformed
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Document
 
 _DATA_URL = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-"""They stand in no text that people or programs write; ESC does, in logs of terminals."""
-_MARKUP = re.compile(r"\s*<[A-Za-z!?/]")
-_RICH_TEXT = re.compile(r"\s*\{\\rtf")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_PDF_WITHIN = 1024
-"""Readers look so far for the beginning of a PDF."""
 
 
 def decoded(text: str, address: str) -> tuple[str, bytes]:
@@ -43,16 +39,8 @@ def decoded(text: str, address: str) -> tuple[str, bytes]:
 
 
 def plain(data: bytes) -> str | None:
-    """The words of a file that is plain text: UTF-8, and nothing that a reader would take for a document."""
-    if b"%PDF-" in data[:_PDF_WITHIN]:
-        return None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return None
-    if _CONTROLS.search(text) or _MARKUP.match(text) or _RICH_TEXT.match(text):
-        return None
-    return text
+    """The words of a file that is plain text, and nothing that a reader would take for a document."""
+    return kinds.text_of(data) if kinds.kind_of(data) is Format.TEXT else None
 
 
 def documents(text: str) -> tuple[tuple[str, Document], ...]:

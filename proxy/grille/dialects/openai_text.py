@@ -118,5 +118,6 @@ def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
 
 OPENAI_TEXT = Dialect(
     "openai_text", REQUEST, ANSWER, EVENT, refuse,
-    indices=OPENAI_CHAT.indices, streaming=replace(OPENAI_CHAT.streaming, ended=ended), hard_stop=hard_stop, soft_stop=soft_stop,
+    indices=OPENAI_CHAT.indices, streaming=replace(OPENAI_CHAT.streaming, ended=ended),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip
