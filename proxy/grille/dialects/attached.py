@@ -15,6 +15,7 @@ from urllib.parse import unquote_to_bytes
 from grille.documents import kinds
 from grille.documents.kinds import Format
 from grille.errors import Malformed
+from grille.files import Unreadable
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Document
 
@@ -32,10 +33,16 @@ def decoded(text: str, address: str) -> tuple[str, bytes]:
     packed = _BLANKS.sub("", text)
     try:
         # Google's client writes base64 in the alphabet of URLs. A text in both alphabets is in neither.
-        alphabet = b"-_" if re.search("[-_]", packed) else None
-        return kind, base64.b64decode(packed, alphabet, validate=True)
+        if "+" not in packed and "/" not in packed:
+            packed = packed.replace("-", "+").replace("_", "/")
+        return kind, base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
         raise Malformed("a file in the body is neither base64 nor a data URL", address) from None
+
+
+def is_document(data: bytes) -> bool:
+    """Whether a text is the source of a document, in which words may stand that no reader of the text sees."""
+    return kinds.kind_of(data) in (Format.PDF, Unreadable.DAMAGED)
 
 
 def plain(data: bytes) -> str | None:

@@ -12,7 +12,7 @@ import json
 from dataclasses import replace
 from typing import NamedTuple
 
-from grille.dialects import envelope, forms
+from grille.dialects import attached, envelope, forms
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
@@ -86,6 +86,9 @@ def _body(gathering: Gathering, message: Message) -> _Body:
     except TooLarge:
         raise
     except Malformed:
+        if attached.is_document(message.body):
+            gathering.file(File("body", message.body))
+            return _Body()
         if not forms.is_form(message):
             raise
         return _Body(text, form=forms.read_pairs(gathering, text))
@@ -139,6 +142,9 @@ def _answer(dialect: Dialect, message: Message) -> Reading:
     try:
         document = parse(text)
     except Malformed:
+        if attached.is_document(message.body):
+            gathering.file(File("body", message.body))
+            return gathering.reading(message)
         gathering.add(Segment("body", Kind.TEXT, text), Elsewhere(whole_body=True))
     else:
         gathering.document(Part(document), dialect.answer)
