@@ -15,7 +15,10 @@ import papers
 from engines import CARD, JSON, POLICY, TODAY, engine, exchange, find, judge
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Outcome, TokenMap
+from grille.framing.base import Framing
 from grille.framing.message import Message
+from grille.policy import Reaction
+from rewriting import engine_for, rewriter, rewritten, sse
 
 OFF = POLICY.replace("CREDIT_CARD: tokenize", "CREDIT_CARD: allow")
 BLOCKING = POLICY.replace("CREDIT_CARD: tokenize", "CREDIT_CARD: block")
@@ -156,3 +159,44 @@ def test_without_a_place_to_open_files_none_is_let_through(tmp_path: Path) -> No
     message = Message(JSON, body(papers.pdf()), "/v1/chat/completions")
     judged = asyncio.run(inspect(engine(tmp_path, POLICY), exchange("openai"), message, find, TODAY))
     assert [refusal.code for refusal in judged.verdict.refusals] == ["unscannable_body"]
+
+
+# -- in streams ---------------------------------------------------------------------------------------
+
+
+def resource(data: bytes) -> bytes:
+    blob = {"uri": "file:///a", "blob": base64.b64encode(data).decode()}
+    content = [{"type": "resource", "resource": blob}, {"type": "text", "text": "SSN 219-09-9999"}]
+    return sse({"jsonrpc": "2.0", "id": 1, "result": {"content": content}})
+
+
+def test_a_document_in_an_event_is_opened(tmp_path: Path) -> None:
+    running = engine_for(tmp_path, "mcp", ssn="block")
+    rewriting = rewriter(running, "mcp", Framing.SSE)
+    clean = sse({"jsonrpc": "2.0", "id": 1, "result": {"content": []}})
+    data = papers.pdf(b"% \xff\n" + papers.written("SSN 219-09-9999"))
+    out = rewritten(rewriting, [clean, resource(data).replace(b"SSN 219-09-9999", b"x")])
+    assert out == clean
+    assert [refusal.code for refusal in rewriting.refused] == ["entity_blocked"]
+
+
+@pytest.mark.parametrize("said", ["block", "log", "allow"])
+def test_a_picture_in_an_event_is_for_the_endpoint_to_say(said: str, tmp_path: Path) -> None:
+    running = engine_for(tmp_path, "mcp")
+    policy = running.policy
+    endpoint = replace(policy.endpoints["any"], unscannable=Reaction(said))
+    running = replace(running, policy=replace(policy, endpoints={"any": endpoint}))
+    rewriting = rewriter(running, "mcp", Framing.SSE)
+    out = rewritten(rewriting, [resource(papers.PNG)])
+    assert b"219-09-9999" not in out
+    assert (base64.b64encode(papers.PNG) in out) == (said != "block")
+    assert [refusal.code for refusal in rewriting.refused] == (["unscannable_body"] if said == "block" else [])
+    seen = ("not judged: image at event:0/result/content/0/resource/blob",)
+    assert rewriting.verdict.evidence == (seen if said == "log" else ())
+
+
+def test_where_a_stream_is_only_watched_a_picture_goes_on_and_is_recorded(tmp_path: Path) -> None:
+    rewriting = rewriter(engine_for(tmp_path, "mcp", mode="monitor"), "mcp", Framing.SSE)
+    assert rewritten(rewriting, [resource(papers.PNG)]) == resource(papers.PNG)
+    assert rewriting.verdict.outcome is Outcome.BLOCK
+    assert [refusal.code for refusal in rewriting.verdict.refusals] == ["unscannable_body"]

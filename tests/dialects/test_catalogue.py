@@ -102,6 +102,12 @@ def test_a_route_is_reached_by_the_path_that_it_is_named_after(provider: Provide
     ("provider", "path", "dialect"),
     [
         ("openai", "/v1/embeddings", "openai_text"),
+        ("openai", "/v1/audio/transcriptions", "openai_text"),
+        ("openai", "/v1/audio/translations", "openai_text"),
+        ("openai", "/v1/images/edits", "openai_text"),
+        ("openai", "/v1/images/variations", "openai_text"),
+        ("azure_openai", "/openai/deployments/whisper/audio/transcriptions", "openai_text"),
+        ("azure_openai", "/openai/v1/images/edits", "openai_text"),
         ("azure_openai", "/openai/deployments/gpt/completions", "openai_text"),
         ("gemini", "/v1/models/gemini-3-pro:streamGenerateContent", "gemini"),
         ("gemini", "/v1beta/models/gemini-embedding-001:batchEmbedContents", "gemini"),

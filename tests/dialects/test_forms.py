@@ -70,6 +70,14 @@ def test_whatever_the_sender_chose_around_the_content_is_judged() -> None:
     assert segments["part:0"] == ("words", Kind.TEXT, Touch.FIXED)
 
 
+def test_a_boundary_is_judged_unless_it_is_one_that_python_draws() -> None:
+    for boundary, judged_ in ((CARD.replace(" ", "-"), True), ("=" * 15 + "4111111111111111000" + "==", False)):
+        body = part("prompt", "words").replace(b"--b", b"--" + boundary.encode()) + f"--{boundary}--".encode()
+        headers = (("Content-Type", f'multipart/form-data; boundary="{boundary}"'),)
+        read_ = read(DIALECTS["anyjson"], Direction.REQUEST, Message(headers, body), LIMIT)
+        assert ("part:boundary" in found(read_)) is judged_
+
+
 def test_a_field_that_is_json_is_read_as_json_and_rewritten_in_its_place() -> None:
     document = '{"a": "old words", "n": 5}'
     read_ = reading(part("metadata", document), part("prompt", "old"), dialect="anyjson")

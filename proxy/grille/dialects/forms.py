@@ -26,6 +26,9 @@ _STEP = re.compile(r"\[([^\[\]]*)\]")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 _FORM = "application/x-www-form-urlencoded"
 _UNNAMED = Field("", Care.WORDS)
+_AT_RANDOM = re.compile(r"={15}[0-9]{19}={2}")
+"""A boundary of Python's email package, which Google's clients use. Two in a hundred of them pass for a card number,
+and calls that fail at random are worse than this accepted miss: a sender can write nineteen digits there."""
 
 type Fields = tuple[tuple[str, str], ...]
 """Names and values of the plain fields of a form."""
@@ -40,7 +43,7 @@ def read_multipart(gathering: Gathering, message: Message) -> Fields:
     """Raises `Malformed` or `TooLarge`."""
     form = multipart.parse(message.body, message.values("content-type"))
     for name, text in (("boundary", form.boundary), ("type", form.type)):
-        if text:
+        if text and not _AT_RANDOM.fullmatch(text):
             # The header is the transport's, but these words in it are the sender's own.
             gathering.add(Segment(f"part:{name}", Kind.NAME, text, "", Touch.FIXED), Elsewhere())
     return _Parts(gathering, message.body, form).fields()
