@@ -1,6 +1,7 @@
 """Segments to findings: the same text for every detector, one finding a span, no I/O.
 
     segments ─▶ normalize ─▶ detectors ─▶ overlap ─▶ propagate ─▶ overlap ─▶ findings
+                    └─▶ readings ─▶ detectors ─▶ overlap ─┘
     texts that grow ─▶ normalize ─▶ detectors ─▶ growing ─▶ findings, and edges
 
 `base` is the protocol; the room's detectors are listed below and nowhere else. A new entity needs no
@@ -26,6 +27,7 @@ from grille.detectors.labelled import LabelledNames, serves
 from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
+from grille.detectors.readings import readings
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
@@ -55,6 +57,8 @@ class Detectors:
 
     detectors: tuple[Detector, ...]
     standings: Mapping[str, Standing]
+    sure: Mapping[str, float]
+    """How sure each entity is beside a cue."""
 
 
 def build(entities: Sequence[Entity]) -> Detectors:
@@ -66,7 +70,11 @@ def build(entities: Sequence[Entity]) -> Detectors:
     """
     for entity in entities:
         _admit(entity)
-    return Detectors(tuple(_detectors(entities)), {entity.name: _standing(entity) for entity in entities})
+    return Detectors(
+        tuple(_detectors(entities)),
+        {entity.name: _standing(entity) for entity in entities},
+        {entity.name: entity.score_with_context for entity in entities},
+    )
 
 
 def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
@@ -79,14 +87,30 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
     _all_known(detectors, wanted)
     views = [view(segment) for segment in segments]
     seen = [each.segment for each in views]
-    found = [
-        finding
-        for detector in detectors.detectors
-        for finding in _tried(detector, partial(detector.find, seen, wanted))
-    ]
+    found = [*_found(detectors, seen, wanted), *_read_otherwise(detectors, seen, wanted)]
     kept = resolve(found, seen, detectors.standings)
     kept = resolve(spread(seen, kept), seen, detectors.standings)
     return tuple(views[finding.segment].original(finding) for finding in kept)
+
+
+def _found(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
+    return [
+        finding
+        for detector in detectors.detectors
+        for finding in _tried(detector, partial(detector.find, segments, wanted))
+    ]
+
+
+def _read_otherwise(detectors: Detectors, seen: Sequence[Segment], wanted: frozenset[str]) -> Iterator[Finding]:
+    """What stands in other readings of the segments, where they differ from what is seen at once."""
+    numbered = [(number, reading) for number, segment in enumerate(seen) for reading in readings(segment)]
+    segments = [reading.segment for _, reading in numbered]
+    for finding in resolve(_found(detectors, segments, wanted) if segments else (), segments, detectors.standings):
+        number, reading = numbered[finding.segment]
+        if reading.beside_cue and finding.score < detectors.sure[finding.entity]:
+            continue
+        if found := reading.original(finding, number):
+            yield found
 
 
 def watch(

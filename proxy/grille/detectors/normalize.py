@@ -9,8 +9,8 @@ only) and `\\u0034\\u0031`, which stands in a string that was escaped twice.
 
 A view never changes what is sent: findings are mapped back to the original text, and cover the whole of
 what was spelled out. This module must not decode anything that needs more than one look (Base64, HTML
-entities, `%2534`), and does not fold letters that merely look alike: a Cyrillic `a` in an IBAN is an
-accepted miss, because names must keep their letters.
+entities, `%2534`) or fold letters that merely look alike, because names must keep their letters: that is
+what `readings.py` is for, in texts that are there whole.
 """
 
 from __future__ import annotations

@@ -1,0 +1,134 @@
+"""What a text says in an encoding: Base64, Base32, hexadecimal, quoted-printable, octal, HTML entities, and
+percent-encoding that stands in another encoding.
+
+A run counts as encoded only if it decodes to text that a person could read, so hashes, identifiers and keys
+stay what they are. This module must not find anything in what it decodes, and must not decode without end:
+each run is looked at once, and nothing becomes longer than it was.
+
+Source of the alphabets: RFC 4648 (Base64 and Base32), RFC 2045 (quoted-printable), HTML Living Standard
+(character references).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import codecs
+import html
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+import regex
+
+from grille.detectors.checksums import CHECKS
+
+
+class Said(NamedTuple):
+    """What [start, end) of a text says."""
+
+    start: int
+    end: int
+    text: str
+
+
+_LEAST: Final = 5
+"""Characters: what is shorter is no value that anybody looks for."""
+_BASE64 = regex.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
+_BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
+_HEX = regex.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
+_OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
+_QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){4,}+[\w.@-]{0,16}")
+_PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
+_ENTITIES = regex.compile(
+    r"(?:[\w.@-]{0,16}&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|period|hyphen|nbsp);)+[\w.@-]{0,16}"
+)
+_ROTATED = regex.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?![A-Za-z0-9])")
+
+
+def decoded(text: str) -> list[Said]:
+    """The encoded runs of `text` and what they say, in their order; none overlaps another."""
+    found: list[Said] = []
+    for runs, read in _ENCODINGS:
+        found += (
+            Said(run.start(), run.end(), said)
+            for run in runs.finditer(text)
+            if (said := read(run[0])) is not None and said != run[0]
+        )
+    return list(_apart(found))
+
+
+def _apart(found: list[Said]) -> Iterator[Said]:
+    """Of those that overlap, the longest."""
+    at = 0
+    for each in sorted(found, key=lambda said: (said.start, -said.end)):
+        if each.start >= at:
+            yield each
+            at = each.end
+
+
+def _readable(data: bytes) -> str | None:
+    try:
+        said = data.decode()
+    except UnicodeDecodeError:
+        return None
+    readable = all(char.isprintable() or char in "\t\r\n" for char in said)
+    return said if readable and len(said) >= _LEAST else None
+
+
+def _base64(run: str) -> str | None:
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    if len(plain) % 4 == 1:
+        return None
+    try:
+        return _readable(base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True))
+    except binascii.Error:
+        return None
+
+
+def _base32(run: str) -> str | None:
+    plain = run.rstrip("=")
+    try:
+        return _readable(base64.b32decode(plain + "=" * (-len(plain) % 8)))
+    except binascii.Error:
+        return None
+
+
+_NOT_HEX = regex.compile(r"0x|\\x|[ :,]")
+
+
+def _hexadecimal(run: str) -> str | None:
+    return _readable(bytes.fromhex(_NOT_HEX.sub("", run)))
+
+
+def _octal(run: str) -> str | None:
+    return _readable(bytes(int(code, 8) for code in run.split("\\")[1:]))
+
+
+def _quoted(run: str) -> str | None:
+    return _readable(binascii.a2b_qp(run.encode()))
+
+
+def _percent(run: str) -> str | None:
+    return _readable(binascii.a2b_qp(run.replace("=", "=3D").replace("%", "=").encode()))
+
+
+def _entities(run: str) -> str | None:
+    return _readable(html.unescape(html.unescape(run)).encode())
+
+
+def _rotated(run: str) -> str | None:
+    """An IBAN behind rot13, known by its check digits; a rotated e-mail address still looks like one."""
+    said = codecs.decode(run, "rot13")
+    return said if CHECKS["iban"](said) else None
+
+
+_ENCODINGS: Final[tuple[tuple[regex.Pattern[str], Callable[[str], str | None]], ...]] = (
+    (_BASE64, _base64),
+    (_BASE32, _base32),
+    (_HEX, _hexadecimal),
+    (_OCTAL, _octal),
+    (_QUOTED, _quoted),
+    (_PERCENT, _percent),
+    (_ENTITIES, _entities),
+    (_ROTATED, _rotated),
+)
