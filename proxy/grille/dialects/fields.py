@@ -32,7 +32,7 @@ class Care(Enum):
     too. TOKENS are words that may also come as token ids: a number there cannot be read, and is refused.
     FIXED is judged, but has a grammar or meaning of its own, so that hiding becomes blocking.
     SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
-    that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
+    that come back. FILE is base64 or a data URL: it is opened, and what is inside is judged. ECHO says the
     same words once more in another form (token probabilities): if anything is rewritten it is emptied.
     """
 

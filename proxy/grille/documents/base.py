@@ -20,7 +20,7 @@ MOST_DEPTH = 3
 
 DAMAGE = (
     ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError, RecursionError, MemoryError,
-    AssertionError, NotImplementedError, OSError, EOFError, RuntimeError, StopIteration, struct.error, zlib.error,
+    AssertionError, OSError, EOFError, RuntimeError, StopIteration, struct.error, zlib.error,
 )  # fmt: skip
 """What libraries raise over bytes that are not what they expect. Whatever else they raise ends the process."""
 
