@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from grille.documents import open_files
 from grille.engine import Engine, Inspection, Search, inspect, load_policy
 from grille.exchange import (
     Direction,
@@ -22,6 +23,7 @@ from grille.exchange import (
     Transport,
     Watched,
 )
+from grille.files import File, Opened
 from grille.framing.message import Message
 
 KEY = bytes(range(32))
@@ -125,7 +127,12 @@ async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequenc
     return Watched(tuple(findings), tuple(edges))
 
 
-SEARCH = Search(find, watch)
+async def opening(files: Sequence[File]) -> tuple[Opened, ...]:
+    """Files are opened here, as a dry run does."""
+    return open_files(files)
+
+
+SEARCH = Search(find, watch, opening)
 
 
 def judge(
@@ -140,4 +147,4 @@ def judge(
     direction = Direction.REQUEST if minted is None else Direction.RESPONSE
     message = Message(headers, body.encode() if isinstance(body, str) else body, PLACES[to][1])
     where = replace(at or exchange(to), direction=direction)
-    return asyncio.run(inspect(running, where, message, find, TODAY, minted or TokenMap()))
+    return asyncio.run(inspect(running, where, message, find, TODAY, minted or TokenMap(), opening=opening))

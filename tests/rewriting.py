@@ -73,7 +73,7 @@ def engine_for(folder: Path, dialect: str, **changed: str) -> Engine:
 def rewriter(running: Engine, dialect: str, framing: Framing | None, minted: TokenMap = MINTED) -> Rewriter:
     exchange = replace(engines.exchange("openai"), endpoint="any", clients=("app",))
     asked = Inspection(exchange, Verdict(Outcome.ALLOW), Message((), b""), minted, dialect=DIALECTS[dialect])
-    return Rewriter(running, asked, engines.watch, engines.TODAY, minted, framing)
+    return Rewriter(running, asked, engines.SEARCH, engines.TODAY, minted, framing)
 
 
 async def flowing(rewriting: Rewriter, chunks: Iterable[bytes]) -> list[list[bytes]]:

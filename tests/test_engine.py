@@ -128,11 +128,6 @@ def test_an_unknown_client_endpoint_or_path_is_refused_unread(running: Engine, t
         (b"[" * 1000, JSON, "too_large"),
         (b"x", (("Content-Encoding", "rot13"),), "undecodable_body"),
         (gzip.compress(b"{}", mtime=0)[:-1], (("Content-Encoding", "gzip"),), "undecodable_body"),
-        (
-            b'{"messages": [{"content": [{"image_url": {"url": "data:image/png;base64,iVBORw0KGgr/"}}]}]}',
-            JSON,
-            "unscannable_body",
-        ),
     ],
 )
 def test_what_cannot_be_read_is_refused(

@@ -18,7 +18,7 @@ import engines
 from channels import SPEAKERS, Speaker
 from grille.detectors import Detectors, build, watch
 from grille.dialects import DIALECTS
-from grille.engine import Engine, Inspection, load_policy
+from grille.engine import Engine, Inspection, Search, load_policy
 from grille.exchange import Growing, Known, Outcome, Verdict, Watched
 from grille.framing.message import Message
 from grille.stream import Rewriter
@@ -73,7 +73,7 @@ def heard(running: Engine, speaker: Speaker, detectors: Detectors, body: bytes) 
     exchange = replace(engines.exchange("openai"), endpoint="any", clients=("app",))
     dialect = DIALECTS[speaker.dialect]
     asked = Inspection(exchange, Verdict(Outcome.ALLOW), Message((), b""), MINTED, dialect=dialect)
-    rewriting = Rewriter(running, asked, look, engines.TODAY, MINTED, speaker.framing)
+    rewriting = Rewriter(running, asked, Search(engines.find, look), engines.TODAY, MINTED, speaker.framing)
     return said(speaker, rewritten(rewriting, [body]))
 
 

@@ -17,6 +17,7 @@ LONGEST_FILE, LONGEST_FUNCTION = 300, 40
 ONE_FILE_EACH = {
     "presidio_analyzer": "detectors/presidio.py",
     "presidio_anonymizer": "actions/operators.py",
+    "pypdf": "documents/pdf.py",
     "yaml": "policy/reading.py",
     "pydantic": "policy/document.py",
 }

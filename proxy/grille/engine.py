@@ -2,14 +2,15 @@
 
     admit    who may speak to whom                            policy/decide.py; shadow.py for unknown hosts
     read     the words, with their addresses                  dialects/reader.py
+    open     the words in files, and what nobody can read     opening.py; documents/, handed in
     require  session-only, encryption, tools                  policy/flags.py
     find     where something of what kind stands              detectors/, handed in
     decide   what becomes of each, and which line says so     policy/decide.py
     act      what is written in its place                     edits.py: actions/, tokens.py
 
 The engine is pure: clock, keys and token maps are arguments, and whoever calls it says where finding is
-done (in this process or in a worker). It must not do I/O, keep anything between calls, or import
-mitmproxy. What `find` raises passes through: the caller must refuse then.
+done (in this process or in a worker), and opening. It must not do I/O, keep anything between calls, or import
+mitmproxy. What `find` and `opening` raise passes through: the caller must refuse then.
 """
 
 from __future__ import annotations
@@ -35,8 +36,10 @@ from grille.exchange import (
     Verdict,
     Watched,
 )
+from grille.files import Opening, unopened
 from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
+from grille.opening import opened
 from grille.policy import (
     Endpoint,
     Met,
@@ -62,10 +65,11 @@ type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awai
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where detection is done, for whole messages and for texts that grow."""
+    """Where detection is done, for whole messages and for texts that grow, and where files are opened."""
 
     find: Find
     watch: Watch
+    opening: Opening = unopened
 
 
 _SIGNED = (
@@ -121,6 +125,7 @@ async def inspect(
     today: date,
     minted: TokenMap = TokenMap(),
     *,
+    opening: Opening = unopened,
     in_socket: bool = False,
 ) -> Inspection:
     """Judge one message. `minted` are the tokens of the request when `exchange` is its answer. `in_socket` says
@@ -144,10 +149,13 @@ async def inspect(
         met = _required(policy, held_to, known, reading, today, in_socket=in_socket)
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
+    reading, unread = await opened(reading, endpoint, opening)
+    known = replace(known, segments=reading.segments)
     found = await find(reading.segments, policy.wanted(known.exchange))
     findings = edits.without_tokens(reading.segments, found, policy.entities)
     fingerprints = tokens.derive(engine.key, "fingerprints")
-    verdict = _joined(decide(policy, known.exchange, reading.segments, findings, today, fingerprints), met)
+    verdict = decide(policy, known.exchange, reading.segments, findings, today, fingerprints)
+    verdict = _joined(_joined(verdict, unread), met)
     return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met)
 
 
@@ -178,7 +186,7 @@ def said_otherwise(endpoint: Endpoint, route: Route | None, reading: Reading) ->
 
 def _asks(dialect: Dialect, reading: Reading) -> bool:
     """Whether a message of a WebSocket asks for a response."""
-    root = reading.parts[0].document.root if reading.parts else None
+    root = reading.root
     if root is None or not dialect.sockets:
         return root is not None
     kind = root.get("type") if isinstance(root, Object) else None

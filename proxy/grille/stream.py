@@ -3,6 +3,7 @@
     feed     bytes from upstream                               framing/
     read     one frame: whole texts, and pieces of channels    dialects/frames.py
     hold     what may still become a token or a finding        held.py
+    open     files in it, whole ones only                      opening.py
     judge    what stands there and what becomes of it          watching.py
     release  frames whose words are settled, in their order    waiting.py
 
@@ -15,71 +16,41 @@ must not know mitmproxy, keep anything of a stream but what waits, or go on afte
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from grille.dialects import Denial, Ended, StreamPiece, read_frame
+from grille.channels import Channel, texts_of
+from grille.dialects import Denial, Ended, FrameReading, StreamPiece, read_frame
 from grille.dialects.streaming import Indices
-from grille.engine import Engine, Inspection, Watch, cannot_rewrite, said_otherwise, unreadable
+from grille.engine import Engine, Inspection, Search, cannot_rewrite, said_otherwise, unreadable
 from grille.errors import CannotRewrite, Malformed, TooLarge
-from grille.exchange import Direction, Kind, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
+from grille.exchange import Direction, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
-from grille.held import Change, Held, Stretch
+from grille.held import Change, Held
+from grille.opening import opened
 from grille.policy import Stop
 from grille.sinks.tally import Tally
 from grille.waiting import Entry, Span, Waiting
-from grille.watching import Asked, Watching, acting
+from grille.watching import Watching, acting
 
 _MOST_CHANNELS = 1000
 _BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
-
-
-@dataclass(frozen=True, slots=True)
-class _Channel:
-    """`first` is its first piece as a segment: it says where the words are and of what kind. `held` is what waits;
-    `noted`, if there is one, runs along for what is only recorded."""
-
-    first: Segment
-    held: Held
-    noted: Held | None = None
-
-    @property
-    def helds(self) -> tuple[Held, ...]:
-        return (self.held,) if self.noted is None else (self.held, self.noted)
-
-    def asked(self, stretch: Stretch) -> Asked:
-        """A text of the channel, to be judged."""
-        kind = Kind.NAME if stretch.is_key or stretch.is_number else self.first.kind
-        mark = "#" if stretch.depth or stretch.is_key or stretch.is_number else ""
-        address = f"{self.first.address}{mark}{'~' if stretch.is_key else ''}"
-        segment = Segment(address, kind, stretch.text, stretch.label or self.first.label, self.first.touch)
-        return Asked(segment, stretch.settled, stretch.closed, stretch.waited)
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """What is asked, and whose it is: a segment of the frame, or a stretch of a channel."""
-
-    asked: Asked
-    segment: int = 0
-    held: Held | None = None
-    stretch: Stretch | None = None
 
 
 class Rewriter:
     """One streamed answer to the request that became `asked`; `minted` are the tokens that may be restored.
 
     Without a `framing`, frames are handed to `take` as they are. After a refusal (`refused`) nothing more
-    comes out. Whatever `watch` raises passes through: the stream has to be stopped then.
+    comes out. Whatever `search` raises passes through: the stream has to be stopped then.
     """
 
     def __init__(
         self,
         engine: Engine,
         asked: Inspection,
-        watch: Watch,
+        search: Search,
         today: date,
         minted: TokenMap,
         framing: Framing | None = None,
@@ -92,11 +63,12 @@ class Rewriter:
         self._policy = engine.policy
         self._endpoint = engine.policy.endpoints[self.exchange.endpoint]
         self._enforced = engine.policy.enforced(self.exchange)
+        self._opening = search.opening
         self._framing = framing
         self._framer = framer(framing, engine.limit) if framing else None
         self.tally = Tally()
         acts, noted = acting(engine.policy, self.exchange)
-        about = engine, self.exchange, watch, today, self.tally
+        about = engine, self.exchange, search.watch, today, self.tally
         self._watching = Watching(*about, acts, minted)
         self._noting = Watching(*about, noted, TokenMap()) if noted else None
         streaming = asked.dialect.streaming
@@ -104,13 +76,13 @@ class Rewriter:
             # What separates its elements belongs to them: none may go ahead, or twice.
             streaming = replace(streaming, overtakes=False, repeats=False)
         self._waiting = Waiting(streaming, engine.limit)
-        self._channels: dict[tuple[str, Indices], _Channel] = {}
+        self._channels: dict[tuple[str, Indices], Channel] = {}
         self._unframed = bytearray()
         self._number, self._outcome = 0, Outcome.ALLOW
         self._reasons: dict[Refusal, None] = {}
+        self._evidence: dict[str, None] = {}
         self._unread: tuple[str, ...] = ()
         self._route = asked.route
-        self._evidence: dict[str, None] = {}
 
     # -- what comes and what goes -----------------------------------------------------------------
 
@@ -187,19 +159,31 @@ class Rewriter:
     # -- one step ---------------------------------------------------------------------------------
 
     async def _step(self, frame: Frame) -> list[bytes]:
-        entry, touched = self._entered(frame)
+        said = await self._opened(read_frame(self.dialect, frame, self._number))
+        self._number += 1
+        if self.refused:
+            return []
+        entry, touched = self._entered(frame, said)
         await self._judge(entry, touched)
         if not self._enforced:
             return [frame.raw]
         self._waiting.put(entry)
         return self._released()
 
-    def _entered(self, frame: Frame) -> tuple[Entry, list[_Channel]]:
+    async def _opened(self, said: FrameReading) -> FrameReading:
+        """What the frame says, with the words of its files."""
+        reading, met = await opened(said.reading, self._endpoint, self._opening)
+        self._evidence |= dict.fromkeys(met.evidence)
+        if met.refusals:
+            self._outcome = Outcome.BLOCK
+            self._reasons |= dict.fromkeys(met.refusals)
+            self.refused = met.refusals if self._enforced else ()
+        return replace(said, reading=reading)
+
+    def _entered(self, frame: Frame, said: FrameReading) -> tuple[Entry, list[Channel]]:
         """The frame as one that waits, and the channels that it adds to or ends."""
-        said = read_frame(self.dialect, frame, self._number)
-        self._number += 1
         self._evidence |= dict.fromkeys(said_otherwise(self._endpoint, self._route, said.reading))
-        touched: list[_Channel] = []
+        touched: list[Channel] = []
         spans: list[Span] = []
         for piece in said.pieces:
             segment = said.reading.segments[piece.segment]
@@ -221,17 +205,17 @@ class Rewriter:
         keeps_alive = silent and not spans and self._framing is not Framing.JSON_ARRAY
         return Entry(frame, said, spans, ended, keeps_alive), touched
 
-    def _channel(self, piece: StreamPiece, segment: Segment) -> _Channel:
+    def _channel(self, piece: StreamPiece, segment: Segment) -> Channel:
         key = (piece.channel, piece.indices)
         if key not in self._channels:
             if len(self._channels) == _MOST_CHANNELS:
                 raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
             opens = segment.touch is Touch.FREE
             noted = Held(opens=opens) if self._noting else None
-            self._channels[key] = _Channel(segment, Held(opens=opens), noted)
+            self._channels[key] = Channel(segment, Held(opens=opens), noted)
         return self._channels[key]
 
-    def _ended(self, ended: Sequence[Ended]) -> list[_Channel]:
+    def _ended(self, ended: Sequence[Ended]) -> list[Channel]:
         """Close the channels that have ended."""
         keys = [key for key in self._channels if any(each.holds(*key) for each in ended)]
         closed = [self._channels.pop(key) for key in keys]
@@ -239,7 +223,7 @@ class Rewriter:
             held.close()
         return closed
 
-    async def _judge(self, entry: Entry | None, touched: Iterable[_Channel]) -> None:
+    async def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> None:
         touched = {id(each): each for each in touched}.values()
         await self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
         if self._noting is not None and not self.refused:
@@ -247,9 +231,9 @@ class Rewriter:
             await self._judge_by(self._noting, entry, noted)
 
     async def _judge_by(
-        self, watching: Watching, entry: Entry | None, channels: Sequence[tuple[_Channel, Held]]
+        self, watching: Watching, entry: Entry | None, channels: Sequence[tuple[Channel, Held]]
     ) -> None:
-        texts = [each for each in _texts(watching, entry, channels) if watching.worth_it(each.asked)]
+        texts = [each for each in texts_of(watching, entry, channels) if watching.worth_it(each.asked)]
         judged = await watching.judge([each.asked for each in texts])
         self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
         self._reasons |= dict.fromkeys(judged.refusals)
@@ -286,15 +270,3 @@ class Rewriter:
             self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
             out.append(unread)
         return out
-
-
-def _texts(watching: Watching, entry: Entry | None, channels: Sequence[tuple[_Channel, Held]]) -> Iterator[_Text]:
-    """What is judged in a step: the texts that stand whole in the frame, and those of channels that wait."""
-    if entry is not None:
-        pieces = {piece.segment for piece in entry.said.pieces}
-        for number, segment in enumerate(entry.said.reading.segments):
-            if number not in pieces and not watching.is_clean(segment):
-                yield _Text(Asked(segment), number)
-    for channel, held in channels:
-        for stretch in held.waiting():
-            yield _Text(channel.asked(stretch), 0, held, stretch)

@@ -35,7 +35,7 @@ HOSTS = [host for host, _ in engines.PLACES.values()]
 CHAT = "/v1/chat/completions"
 
 
-def chat(text: str) -> dict[str, object]:
+def chat(text: str | list[object]) -> dict[str, object]:
     """A chat request that the small policy lets through."""
     return {"model": "m", "messages": [{"role": "user", "content": text}]}
 

@@ -196,7 +196,7 @@ def loading() -> Iterator[tuple[Loading, taddons.context]]:
     with taddons.context(loadcore=False) as running:
         running.options.update(rawtcp=False, http3=False, listen_host="127.0.0.1")
         running.master.addons.add(made)
-        made._workers = Workers(Recipe("finders", "obedient"))
+        made._workers = Workers(Recipe("finders", "obedient")), Workers(Recipe("finders", "obedient"))
         yield made, running
 
 

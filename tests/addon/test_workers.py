@@ -77,7 +77,7 @@ def test_a_late_worker_fails_its_job_in_time_and_is_replaced(trouble: str) -> No
         async with running(Limits(workers=1, seconds=0.3)) as workers:
             before = await pid_of(workers)
             start = time.monotonic()
-            with pytest.raises(DetectionFailed, match="not searched after"):
+            with pytest.raises(DetectionFailed, match="not done after"):
                 await workers.find(words(trouble), WANTED)
             assert time.monotonic() - start < 1
             assert await workers.find(words(CARD), WANTED)
@@ -302,7 +302,7 @@ def test_a_piece_in_which_nothing_is_wanted_is_no_work() -> None:
 def test_a_late_piece_fails_in_time_and_its_worker_is_replaced() -> None:
     async def scene() -> None:
         async with running(Limits(workers=1, seconds=0.3)) as workers:
-            with pytest.raises(DetectionFailed, match="not searched after"):
+            with pytest.raises(DetectionFailed, match="not done after"):
                 await workers.watch(growing("#hang"), WANTED)
             assert (await workers.watch(growing(CARD), WANTED)).findings
 

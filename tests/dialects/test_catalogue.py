@@ -84,9 +84,6 @@ NO_HOST = {
     "*.perplexity.ai": "api.perplexity.ai is a provider of its own; the pages are at two names, which are known",
 }
 NO_ROUTE = {
-    ("openai", "/v1/audio/(transcriptions|translations)"): "multipart",
-    ("openai", "/v1/images/edits"): "multipart",
-    ("openai", "/v1/images/variations"): "multipart",
     ("openai", "/v1/live/sessions(/.*)?"): "the vendor's types do not say what is spoken there",
     ("azure_openai", "/openai/deployments/x/audio/x"): "each is named: nothing is judged that nobody has read of",
     ("azure_openai", "/openai/deployments/x/images/x"): "each is named",
@@ -215,6 +212,12 @@ def test_a_live_session_can_be_resumed_only_where_it_is_kept(provider: str, path
     ("provider", "path", "dialect"),
     [
         ("openai", "/v1/embeddings", "openai_text"),
+        ("openai", "/v1/audio/transcriptions", "openai_text"),
+        ("openai", "/v1/audio/translations", "openai_text"),
+        ("openai", "/v1/images/edits", "openai_text"),
+        ("openai", "/v1/images/variations", "openai_text"),
+        ("azure_openai", "/openai/deployments/whisper/audio/transcriptions", "openai_text"),
+        ("azure_openai", "/openai/v1/images/edits", "openai_text"),
         ("azure_openai", "/openai/deployments/gpt/completions", "openai_text"),
         ("gemini", "/v1/models/gemini-3-pro:streamGenerateContent", "gemini"),
         ("gemini", "/v1beta/models/gemini-embedding-001:batchEmbedContents", "gemini"),

@@ -81,7 +81,7 @@ def test_a_file_is_opened_in_every_kind_of_chunk(messages: str, chunk: dict[str,
     if messages == "inputs" and chunk["type"] == "resource":
         chunk = {"type": "document_url", "document_url": "SmFuZQ=="}
     found = segments({messages: [{"role": "user", "content": [chunk]}]})
-    assert [s.text for s in found.values() if s.kind is Kind.OPAQUE] == ["Jane"]
+    assert [s.text for s in found.values() if (s.kind, s.touch) == (Kind.TEXT, Touch.FIXED)] == ["Jane"]
 
 
 @pytest.mark.parametrize("arguments", [{"card": "4111"}, json.dumps({"card": "4111"})])

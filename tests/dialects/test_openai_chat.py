@@ -13,7 +13,6 @@ from serving import serving
 from stops import cuts, stopped
 
 from grille.dialects import DIALECTS, Ended, Reply, read
-from grille.errors import Unscannable
 from grille.exchange import Direction, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
@@ -32,11 +31,11 @@ def test_a_refusal_has_the_shape_that_the_sdk_raises_and_does_not_retry() -> Non
 
 
 @pytest.mark.parametrize("kind", ["image_url", "audio_url", "video_url"])
-def test_pictures_sound_and_films_are_opened_and_refused_when_they_are_no_text(kind: str) -> None:
+def test_pictures_sound_and_films_are_files_to_be_opened(kind: str) -> None:
     part = {"type": kind, kind: {"url": "data:application/octet-stream;base64,//79/A=="}}
     body = json.dumps({"messages": [{"role": "user", "content": [part]}]}).encode()
-    with pytest.raises(Unscannable):
-        read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT)
+    (file,) = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT).files
+    assert (file.address, file.data) == (f"/messages/0/content/0/{kind}/url", b"\xff\xfe\xfd\xfc")
 
 
 def test_nothing_hides_under_the_name_of_a_ciphertext() -> None:

@@ -12,7 +12,6 @@ from pydantic import TypeAdapter
 from refusals import DENIAL, refused
 
 from grille.dialects import DIALECTS, Seen, read
-from grille.errors import Unscannable
 from grille.exchange import Direction, Kind, Segment, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
@@ -38,13 +37,14 @@ def test_the_golden_events_are_events_to_the_vendors_own_types() -> None:
         assert client.validate_json(path.read_bytes())
 
 
-def test_sound_that_goes_out_cannot_be_judged() -> None:
+def test_sound_that_goes_out_is_a_file_to_be_opened() -> None:
     for event in (
         {"type": "input_audio_buffer.append", "audio": "//79/A=="},
         {"type": "conversation.item.create", "item": {"content": [{"type": "input_audio", "audio": "//79/A=="}]}},
     ):
-        with pytest.raises(Unscannable):
-            segments(event)
+        body = json.dumps(event).encode()
+        (file,) = read(DIALECTS["openai_realtime"], Direction.REQUEST, Message((), body), LIMIT).files
+        assert file.data == b"\xff\xfe\xfd\xfc"
 
 
 def test_sound_that_comes_back_is_not_looked_at_and_its_transcript_is() -> None:

@@ -13,9 +13,11 @@ from refusals import refused
 from serving import recorded, serving
 from stops import cuts, stopped
 
-from grille.dialects import DIALECTS, read
+from grille.dialects import DIALECTS, Denial, Ended, Seen, read
+from grille.dialects.openai_text import ended, soft_stop
 from grille.errors import Unscannable
 from grille.exchange import Direction, Edit, Kind
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 
@@ -82,3 +84,30 @@ def test_a_hard_stop_is_raised_with_its_text(after: int) -> None:
 def test_a_soft_stop_finishes_the_choice_as_filtered(after: int) -> None:
     (choice,) = chunks("soft", after)[-1].choices
     assert (choice.finish_reason, choice.text) == ("content_filter", "")
+
+
+def test_the_client_hears_the_same_transcript_from_a_stream() -> None:
+    reply = recorded("openai_text/answer_transcript.sse", "text/event-stream")
+    with serving(reply) as served, openai.OpenAI(api_key="not-a-real-one", base_url=served.url) as caller:
+        stream = caller.audio.transcriptions.create(
+            model="gpt-4o-transcribe", file=("a.wav", b"RIFF"), stream=True, response_format="json"
+        )
+        said = "".join(event.delta for event in stream if event.type == "transcript.text.delta")
+    assert said == streamed("openai_text/answer_transcript.sse", "transcript")
+
+
+def test_the_pieces_of_a_transcript_are_emptied_when_its_text_changes() -> None:
+    reading = reading_of(WIRE / "openai_text/answer_transcript.json")
+    (number,) = [at for at, each in enumerate(reading.segments) if each.address == "/text"]
+    changed = json.loads(reading.rewrite([Edit(number, 8, 27, "****")]).body)
+    assert changed["text"] == "Why was **** declined?"
+    assert (changed["segments"], changed["words"]) == ([], [])
+    assert json.loads(reading.message.body)["words"]
+
+
+def test_a_transcript_that_stops_softly_ends_without_its_text() -> None:
+    event = parse('{"type": "transcript.text.delta", "delta": "x"}').root
+    (last,) = soft_stop(Denial("c", "t", "i"), Seen(latest=event, first=event))
+    assert json.loads(last.data) == {"type": "transcript.text.done", "text": ""}
+    assert ended(parse(last.data).root) == (Ended(),)
+    assert ended(event) == ()

@@ -128,18 +128,17 @@ def file_part(data: str) -> bytes:
     ).encode()
 
 
-def test_a_file_that_is_text_is_judged_and_one_that_is_not_is_refused() -> None:
+def test_a_file_that_is_text_is_judged_and_one_that_is_not_is_to_be_opened() -> None:
     text = base64.b64encode(b"card 4111").decode()
     for data in (text, f"data:text/plain;base64,{text}"):
         segment = by_address(request("openai_chat", file_part(data)))["/messages/0/content/0/file/file_data"]
-        assert (segment.text, segment.kind, segment.touch) == ("card 4111", Kind.OPAQUE, Touch.FIXED)
-    for data in (
-        base64.b64encode(b"\x89PNG\r\n\x1a\n\xff").decode(),
-        "data:image/png;base64,iVBORw0KGgr/",
-        "not base64!",
-    ):
-        with pytest.raises(Unscannable):
-            request("openai_chat", file_part(data))
+        assert (segment.text, segment.kind, segment.touch) == ("card 4111", Kind.TEXT, Touch.FIXED)
+    png = b"\x89PNG\r\n\x1a\n\xff"
+    for data in (base64.b64encode(png).decode(), "data:image/png;base64,iVBORw0KGgr/"):
+        reading = read(DIALECTS["openai_chat"], Direction.REQUEST, Message(JSON, file_part(data)), LIMIT)
+        assert [(file.address, file.data) for file in reading.files] == [("/messages/0/content/0/file/file_data", png)]
+    with pytest.raises(Malformed, match="neither base64"):
+        request("openai_chat", file_part("not base64!"))
 
 
 def test_mirrored_headers_are_read_in_both_forms_and_may_not_stand_twice() -> None:
@@ -172,9 +171,30 @@ def test_an_answer_that_is_not_json_is_one_text() -> None:
     assert (segment.address, segment.text) == ("body", "<html>502 from a proxy</html>")
 
 
-def test_an_answer_that_is_not_text_cannot_be_scanned() -> None:
-    with pytest.raises(Unscannable):
-        answer("anthropic", b"\x89PNG\xff", "image/png")
+def test_an_answer_that_is_not_text_is_a_file_to_be_opened() -> None:
+    message = Message((("Content-Type", "image/png"),), b"\x89PNG\xff", status=200)
+    reading = read(DIALECTS["anthropic"], Direction.RESPONSE, message, LIMIT)
+    assert [(file.address, file.data) for file in reading.files] == [("body", b"\x89PNG\xff")]
+
+
+def test_a_body_that_is_not_text_is_a_file_to_be_opened_unless_it_is_json_in_another_coding() -> None:
+    grpc = b"\x00\x00\x00\x00\x05\xff\xfe\xfd\x01\x02"
+    (file,) = read(DIALECTS["anyjson"], Direction.REQUEST, Message((), grpc), LIMIT).files
+    assert (file.address, file.data) == ("body", grpc)
+    for body in ('{"store": true}'.encode("utf-16"), '{"a": "é"}'.encode("latin-1"), '["é"]'.encode("utf-32-be")):
+        with pytest.raises(Malformed, match="not UTF-8"):
+            request("anyjson", body)
+
+
+def test_a_form_of_pairs_is_judged_and_never_rewritten() -> None:
+    form = (("Content-Type", "application/x-www-form-urlencoded"),)
+    reading = read(DIALECTS["anyjson"], Direction.REQUEST, Message(form, b"a=4111+1111&store=false&n%C3%A9="), LIMIT)
+    found = by_address(list(reading.segments))
+    assert (found["part:0"].text, found["part:0"].touch, found["part:2~"].text) == ("4111 1111", Touch.FIXED, "né")
+    assert reading.flag("/store").value is False
+    for wrong in (b"a=%ff", b"&".join([b"a=b"] * 1001)):
+        with pytest.raises(Malformed):
+            read(DIALECTS["anyjson"], Direction.REQUEST, Message(form, wrong), LIMIT)
 
 
 def test_events_that_are_not_json_are_judged_together_and_never_rewritten() -> None:

@@ -132,7 +132,8 @@ class Grille(Sockets):
             return
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
         today = self.now().date()
-        judged = await inspect(engine, exchange, message, self.search.find, today, in_socket=socket)
+        search = self.search
+        judged = await inspect(engine, exchange, message, search.find, today, opening=search.opening, in_socket=socket)
         passage.asked = judged
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
@@ -177,7 +178,8 @@ class Grille(Sockets):
         engine = self.engine_at(exchange.host)
         start = perf_counter()
         minted = self.kept.joined(engine.policy, passage.asked)
-        judged = await inspect(engine, exchange, message, self.search.find, self.now().date(), minted)
+        today, search = self.now().date(), self.search
+        judged = await inspect(engine, exchange, message, search.find, today, minted, opening=search.opening)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)

@@ -27,7 +27,7 @@ from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
 from grille.addon.options import refuse_dangerous
 from grille.addon.state import State, state_dir
-from grille.addon.workers import Recipe, Workers
+from grille.addon.workers import OPENING, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError
 from grille.sinks.audit import Audit
@@ -39,7 +39,7 @@ class Loading:
     """Reads the options, builds the addon, starts and stops its workers."""
 
     def __init__(self) -> None:
-        self._workers: Workers | None = None
+        self._workers: tuple[Workers, Workers] | None = None
         self._notes: journal.Journal | None = None
 
     def load(self, loader: Loader) -> None:
@@ -80,29 +80,32 @@ class Loading:
 
     async def done(self) -> None:
         if self._workers is not None:
-            await self._workers.stop()
+            for pool in self._workers:
+                await pool.stop()
 
     async def _start(self) -> None:
         assert self._workers is not None
         try:
-            await self._workers.start()
+            for pool in self._workers:
+                await pool.start()
             print("grille: ready under mitmdump", file=sys.stderr, flush=True)
         except GrilleError as error:
             print(f"grille: not started: {error}", file=sys.stderr, flush=True)
             ctx.master.shutdown()
 
-    def _build(self) -> Workers:
+    def _build(self) -> tuple[Workers, Workers]:
         policy = load_policy(ctx.options.grille_policy, None)
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
         workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()),)))
+        openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
-        search = Search(workers.find, workers.watch)
+        search = Search(workers.find, workers.watch, openers.open)
         grille = Grille(engine, search, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)
         self._notes = journal.install()
-        return workers
+        return workers, openers
 
 
 addons = [Loading()]

@@ -9,9 +9,10 @@ log, keep a word of a job after it, outlive its parents, or work on a job for lo
 alarm ends it then, even when nobody is left to kill it. An exception that no detector foresaw ends it as
 well, unseen.
 
-What comes in is a pickle from the parent: (segments, wanted) of a whole message, or (growing texts, wanted,
-known values) of a stream. What goes out is JSON, because a process that reads hostile text is not believed:
-{"findings": …, "edges": …} for both, without edges for a whole message, or {"detector": …, "problem": …}.
+What comes in is a pickle from the parent: (segments, wanted) of a whole message, (growing texts, wanted, known
+values) of a stream, or (files,). What goes out is JSON, because a process that reads hostile text is not believed:
+{"findings": …, "edges": …} for both kinds of texts, without edges for a whole message, {"opened": …} for files, or
+{"detector": …, "problem": …}.
 """
 
 from __future__ import annotations
@@ -27,31 +28,45 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
+from grille.files import File
 
 type Message = tuple[Sequence[Segment], frozenset[str]]
 type Piece = tuple[Sequence[Growing], frozenset[str], Sequence[Known]]
-type Job = Message | Piece
+type Files = tuple[Sequence[File]]
+type Job = Message | Piece | Files
+
+
+class Craft(Protocol):
+    """What a recipe makes: how a worker does its jobs."""
+
+    def do(self, job: Job) -> Mapping[str, object]:
+        """What the worker says, for JSON to write. Raises `DetectionFailed`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """What a recipe makes: how a worker does the two kinds of jobs."""
+    """How a worker looks for findings in texts."""
 
     find: Callable[[Sequence[Segment], frozenset[str]], Sequence[Finding]]
     watch: Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Watched]
 
-    def do(self, job: Job) -> Watched:
+    def do(self, job: Job) -> Mapping[str, object]:
         """The findings, and for a piece of a stream the edges as well."""
         match job:
             case segments, wanted:
-                return Watched(tuple(self.find(segments, wanted)), ())
+                seen = Watched(tuple(self.find(segments, wanted)), ())
             case texts, wanted, known:
-                return self.watch(texts, wanted, known)
+                seen = self.watch(texts, wanted, known)
+            case _:
+                raise DetectionFailed("workers", "this worker opens no files")
+        found = [[each.segment, each.start, each.end, each.entity, each.score, each.detector] for each in seen.findings]
+        return {"findings": found, "edges": list(seen.edges)}
 
 
 HEAD = struct.Struct("!dQ")
@@ -69,7 +84,7 @@ def main(control_fd: int) -> None:
         logging.disable(logging.CRITICAL)
         try:
             module, function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
-            finder: Finder = getattr(importlib.import_module(module), function)(*arguments)
+            craft: Craft = getattr(importlib.import_module(module), function)(*arguments)
         except SettingsError as error:
             control.send(str(error).encode()[:4096])
             return
@@ -86,35 +101,33 @@ def main(control_fd: int) -> None:
                 control.close()
                 _settle(me)
                 with socket.socket(fileno=fds[0]) as channel:
-                    work(channel, finder)
+                    work(channel, craft)
                 os._exit(0)
             os.close(fds[0])
             control.send(str(pid).encode())
 
 
-def work(channel: socket.socket, finder: Finder) -> None:
+def work(channel: socket.socket, craft: Craft) -> None:
     """Do jobs until the other end is closed."""
     with channel.makefile("rb") as incoming:
         while head := incoming.read(HEAD.size):
             seconds, length = HEAD.unpack(head)
             signal.setitimer(signal.ITIMER_REAL, seconds + GRACE)
-            reply = _reply(incoming.read(length), finder)
+            reply = _reply(incoming.read(length), craft)
             signal.setitimer(signal.ITIMER_REAL, 0)
             channel.sendall(HEAD.pack(0, len(reply)) + reply)
 
 
-def _reply(written: bytes, finder: Finder) -> bytes:
+def _reply(written: bytes, craft: Craft) -> bytes:
     job: Job = pickle.loads(written)  # noqa: S301  from the parent
-    return json.dumps(_outcome(job, finder)).encode()
+    return json.dumps(_outcome(job, craft)).encode()
 
 
-def _outcome(job: Job, finder: Finder) -> dict[str, object]:
+def _outcome(job: Job, craft: Craft) -> Mapping[str, object]:
     try:
-        seen = finder.do(job)
+        return craft.do(job)
     except DetectionFailed as error:
         return {"detector": error.detector, "problem": error.problem}
-    found = [[each.segment, each.start, each.end, each.entity, each.score, each.detector] for each in seen.findings]
-    return {"findings": found, "edges": list(seen.edges)}
 
 
 def _settle(parent: int) -> None:

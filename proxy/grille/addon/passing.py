@@ -93,7 +93,7 @@ class Streams(Connections):
         if not open_stream(flow):
             return False
         minted = self.kept.joined(engine.policy, asked)
-        passage.passing = Passing(Rewriter(engine, asked, self.search.watch, self.now().date(), minted, framing))
+        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), minted, framing))
         return True
 
     @guarded

@@ -3,20 +3,25 @@
 A worker reads hostile text, so it may have become somebody else's. What it says is taken as findings only
 if these could stand in the texts that it was given: inside of them, of an entity that was asked for, with
 a score, and in a text that grows between what was settled before and an edge. A worker that lies within
-these bounds can hide a value or have words rewritten, and nothing more. This module must not look at a
-text.
+these bounds can hide a value or have words rewritten, and nothing more. Of a file it may say
+anything in the place of what stands there, but only under places made of our own words and numbers, which go
+into records. This module must not look at a text.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Final
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from grille.errors import DetectionFailed
 from grille.exchange import Finding, Growing, Segment, Watched
+from grille.files import File, Inside, Opened, Unread, Unreadable
 
 SPEAKER: Final = "workers"
+_WHERE = re.compile(r"(?:(?:page|object|entry)/[0-9]{1,7}|names|strings|values)(?:/(?!\Z)|\Z)")
+_MOST_STEPS = 12
 
 
 def found(reply: bytes, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
@@ -39,11 +44,51 @@ def watched(reply: bytes, texts: Sequence[Growing], wanted: frozenset[str]) -> W
     return said
 
 
+def opened(reply: bytes, files: Sequence[File]) -> tuple[Opened, ...]:
+    """What is in files. Raises `DetectionFailed` when something else was said."""
+    try:
+        said = _read(reply)["opened"]
+        found = tuple(
+            Opened(
+                tuple(Inside(_place(where), _string(text), is_list is True) for where, text, is_list in texts),
+                tuple(Unread(_place(where), Unreadable(why)) for where, why in unread),
+            )
+            for texts, unread in said
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise _nonsense() from None
+    if len(found) != len(files):
+        raise _nonsense()
+    return found
+
+
+def _place(where: object) -> str:
+    at, steps, text = 0, 0, _string(where)
+    while at < len(text):
+        step = _WHERE.match(text, at)
+        steps += 1
+        if step is None or steps > _MOST_STEPS:
+            raise ValueError
+        at = step.end()
+    return text
+
+
+def _string(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _read(reply: bytes) -> Mapping[str, Any]:
+    said: Mapping[str, Any] = json.loads(reply)
+    if "problem" in said:
+        raise DetectionFailed(str(said["detector"]), str(said["problem"]))
+    return said
+
+
 def _said(reply: bytes) -> Watched:
     try:
-        said = json.loads(reply)
-        if "problem" in said:
-            raise DetectionFailed(str(said["detector"]), str(said["problem"]))
+        said = _read(reply)
         return Watched(tuple(Finding(*each) for each in said["findings"]), tuple(said["edges"]))
     except (ValueError, TypeError, KeyError, RecursionError):
         raise _nonsense() from None

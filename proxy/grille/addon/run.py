@@ -31,7 +31,7 @@ from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import Address, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
-from grille.addon.workers import Limits, Recipe, Workers
+from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.policy import Keep, Policy
@@ -140,9 +140,17 @@ async def started(settings: Settings, ends: AsyncExitStack) -> Running:
     workers = Workers(Recipe("grille.addon.finding", "finder", (entities,)), settings.limits)
     ends.push_async_callback(workers.stop)
     await workers.start()
+    openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
+    ends.push_async_callback(openers.stop)
+    await openers.start()
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(
-        engine, Search(workers.find, workers.watch), audit, Identities(checks), lambda: datetime.now(UTC), ca_file
+        engine,
+        Search(workers.find, workers.watch, openers.open),
+        audit,
+        Identities(checks),
+        lambda: datetime.now(UTC),
+        ca_file,
     )
     wiring = Wiring(settings.state.directory, settings.body_limit, ca_file, bool(settings.client_ca))
     stack = Stack(addon, wiring)

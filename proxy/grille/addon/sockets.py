@@ -40,7 +40,7 @@ class Sockets(Streams):
             return False
         engine = self.engine_at(asked.exchange.host)
         minted = self.kept.joined(engine.policy, asked)
-        passage.passing = Passing(Rewriter(engine, asked, self.search.watch, self.now().date(), minted))
+        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), minted))
         return True
 
     @guarded
@@ -71,10 +71,10 @@ class Sockets(Streams):
     async def _from_client(self, piece: WebSocketPiece, passing: Passing, asked: Inspection) -> None:
         engine = self.engine_at(asked.exchange.host)
         start = perf_counter()
-        readable = has_text(piece.content, is_text=piece.is_text)
-        message = Message((), piece.content if readable else b"\xff")  # bytes that are no text have no words
-        today = self.now().date()
-        judged = await inspect(engine, asked.exchange, message, self.search.find, today, in_socket=True)
+        message, search, today = Message((), piece.content), self.search, self.now().date()
+        judged = await inspect(
+            engine, asked.exchange, message, search.find, today, opening=search.opening, in_socket=True
+        )
         incident = refusal.incident_id() if judged.verdict.stops else ""
         self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))
         if judged.verdict.stops:
@@ -83,7 +83,7 @@ class Sockets(Streams):
         self.kept.add(engine.policy, judged)
         passing.minted = TokenMap({**passing.minted.values, **judged.tokens.values})
         passing.rewriter.may_restore(self.kept.joined(engine.policy, replace(asked, tokens=passing.minted)))
-        piece.out = [judged.message.body if readable else piece.content]
+        piece.out = [judged.message.body]
 
     async def _from_server(self, piece: WebSocketPiece, passage: Passage, passing: Passing) -> None:
         start = perf_counter()

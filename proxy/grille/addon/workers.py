@@ -1,4 +1,4 @@
-"""Detection in other processes: one hostile text stalls a worker, never the proxy.
+"""Detection in other processes, and the opening of files: one hostile text stalls a worker, never the proxy.
 
 Each worker has a socket of its own and does one job at a time. A job that is late, or whose worker dies,
 fails with `DetectionFailed`; the worker is killed and another is forked in its place, so nothing that a
@@ -31,6 +31,7 @@ from grille.addon import replies
 from grille.addon.nursery import FORK, HEAD, READY, Job
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
+from grille.files import File, Opened
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """The workers are the parallelism; and a process with several threads cannot be forked safely."""
@@ -51,9 +52,13 @@ class Limits:
     start_seconds: float = 60.0
 
 
+OPENING = Limits(workers=2, seconds=10.0, seconds_per_kb=0.002)
+"""For a pool of its own that opens files: a document may take seconds, and no other exchange waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How the nursery makes what finds: it calls `function` of `module` with `arguments`."""
+    """How the nursery makes what finds or opens: it calls `function` of `module` with `arguments`."""
 
     module: str
     function: str
@@ -129,7 +134,8 @@ class _Nursery:
 
 
 class Workers:
-    """The pool. `find` is an `engine.Find`, and `watch` an `engine.Watch`."""
+    """The pool. `find` is an `engine.Find`, `watch` an `engine.Watch` and `open` a `files.Opening`; which of them a
+    pool does is up to its recipe."""
 
     def __init__(self, recipe: Recipe, limits: Limits | None = None) -> None:
         self._recipe = recipe
@@ -177,8 +183,13 @@ class Workers:
         )
         return replies.watched(reply, texts, wanted)
 
+    async def open(self, files: Sequence[File]) -> tuple[Opened, ...]:
+        """What is in files. Raises `DetectionFailed`."""
+        reply = await self._reply((tuple(files),), sum(len(file.data) for file in files))
+        return replies.opened(reply, files)
+
     async def _reply(self, job: Job, characters: int) -> bytes:
-        """What a worker says to a job, in the time that its characters may take."""
+        """What a worker says to a job, in the time that its characters, or bytes, may take."""
         written = pickle.dumps(job)
         if self._waiting_bytes + len(written) > self._limits.waiting_bytes:
             raise DetectionFailed(_NAME, "too much is waiting to be searched")
@@ -196,7 +207,7 @@ class Workers:
                 reply = await worker.ask(seconds, job)
             finished = True
         except TimeoutError:
-            raise DetectionFailed(_NAME, f"not searched after {seconds:.1f} seconds") from None
+            raise DetectionFailed(_NAME, f"not done after {seconds:.1f} seconds") from None
         except (OSError, asyncio.IncompleteReadError):
             raise DetectionFailed(_NAME, "the worker ended") from None
         finally:

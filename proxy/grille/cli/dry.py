@@ -14,9 +14,11 @@ from datetime import date
 
 from grille.detectors import Detectors, build, find_all
 from grille.dialects.samples import SAMPLES, Sample
+from grille.documents import open_files
 from grille.engine import Engine, Inspection, inspect
 from grille.errors import SettingsError
 from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap, Transport
+from grille.files import File, Opened
 from grille.framing.message import Message
 from grille.policy import Case, Endpoint, Judged, Policy, pins_of
 from grille.providers import Route
@@ -47,7 +49,11 @@ class DryRun:
         async def find_here(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
             return find_all(self.detectors, segments, wanted)
 
-        return asyncio.run(inspect(self.engine, exchange, message, find_here, today or self.today, minted))
+        async def open_here(files: Sequence[File]) -> tuple[Opened, ...]:
+            return open_files(files)
+
+        today = today or self.today
+        return asyncio.run(inspect(self.engine, exchange, message, find_here, today, minted, opening=open_here))
 
     @property
     def perfect(self) -> Transport:

@@ -35,7 +35,7 @@ class Care(Enum):
     only with it: both are held against the policy's `server_side`, and FIXED besides. CREDENTIAL is FIXED, and a
     secret whatever it looks like.
     SEALED was signed by the provider. NEVER is not looked at: ciphertext, signatures, sound and pictures
-    that come back. FILE is base64 or a data URL: what is inside is judged when it is text. ECHO says the
+    that come back. FILE is base64 or a data URL: it is opened, and what is inside is judged. ECHO says the
     same words once more in another form (token probabilities): if anything is rewritten it is emptied, and in
     a request always.
     """

@@ -7,19 +7,19 @@ anything.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import replace
 from typing import NamedTuple
 
+from grille.dialects import attached
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.reading import Lexeme, Part, Piece, Place, Reading, Words
+from grille.dialects.reading import Elsewhere, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
+from grille.files import File
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Array, Document, Number, Object, Splice, String, Word, pointer
 from grille.framing.message import Message
@@ -28,15 +28,22 @@ from grille.reach import Reach
 MAX_NESTED_DOCUMENTS = 3
 """JSON in a string in JSON in a string: so deep it is opened, deeper it is judged as plain words."""
 
-_DATA = Table([Field("**", Care.DATA)])
+DATA = Table([Field("**", Care.DATA)])
 _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
-_DATA_URL = re.compile(r"data:[^,]{0,200},")
 _OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
 """A string there that is itself a JSON document is read as one."""
 _FIXED = frozenset({Care.FIXED, Care.POINTER, Care.HOSTED, Care.CREDENTIAL})
 _TOUCH = {**dict.fromkeys(_FIXED, Touch.FIXED), Care.SEALED: Touch.SEALED}
 _KINDS = {**dict.fromkeys(_FIXED, Kind.NAME), Care.CREDENTIAL: Kind.CREDENTIAL}
+_FILE = Table(
+    [Field("**", Care.FIXED)]
+    + [
+        Field(f"body.**.{name}", Care.FILE)
+        for name in ("file_data", "image_url", "image_url.url", "input_audio.data", "document_url")
+    ]
+)
+"""A file that is JSON, or JSON lines. Each line of a batch holds a request, with files of its own."""
 
 
 class ChannelPiece(NamedTuple):
@@ -64,10 +71,12 @@ class Gathering:
         self.reached: list[Reach] = []
         self.pieces: list[ChannelPiece] = []
         self.groups: dict[Indices, None] = {}
+        self.files: list[File] = []
 
     def reading(self, message: Message, text: str = "") -> Reading:
         gathered = tuple(self.segments), tuple(self.places), tuple(self.parts)
-        return Reading(message, text, *gathered, echoes=tuple(self.echoes), reached=tuple(self.reached))
+        aside = tuple(self.echoes), tuple(self.reached), tuple(self.files)
+        return Reading(message, text, *gathered, echoes=aside[0], reached=aside[1], files=aside[2])
 
     def add(self, segment: Segment, place: Place) -> None:
         self.segments.append(segment)
@@ -114,15 +123,42 @@ class Gathering:
         text = words.text
         if field.care in (Care.FILE, Care.POINTER):
             if _is_inside(text, field.care):
-                self.add(*_file(text, address, label, words))
+                self.encoded(text, words, address, label, depth)
                 return
             self.reached.append(Reach(address, text))
             field = replace(field, care=Care.POINTER)
-        document = _nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
+        document = nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
         if document is None:
             self.words(words, field, address, label)
         else:
-            self.document(Part(document, inside=words), _DATA, f"{address}#", field.kind, depth + 1)
+            self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
+
+    def encoded(self, text: str, place: Place, address: str, label: str, depth: int = 0) -> None:
+        """Add what is in base64 or a data URL; an address on the web is one that the provider will reach.
+
+        Raises `Malformed` for what is neither.
+        """
+        if not _is_inside(text, Care.FILE):
+            self.reached.append(Reach(address, text))
+            self.add(Segment(address, Kind.NAME, text, label, Touch.FIXED), place)
+            return
+        kind, data = attached.decoded(text, address)
+        if kind:
+            self.add(Segment(f"{address}#/type", Kind.NAME, kind, label, Touch.FIXED), Elsewhere())
+        self.file(File(address, data, label), depth)
+
+    def file(self, file: File, depth: int = 0) -> None:
+        """Add what is in a file: its words if it is plain text, else it is to be opened by others. Nothing in a
+        file is rewritten: a caller who reads it back would find another than was sent."""
+        text = attached.plain(file.data)
+        if text is None:
+            self.files.append(file)
+            return
+        documents = attached.documents(text) if depth < MAX_NESTED_DOCUMENTS else ()
+        for where, document in documents:
+            self.document(Part(document, at=Elsewhere()), _FILE, f"{file.address}#{where}", depth=depth + 1)
+        if not documents:
+            self.add(Segment(file.address, Kind.TEXT, text, file.label, Touch.FIXED), Elsewhere())
 
     def words(self, words: Words, field: Field, address: str, label: str) -> None:
         """Add a text as it stands."""
@@ -139,7 +175,7 @@ def _emptied(node: Object | Array) -> Splice:
     return Splice(node.start, node.end, "null" if isinstance(node, Object) else "[]")
 
 
-def _nested(text: str) -> Document | None:
+def nested(text: str) -> Document | None:
     """The JSON object or array that `text` is, or None: then it is plain words."""
     if not _CONTAINER.match(text):
         return None
@@ -152,14 +188,3 @@ def _nested(text: str) -> Document | None:
 def _is_inside(text: str, care: Care) -> bool:
     """Whether a file stands in the text itself, rather than the address of one."""
     return text[:5].lower() == "data:" if care is Care.POINTER else "://" not in text[:16]
-
-
-def _file(text: str, address: str, label: str, words: Words) -> tuple[Segment, Place]:
-    """The words inside base64 or a data URL. Raises `Unscannable` for what is not text: images, sound, office
-    documents."""
-    payload = _DATA_URL.sub("", text, count=1)
-    try:
-        inside = base64.b64decode(payload, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise Unscannable("a file in the body is not text, so its words cannot be read", address) from None
-    return Segment(address, Kind.OPAQUE, inside, label, Touch.FIXED), words

@@ -1,18 +1,23 @@
-"""OpenAI's small endpoints: completions, embeddings, moderations, decisions, speech, pictures.
+"""OpenAI's small endpoints: completions, embeddings, moderations, decisions, speech, transcriptions, pictures.
 
 Source: openai-python 3.54 (`types/`), API reference of POST /v1/completions, /embeddings, /moderations,
-/decisions, /audio/speech and /images/generations. Their words are few and stand in `prompt` and `input`,
-as texts or as token ids; what comes back is words, vectors, scores, pictures or sound.
+/decisions, /audio/* and /images/*. Their words are few and stand in `prompt` and `input`, as texts or as token
+ids; what comes back is words, vectors, scores, pictures or sound. Transcriptions and edits come as forms, whose
+fields are looked up in the same table, and whose files are opened whatever their field is called.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
-from grille.dialects.streaming import Closing, Seen
+from grille.dialects.stopping import closing, said
+from grille.dialects.streaming import Closing, Ended, Seen
 from grille.dialects.vocabulary import OPENAI_NAMES, TOKEN_IDS, data
 from grille.exchange import Kind
+from grille.framing.json_spans import Node, String, find
 
 _VOCABULARY = "the vendor's own vocabulary"
 _COMES_BACK = "a picture or sound that comes back"
@@ -53,10 +58,18 @@ REQUEST = Table(
             Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
             for name in ("response_format", "stream_format", "size", "quality", "style", "background", "output_format")
         ),
+        *(
+            Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
+            for name in ("language", "input_fidelity", "moderation", "include[]", "timestamp_granularities[]")
+        ),
+        Field("chunking_strategy.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("known_speaker_references[]", Care.FILE),
         Field("user", Care.WORDS, Kind.NAME),
         Field("safety_identifier", Care.WORDS, Kind.NAME),
     ]
 )
+
+_AGAIN = "the words of `text` once more, cut into pieces"
 
 _ABOUT: tuple[Field, ...] = (
     *OPENAI_NAMES,
@@ -68,17 +81,44 @@ _ABOUT: tuple[Field, ...] = (
     Field("audio", Care.NEVER, why=_COMES_BACK),
 )
 
-ANSWER = Table([*_ABOUT, Field("choices[].text", Care.WORDS)])
+ANSWER = Table(
+    [
+        *_ABOUT,
+        Field("choices[].text", Care.WORDS),
+        *(Field(name, Care.ECHO, why=_AGAIN) for name in ("segments", "words", "logprobs")),
+    ]
+)
 
-EVENT = Table([*_ABOUT, Field("choices[].text", Care.WORDS, channel="text")])
+EVENT = Table(
+    [
+        *_ABOUT,
+        Field("choices[].text", Care.WORDS, channel="text"),
+        Field("delta", Care.WORDS, channel="transcript"),
+        Field("logprobs", Care.ECHO, why=_AGAIN),
+    ]
+)
+
+_TRANSCRIBED = "transcript.text.done"
+
+
+def ended(event: Node) -> tuple[Ended, ...]:
+    """As in chat; a transcript ends with the event that says it whole."""
+    kind = find(event, "/type")
+    if isinstance(kind, String) and kind.text == _TRANSCRIBED:
+        return (Ended(),)
+    return OPENAI_CHAT.streaming.ended(event)
 
 
 def soft_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
-    """As in chat, for completions; what else is streamed here (pictures, sound) has no words to stop for."""
+    """As in chat, for completions, and a transcript ends without its text; what else is streamed here (pictures,
+    sound) has no words to stop for."""
+    if said(seen, "/type").startswith("transcript."):
+        return (closing({"type": _TRANSCRIBED, "text": ""}),)
     return filtered(about(denial, seen, "cmpl", "text_completion"), seen, {"text": ""})
 
 
 OPENAI_TEXT = Dialect(
     "openai_text", REQUEST, ANSWER, EVENT, refuse,
-    indices=OPENAI_CHAT.indices, streaming=OPENAI_CHAT.streaming, hard_stop=hard_stop, soft_stop=soft_stop,
+    indices=OPENAI_CHAT.indices, streaming=replace(OPENAI_CHAT.streaming, ended=ended),
+    hard_stop=hard_stop, soft_stop=soft_stop,
 )  # fmt: skip

@@ -8,9 +8,11 @@ This module must not decide what becomes of anything.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from typing import NamedTuple
 
-from grille.dialects import envelope, rpc
+from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
@@ -18,9 +20,10 @@ from grille.dialects.gathering import Gathering
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
-from grille.errors import Malformed, Unscannable
+from grille.errors import Malformed, TooLarge
 from grille.exchange import Direction, Kind, Segment
-from grille.framing import encoding
+from grille.files import File
+from grille.framing import encoding, multipart
 from grille.framing.base import Framing, framer
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Array, Document, String, find
@@ -36,7 +39,8 @@ def read(
 ) -> Reading:
     """Read `message`, whose body may be `limit` bytes large when decoded. `credentials` are those of its route.
 
-    Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`.
+    Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`. What may have words that are not text yet (a
+    document, a picture, a binary body) is among the reading's `files`.
     """
     received = message
     body = encoding.decode(message.body, message.values("content-encoding"), limit)
@@ -57,23 +61,67 @@ def _request(dialect: Dialect, message: Message, credentials: frozenset[str] | N
     headers, mirrors = envelope.headers(message, dialect.mirrors, credentials)
     for segment in (*outside, *headers):
         gathering.add(segment, Elsewhere())
-    if rpc.is_opaque(message):
-        raise Unscannable("gRPC and Connect carry protocol buffers; use the provider's HTTP API in JSON")
-    text = decode(message.body)
-    tools: tuple[str, ...] = ()
-    reply_to: str | None = "null"
-    if text.strip():
-        document = parse(text)
-        if document.duplicates:
-            raise Malformed("a key stands twice in one object", f"character {document.duplicates[0]}")
-        gathering.document(Part(document), dialect.request)
-        tools, reply_to = dialect.tools(document.root), _reply_to(dialect, document)
+    body = _body(gathering, message)
     for number, mirror in enumerate(mirrors):
         name = message.headers[mirror.header][0]
         # An argument as it stands in the body, so that a name is recognised in both or in neither.
         gathering.add(Segment(f"header:{name}", Kind.ARGUMENTS, mirror.text, name), Elsewhere(mirror=number))
-    reading = gathering.reading(message, text)
-    return replace(reading, mirrors=tuple(mirrors), tools=tools, reply_to=reply_to, is_request=True)
+    reading = gathering.reading(message, body.text)
+    said = replace(reading, tools=body.tools, reply_to=body.reply_to, form=body.form)
+    return replace(said, mirrors=tuple(mirrors), is_request=True)
+
+
+class _Body(NamedTuple):
+    """What the body of a request says beside its words."""
+
+    text: str = ""
+    tools: tuple[str, ...] = ()
+    reply_to: str | None = "null"
+    form: forms.Fields = ()
+
+
+def _body(gathering: Gathering, message: Message) -> _Body:
+    if rpc.is_opaque(message):
+        gathering.file(File("body", message.body))
+        return _Body()
+    if multipart.is_multipart(message.values("content-type")):
+        return _Body(form=forms.read_multipart(gathering, message))
+    try:
+        text = decode(message.body)
+    except Malformed:
+        if _is_json_in_another_coding(message.body):
+            raise
+        gathering.file(File("body", message.body))
+        return _Body()
+    if not text.strip():
+        return _Body(text)
+    try:
+        document = parse(text)
+    except TooLarge:
+        raise
+    except Malformed:
+        if attached.is_document(message.body):
+            gathering.file(File("body", message.body))
+            return _Body()
+        if not forms.is_form(message):
+            raise
+        return _Body(text, form=forms.read_pairs(gathering, text))
+    if document.duplicates:
+        raise Malformed("a key stands twice in one object", f"character {document.duplicates[0]}")
+    dialect = gathering.dialect
+    gathering.document(Part(document), dialect.request)
+    return _Body(text, dialect.tools(document.root), _reply_to(dialect, document))
+
+
+def _is_json_in_another_coding(body: bytes) -> bool:
+    """Many servers read JSON in UTF-16 and in what is not quite UTF-8; flags in it would not be seen as a file."""
+    if body.lstrip(b" \t\r\n")[:1] in (b"{", b"[", b'"'):
+        return True
+    try:
+        parse(body.decode(json.detect_encoding(body)))
+    except (UnicodeDecodeError, Malformed):
+        return False
+    return True
 
 
 def _reply_to(dialect: Dialect, document: Document) -> str | None:
@@ -104,10 +152,14 @@ def _answer(dialect: Dialect, message: Message) -> Reading:
     try:
         text = decode(message.body)
     except Malformed:
-        raise Unscannable("the answer is neither JSON nor text") from None
+        gathering.file(File("body", message.body))
+        return gathering.reading(message)
     try:
         document = parse(text)
     except Malformed:
+        if attached.is_document(message.body):
+            gathering.file(File("body", message.body))
+            return gathering.reading(message)
         gathering.add(Segment("body", Kind.TEXT, text), Elsewhere(whole_body=True))
     else:
         gathering.document(Part(document), dialect.answer)

@@ -1,8 +1,8 @@
 """One message, read: its words with their addresses, and the way back into its bytes.
 
-A text may lie in one JSON string, in several (the deltas of a stream), or in a string that is itself a
-JSON document (tool arguments). Each way down is remembered, so that an edit of the text goes the same
-way up: escaped once for every level, spliced into the original, everything else left as it was.
+A text may lie in one JSON string, in several (the deltas of a stream), in a string that is itself a
+JSON document (tool arguments), or in a part of a form. Each way down is remembered, so that an edit of the
+text goes the same way up: escaped once for every level, spliced into the original, everything else left as it was.
 
 This module gives no opinion on the words and knows no policy.
 """
@@ -13,10 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from grille.dialects import setting
+from grille.dialects import formflags, setting
 from grille.dialects.envelope import Mirror
 from grille.errors import CannotRewrite, Malformed, SignedBody
 from grille.exchange import Edit, Flag, Scalar, Segment
+from grille.files import File
+from grille.framing import multipart
 from grille.framing.base import Frame
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import (
@@ -33,6 +35,7 @@ from grille.framing.json_spans import (
     scalar,
 )
 from grille.framing.message import Message
+from grille.framing.multipart import Stretch
 from grille.reach import Reach
 
 
@@ -66,22 +69,28 @@ class Lexeme:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Not in a JSON document: a mirrored header (its number), or the whole of a plain-text body."""
+    """Not in a JSON document: a mirrored header (its number), the whole of a plain-text body, or a file."""
 
     mirror: int | None = None
     whole_body: bool = False
 
 
-type Place = Words | Lexeme | Elsewhere
+type Place = Words | Lexeme | Elsewhere | Stretch
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A JSON document of the message: the body, the data of an event, or the text of a string."""
+    """A JSON document of the message: the body, the data of an event, the text of a string, a field of a form,
+    or a file (`at` Elsewhere), in which nothing is ever rewritten."""
 
     document: Document
     inside: Words | None = None
     event: int | None = None
+    at: Stretch | Elsewhere | None = None
+
+    @property
+    def is_body(self) -> bool:
+        return self.inside is None and self.event is None and self.at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,8 @@ class Reading:
     says the same words in another form (part number, splice): they are applied with any edit, and when a
     client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
     with the first value of a later one. `signed` is the message as it came if its sender signed it: then there is
-    no other that could be sent.
+    no other that could be sent. `files` have to be opened before their
+    words can be judged. `form` holds names and values of a form's fields.
     """
 
     message: Message
@@ -108,6 +118,13 @@ class Reading:
     signed: Message | None = None
     reached: tuple[Reach, ...] = ()
     is_request: bool = False
+    files: tuple[File, ...] = ()
+    form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @property
+    def root(self) -> Node | None:
+        """The body, if it is one JSON document."""
+        return self.parts[0].document.root if self.parts and self.parts[0].is_body else None
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
@@ -115,9 +132,9 @@ class Reading:
         Raises `Malformed` when there is a member, there or on the way, that differs only in case: parsers
         disagree on which of them counts.
         """
-        if not self.parts or self.parts[0].inside or self.parts[0].event is not None:
-            return Flag(address, present=False)
-        root = self.parts[0].document.root
+        root = self.root
+        if root is None:
+            return formflags.in_form(self.form, address)
         like = _like(root, address)
         if like is not None:
             raise Malformed(f"a field that differs from `{address}` only in case", f"character {like.start}")
@@ -145,6 +162,7 @@ class Reading:
         splices: defaultdict[int, list[Splice]] = defaultdict(list)
         whole: list[Edit] = []
         mirrored: defaultdict[int, list[Edit]] = defaultdict(list)
+        stretches: list[tuple[Stretch, str]] = []
         renamed: set[int] = set()
         for number, text_edits in _by_segment(edits).items():
             match self.places[number]:
@@ -153,17 +171,23 @@ class Reading:
                     self._into_pieces(words, [(e.start, e.end, e.text) for e in text_edits], splices)
                 case Lexeme(document=at, node=node):
                     splices[at].append(Splice(node.start, node.end, f'"{escape(_applied(node.text, text_edits))}"'))
-                case Elsewhere(mirror=int(at)):
-                    mirrored[at] += text_edits
+                case Elsewhere(mirror=int(mirror)):
+                    mirrored[mirror] += text_edits
                 case Elsewhere():
                     whole += text_edits
+                case Stretch() as stretch:
+                    stretches.append((stretch, _applied(stretch.text, text_edits)))
         for at, echo in self.echoes:
             splices[at].append(echo)
-        splices[0] += setting.splices(self.parts[0].document.root if self.parts else None, to_set)
+        splices[0] += setting.splices(self.root, to_set)
         if not splices[0]:
             del splices[0]
         changed = self._spliced(splices, renamed)
-        return setting.with_headers(self._written(changed, whole, mirrored), to_set)
+        for number, text in changed.items():
+            if isinstance(place := self.parts[number].at, Stretch):
+                stretches.append((place, text))
+        written = self._in_form(stretches) if stretches else self._written(changed, whole, mirrored)
+        return setting.with_headers(written, to_set)
 
     def _into_pieces(
         self, words: Words, changes: Sequence[tuple[int, int, str]], splices: defaultdict[int, list[Splice]]
@@ -198,6 +222,13 @@ class Reading:
                 up = [(splice.start, splice.end, splice.text) for splice in splices[number]]
                 self._into_pieces(part.inside, up, splices)
         return changed
+
+    def _in_form(self, stretches: Sequence[tuple[Stretch, str]]) -> Message:
+        content_types = self.message.values("content-type")
+        try:
+            return self.message.with_body(multipart.splice(self.message.body, content_types, stretches))
+        except ValueError:
+            raise CannotRewrite("what would be written holds the boundary of the form") from None
 
     def _written(
         self, changed: Mapping[int, str], whole: Sequence[Edit], mirrored: Mapping[int, Sequence[Edit]]

@@ -13,7 +13,7 @@ from re import fullmatch
 
 from grille.policy.names import Names, known
 from grille.policy.places import HostPattern, example_path, globs_meet, host_pattern, path_expression
-from grille.policy.policy import Endpoint, Mode, Policy, Profile, Restore, Tools
+from grille.policy.policy import Endpoint, Mode, Policy, Profile, Reaction, Restore, Tools
 from grille.policy.policy_form import EndpointForm, PolicyForm
 from grille.policy.problems import Page
 from grille.policy.promises import Encryption, Missing, Requirements, SessionOnly
@@ -54,6 +54,7 @@ def compile_endpoints(
             tools=_tools(written, page, path),
             server_side=_server_side(written, page, path),
             streams=Streams(Judging(written.stream.judge), Stop(written.stream.stop)),
+            unscannable=Reaction(written.unscannable),
         )
         _check_session_only(endpoints[name], names, page, path)
     _check_claims(endpoints, page)

@@ -131,7 +131,8 @@ class Tools:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where requests may go, and what holds there. `provider` is empty for one that names its dialect."""
+    """Where requests may go, and what holds there. `provider` is empty for one that names its dialect;
+    `unscannable` is what becomes of a file in which there are no words that could be read."""
 
     name: str
     source: Source
@@ -146,6 +147,7 @@ class Endpoint:
     restore: Restore = Restore.NEVER
     tools: Tools | None = None
     streams: Streams = field(default_factory=Streams)
+    unscannable: Reaction = Reaction.BLOCK
 
     def serves(self, host: str, port: int) -> bool:
         return any(pattern.matches(host, port) for pattern in self.hosts)

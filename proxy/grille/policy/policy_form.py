@@ -184,6 +184,7 @@ class EndpointForm(Form):
     tools: ToolsForm | None = None
     server_side: ServerSideForm = ServerSideForm()
     stream: StreamForm = StreamForm()
+    unscannable: Literal["block", "log", "allow"] = "block"
 
 
 class AttestationForm(Form):

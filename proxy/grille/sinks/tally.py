@@ -21,7 +21,7 @@ HIDDEN = "…"
 """What stands where the caller's words were not safe to keep."""
 
 _MOST_STEP_DIGITS, _MOST_ADDRESS_DIGITS = 4, 6
-_PLACES = frozenset({"header", "query", "stream", "event"})
+_PLACES = frozenset({"header", "query", "stream", "event", "part"})
 _STEP = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,40}(?:=[0-9]{1,4})?|[0-9]{1,4}")
 
 

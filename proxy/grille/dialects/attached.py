@@ -1,0 +1,65 @@
+"""Files as they ride in bodies: out of base64 and data URLs, and those that are plain text at once.
+
+The name and the media type that a sender gives are never believed. What is not plain text is opened elsewhere
+(`documents/`), because opening it is work that a hostile file could make endless. This module must not
+open anything else than text and JSON.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from urllib.parse import unquote_to_bytes
+
+from grille.documents import kinds
+from grille.documents.kinds import Format
+from grille.errors import Malformed
+from grille.files import Unreadable
+from grille.framing.json_parser import parse
+from grille.framing.json_spans import Document
+
+_DATA_URL = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
+_BLANKS = re.compile(r"[ \t\r\n]+")
+
+
+def decoded(text: str, address: str) -> tuple[str, bytes]:
+    """The media type that is written there, empty without one, and the bytes of a file. Raises `Malformed`."""
+    kind = ""
+    if head := _DATA_URL.match(text):
+        kind, text = head[1], text[head.end() :]
+        if not kind.lower().endswith(";base64"):
+            return kind, unquote_to_bytes(text)
+    packed = _BLANKS.sub("", text)
+    try:
+        # Google's client writes base64 in the alphabet of URLs. A text in both alphabets is in neither.
+        if "+" not in packed and "/" not in packed:
+            packed = packed.replace("-", "+").replace("_", "/")
+        return kind, base64.b64decode(packed, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("a file in the body is neither base64 nor a data URL", address) from None
+
+
+def is_document(data: bytes) -> bool:
+    """Whether a text is the source of a document, in which words may stand that no reader of the text sees."""
+    return kinds.kind_of(data) in (Format.PDF, Unreadable.DAMAGED)
+
+
+def plain(data: bytes) -> str | None:
+    """The words of a file that is plain text, and nothing that a reader would take for a document."""
+    return kinds.text_of(data) if kinds.kind_of(data) is Format.TEXT else None
+
+
+def documents(text: str) -> tuple[tuple[str, Document], ...]:
+    """The JSON documents that a plain text is made of, with their places: one, or one a line. Empty if any of
+    it is no JSON, or no object or array: then it is words."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return ()
+    try:
+        return (("", parse(text)),)
+    except Malformed:
+        lines = [(number, line) for number, line in enumerate(text.split("\n")) if line.strip()]
+    try:
+        return tuple((f"/line/{number}", parse(line)) for number, line in lines)
+    except Malformed:
+        return ()

@@ -1,0 +1,67 @@
+"""`grille.dialects.attached`: files out of their coding, and the plain texts among them."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+import papers
+from grille.dialects.attached import decoded, documents, is_document, plain
+from grille.errors import Malformed
+
+BYTES = b"\xfb\xff\xfe words"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "data"),
+    [
+        (base64.b64encode(BYTES).decode(), "", BYTES),
+        (base64.urlsafe_b64encode(BYTES).decode(), "", BYTES),
+        ("+//+IHdv\r\ncmRz", "", BYTES),
+        ("data:image/png;base64," + base64.b64encode(BYTES).decode(), "image/png;base64", BYTES),
+        ("DATA:text/plain;a=b;BASE64,d29yZHM=", "text/plain;a=b;BASE64", b"words"),
+        ("data:text/plain,two%20words", "text/plain", b"two words"),
+        ("", "", b""),
+    ],
+)
+def test_files_come_out_of_base64_and_data_urls(text: str, kind: str, data: bytes) -> None:
+    assert decoded(text, "/a") == (kind, data)
+
+
+@pytest.mark.parametrize("text", ["words!", "d29yZH", "-_+/", "data:image/png;base64,words!", "é"])
+def test_what_is_neither_is_refused(text: str) -> None:
+    with pytest.raises(Malformed, match="at /a"):
+        decoded(text, "/a")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"words", "words"),
+        ("é".encode("utf-8-sig"), "é"),
+        ("é".encode("utf-16"), "é"),
+        (b"", ""),
+        (b"<p>words", None),
+        (b"wor\x00ds", None),
+        (b"\xff", None),
+        (b"{\\rtf1 words}", None),
+        (b"words %PDF-1.7", None),
+        (papers.docx(), None),
+    ],
+)
+def test_plain_is_what_any_reader_takes_for_plain_text(data: bytes, text: str | None) -> None:
+    assert plain(data) == text
+
+
+def test_a_text_may_be_json_or_lines_of_it() -> None:
+    assert [where for where, _ in documents('{"a": 1}')] == [""]
+    assert [where for where, _ in documents('{"a": 1}\n\n[2]\n')] == ["/line/0", "/line/2"]
+    assert documents('{"a": 1}\nwords') == documents("words") == documents("5") == ()
+
+
+def test_the_source_of_a_document_is_not_just_a_text() -> None:
+    assert is_document(papers.pdf())
+    assert is_document(b"words %PDF-1.7")
+    assert not is_document(b"words")
+    assert not is_document(b"<p>words")
