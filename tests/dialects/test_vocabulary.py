@@ -69,13 +69,18 @@ SELF_HOSTED = [
         ({"tokens": [4321]}, "send the text itself at /tokens/0"),
         ({"extra_body": {"token_ids": [4321]}}, "send the text itself at /extra_body/token_ids/0"),
         ({"input_embeds": [[[0.25, -1]]]}, "send the text itself at /input_embeds/0/0/0"),
-        ({"prompt_embeds": "gAJ9cQAu"}, "not text, so its words cannot be read at /prompt_embeds"),
-        ({"prompt_embeds": ["gAJ9cQAu"]}, "not text, so its words cannot be read at /prompt_embeds/0"),
     ],
 )
 def test_words_that_come_as_tokens_or_vectors_are_refused(dialect: str, body: object, says: str) -> None:
     with pytest.raises(Unscannable, match=says):
         read(DIALECTS[dialect], Direction.REQUEST, Message((), json.dumps(body).encode()), 1 << 20)
+
+
+@pytest.mark.parametrize("dialect", SELF_HOSTED)
+@pytest.mark.parametrize("embeds", ["gAJ9cQAu", ["gAJ9cQAu"]])
+def test_vectors_in_base64_are_files_that_nobody_can_read(dialect: str, embeds: object) -> None:
+    message = Message((), json.dumps({"prompt_embeds": embeds}).encode())
+    assert len(read(DIALECTS[dialect], Direction.REQUEST, message, 1 << 20).files) == 1
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ def declared(
     flags = {field: _flag(reading, field) for field in fields}
     if rules is None:
         return Declared(flags)
-    root = _root(reading)
+    root = reading.root
     documents = root.items if dialect.batches and isinstance(root, Array) else [root] if root is not None else []
     own = {each.where for each in rules.settings}
     kept = retention.kept((dialect.name, *rules.stateful), documents, reading.message, in_socket=in_socket)
@@ -72,11 +72,6 @@ def _obstacle(root: Node | None, to_set: Sequence[tuple[str, Scalar]]) -> str:
     except CannotRewrite as error:
         return str(error)
     return ""
-
-
-def _root(reading: Reading) -> Node | None:
-    part = reading.parts[0] if reading.parts else None
-    return part.document.root if part is not None and part.inside is None and part.event is None else None
 
 
 def _flag(reading: Reading, field: str) -> Flag:

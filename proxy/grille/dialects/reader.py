@@ -71,6 +71,9 @@ def _request(dialect: Dialect, message: Message, credentials: frozenset[str] | N
     return replace(said, mirrors=tuple(mirrors), is_request=True)
 
 
+_NO_TEXT = b"\xff"
+
+
 class _Body(NamedTuple):
     """What the body of a request says beside its words."""
 
@@ -82,7 +85,8 @@ class _Body(NamedTuple):
 
 def _body(gathering: Gathering, message: Message) -> _Body:
     if rpc.is_opaque(message):
-        gathering.file(File("body", message.body))
+        # Protocol buffers may look like text, and are none: whatever they are, no words are read in them.
+        gathering.files.append(File("body", _NO_TEXT))
         return _Body()
     if multipart.is_multipart(message.values("content-type")):
         return _Body(form=forms.read_multipart(gathering, message))
