@@ -47,13 +47,17 @@ def of(part: Part, *cares: Care) -> list[Proof]:
     return [proof for proof in proofs(*part) if not cares or proof.placed.care in cares]
 
 
+UNTYPED = {"bedrock_invoke", "gemini_live"}
+"""Those whose vendor's types are not walked yet: bodies of many families, and messages of a socket."""
+
+
 def judged(part: Part) -> list[Proof]:
     """What the table says is judged, and a file whose words can be read."""
     return [proof for proof in proofs(*part) if proof.placed.is_tried]
 
 
 def test_every_dialect_has_types_of_its_vendor_in_every_way() -> None:
-    assert {name for name in DIALECTS if not {(name, way) for way in Way} <= set(PAIRS)} == {"anyjson"}
+    assert {name for name in DIALECTS if not {(name, way) for way in Way} <= set(PAIRS)} == {"anyjson", *UNTYPED}
 
 
 def test_every_leaf_is_read_as_the_table_says(part: Part) -> None:

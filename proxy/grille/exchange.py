@@ -66,9 +66,8 @@ class Transport:
     """Facts of the two legs, as negotiated; a claim in a body is never put here.
 
     `tls_version` and `cipher` are the upstream leg's, in OpenSSL's spelling (`TLSv1.3`, `TLS_AES_256_GCM_SHA384`),
-    None while there is no connection or none with TLS. `verified` says that the upstream's chain and name were
-    checked, and `keys` are the pins (`policy/pins.py`) of the certificates of that chain. The two `loopback` flags
-    say that a leg never leaves the host.
+    None while there is none. `verified` says that the upstream's chain and name were checked, `keys` are the pins
+    (`policy/pins.py`) of that chain's certificates, and the two `loopback` flags that a leg never leaves the host.
     """
 
     tls_version: str | None = None

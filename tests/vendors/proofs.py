@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -112,13 +112,15 @@ def _engine(folder: Path, dialect: str, out: str, back: str) -> Engine:
 @contextmanager
 def _read_once() -> Iterator[None]:
     """A reading does not depend on the policy, and takes most of the time: three policies share it."""
-    reads: Callable[[Dialect, Direction, Message, int], Reading] = grille.engine.read
+    reads = grille.engine.read
     last: dict[bytes, Reading] = {}
 
-    def read(dialect: Dialect, direction: Direction, message: Message, limit: int) -> Reading:
+    def read(
+        dialect: Dialect, way: Direction, message: Message, limit: int, credentials: frozenset[str] | None = None
+    ) -> Reading:
         if message.body not in last:
             last.clear()
-            last[message.body] = reads(dialect, direction, message, limit)
+            last[message.body] = reads(dialect, way, message, limit, credentials)
         return last[message.body]
 
     with mock.patch.object(grille.engine, "read", read):

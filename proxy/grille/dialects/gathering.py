@@ -186,5 +186,5 @@ def nested(text: str) -> Document | None:
 
 
 def _is_inside(text: str, care: Care) -> bool:
-    """Whether a file stands in the text itself, rather than the address of one."""
-    return text[:5].lower() == "data:" if care is Care.POINTER else "://" not in text[:16]
+    """Whether a file stands in the text itself, rather than the address of one: base64 has no colon."""
+    return text[:5].lower() == "data:" or (care is Care.FILE and ":" not in text)
