@@ -126,7 +126,9 @@ def care_at(dialect: Dialect, way: Way, body: str) -> tuple[Care, str]:
             case String(text=text) | Number(text=text) if holds(text):
                 break
             case Object(start=start, end=end) | Array(start=start, end=end) if holds(body[start:end]):
-                break
+                field = tables.field(leaf.state)
+                if field is not None and field.care is Care.ECHO:
+                    break
     else:
         raise AssertionError("the walk does not come by the card number")
     field = tables.field(leaf.state) or Field("", Care.WORDS)
