@@ -45,7 +45,7 @@ def document(where: str, value: object) -> object:
         below = build(at + 1)
         if key:
             assert isinstance(below, dict)
-            return {key: choices.split("|")[0], **below}
+            return {**below, key: choices.split("|")[0].replace("*", "x")}
         return {"tool" if name == "*" else name: below}
 
     return build(0)
@@ -71,7 +71,7 @@ def test_what_the_provider_would_reach_is_refused(
 ) -> None:
     body = json.dumps(document(where, json.loads(value)))
     inspection = judge(engine(tmp_path, POLICY % (dialect, "")), "openai", body)
-    assert [refusal.code for refusal in inspection.verdict.refusals] == [code]
+    assert code in {refusal.code for refusal in inspection.verdict.refusals}
     assert inspection.verdict.outcome is Outcome.BLOCK
 
 

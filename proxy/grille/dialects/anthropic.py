@@ -114,6 +114,15 @@ def _results(where: str) -> tuple[Field, ...]:
     )
 
 
+def provider_side(where: str) -> tuple[Field, ...]:
+    """What a request has the provider do by itself; `where` is empty or ends with a dot."""
+    return (
+        *hosted(f"{where}tools[]", *OWN_TOOLS),
+        *pointers(f"{where}mcp_servers[].url"),
+        *credentials(f"{where}mcp_servers[].authorization_token"),
+    )
+
+
 def _asked(where: str) -> tuple[Field, ...]:
     """What a model is asked, in a message or in one of a batch; `where` ends with a dot."""
     content = f"{where}messages[].content[]"
@@ -125,7 +134,7 @@ def _asked(where: str) -> tuple[Field, ...]:
         *_files(f"{content}.source.content[]"),
         *_results(content),
         Field(f"{content}{{type=compaction}}.content", Care.SEALED, why=_SIGNED),
-        *hosted(f"{where}tools[]", *OWN_TOOLS),
+        *provider_side(where),
         *hosted(f"{content}.**.definition", *OWN_TOOLS),
         Field(f"{where}tools[].name", Care.FIXED, Kind.NAME, _TOOL_NAME),
         Field(f"{where}tools[].description", Care.WORDS, Kind.SYSTEM),
@@ -134,8 +143,6 @@ def _asked(where: str) -> tuple[Field, ...]:
         Field(f"{where}tools[].allowed_domains[]", Care.FIXED, Kind.NAME, "a host name"),
         Field(f"{where}tools[].blocked_domains[]", Care.FIXED, Kind.NAME, "a host name"),
         Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
-        *pointers(f"{where}mcp_servers[].url"),
-        *credentials(f"{where}mcp_servers[].authorization_token"),
         Field(f"{where}mcp_servers[].name", Care.FIXED, Kind.NAME, "the name of a server"),
         Field(f"{where}container", Care.FIXED, Kind.NAME, ID),
         Field(f"{where}fallback_credit_token", Care.NEVER, why=CIPHER),

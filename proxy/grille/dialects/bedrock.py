@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 
+from grille.dialects import anthropic
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing
@@ -77,6 +78,7 @@ def _conversation(where: str) -> tuple[Field, ...]:
         Field(f"{tools}.systemTool.name", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
         Field(f"{where}toolConfig.toolChoice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
         *data(f"{where}additionalModelRequestFields", Kind.TEXT),
+        *anthropic.provider_side(f"{where}additionalModelRequestFields."),
     )
 
 

@@ -55,7 +55,7 @@ def _inside(names: Iterable[str], fields: Iterable[Field]) -> tuple[Field, ...]:
 REQUEST = Table(
     [
         *_open(field for field in anthropic.REQUEST.fields if not field.where.startswith("requests[]")),
-        *bedrock.REQUEST.fields,
+        *(field for field in bedrock.REQUEST.fields if "additionalModelRequestFields." not in field.where),
         *openai_chat.REQUEST.fields,
         *hosted("tools[]", "function", *anthropic.OWN_TOOLS),
         *hosted("messages[].content[].**.definition", *anthropic.OWN_TOOLS),

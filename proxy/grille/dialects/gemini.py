@@ -113,7 +113,11 @@ REQUEST = Table(
                 Field("**.tools[].*", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
                 Field("**.tools[].functionDeclarations", Care.WORDS),
                 Field("**.tools[].mcpServers", Care.WORDS),
+                Field("**.tools[].computerUse", Care.WORDS),
                 *pointers("**.streamableHttpTransport.url", "**.fileData.fileUri", "**.outputUriPrefix"),
+                *pointers(
+                    "**.gcsUri", "**.gcsSource.uris[]", "**.gcsSource.uris", "**.storageUri", "**.externalApi.endpoint"
+                ),
                 *credentials("**.streamableHttpTransport.headers.*", "**.apiKey", "**.authConfig.**"),
                 *data("labels", Kind.NAME),
                 *_FREE,

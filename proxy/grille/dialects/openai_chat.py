@@ -21,14 +21,21 @@ from grille.dialects.vocabulary import (
     data,
     hosted,
     named,
+    pointers,
     schema,
 )
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, find
 
-_SEARCHES = ("web_search_options", "search_settings", "search_parameters", "compound_custom", "enable_search")
-"""Of OpenAI, Groq (two), xAI and Alibaba."""
+_SEARCHING = "gpt-4o-search-*|gpt-4o-mini-search-*|gpt-5-search-*|sonar|sonar-*|groq/compound*|compound-beta*"
+_SEARCHES = (
+    "web_search_options", "search_settings", "search_parameters", "compound_custom", "enable_search",
+    "data_sources[].type", f"{{model={_SEARCHING}}}.model",
+)  # fmt: skip
+"""Of OpenAI, Groq (two), xAI and Alibaba; models that search whether they are asked to or not (OpenAI's, Perplexity's,
+Groq's); and Azure on data of one's own."""
+_KEYS = ("key", "encoded_api_key", "access_token", "connection_string", "password")
 DONE = "[DONE]"
 """The last event's data: no JSON."""
 
@@ -64,7 +71,9 @@ REQUEST = Table(
         *data("documents[].source.data", Kind.TEXT),
         *hosted("tools[]", "function", "custom"),
         *(Field(name, Care.HOSTED, Kind.NAME, "a search that the provider itself does") for name in _SEARCHES),
-        *credentials("compound_custom.tools.*.authorization"),
+        *pointers("search_parameters.sources[].links[]", "data_sources[].parameters.endpoint", "api_base", "base_url"),
+        *credentials("compound_custom.tools.*.authorization", "api_key"),
+        *credentials(*(f"data_sources[].parameters.authentication.{name}" for name in _KEYS)),
         Field("tools[].function.name", Care.FIXED, Kind.NAME, "the name of a tool"),
         Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
         Field("tools[].custom.name", Care.FIXED, Kind.NAME, "the name of a tool"),
