@@ -113,7 +113,6 @@ def test_the_field_stands_at_its_place_and_nowhere_else(declared: Engine, body: 
         (f"{RIGHT}\n{RIGHT}\n".encode(), "application/x-ndjson"),
         (RIGHT.encode() + b'\n{"encryption": "none"}\n', "application/jsonl"),
         (f"data: {RIGHT}\n\n".encode(), "text/event-stream"),
-        (b"encryption=AES-256-GCM&q=hello", "application/x-www-form-urlencoded"),
         (b"encryption: AES-256-GCM\n", "application/yaml"),
         (RIGHT.encode() + b" // none", "application/json5"),
         (RIGHT.replace('"', "'").encode(), "application/json"),

@@ -39,12 +39,12 @@ def test_the_golden_events_are_events_to_the_vendors_own_types() -> None:
 
 def test_sound_that_goes_out_is_a_file_to_be_opened() -> None:
     for event in (
-        {"type": "input_audio_buffer.append", "audio": "//79/A=="},
-        {"type": "conversation.item.create", "item": {"content": [{"type": "input_audio", "audio": "//79/A=="}]}},
+        {"type": "input_audio_buffer.append", "audio": "gIGCgw=="},
+        {"type": "conversation.item.create", "item": {"content": [{"type": "input_audio", "audio": "gIGCgw=="}]}},
     ):
         body = json.dumps(event).encode()
         (file,) = read(DIALECTS["openai_realtime"], Direction.REQUEST, Message((), body), LIMIT).files
-        assert file.data == b"\xff\xfe\xfd\xfc"
+        assert file.data == b"\x80\x81\x82\x83"
 
 
 def test_sound_that_comes_back_is_not_looked_at_and_its_transcript_is() -> None:

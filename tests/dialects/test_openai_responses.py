@@ -61,7 +61,7 @@ def test_every_kind_of_item_is_read(item: dict[str, object], address: str, kind:
 
 def test_a_picture_of_an_earlier_turn_is_opened_like_any_file_that_goes_out() -> None:
     found = items({"type": "image_generation_call", "result": "aGk="})
-    assert (found["/input/0/result"].text, found["/input/0/result"].kind) == ("hi", Kind.OPAQUE)
+    assert (found["/input/0/result"].text, found["/input/0/result"].kind) == ("hi", Kind.TEXT)
 
 
 @pytest.mark.parametrize("kind", ["response.create", "response.steer", "response.inject"])
