@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import multiprocessing
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
@@ -211,8 +213,13 @@ def test_another_process_writes_the_same_bytes(shipped: Path) -> None:
     client = Client(CLAUDE, shipped)
     client.hear(3, client.ask(CLAUDE.user(words(2))))
     last = client.ask(CLAUDE.result("call_3", CARD), CLAUDE.user(words(6)))
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        assert pool.submit(_sent_elsewhere, str(shipped), client.history).result(60) == last
+    said = pickle.dumps((str(shipped), client.history))
+    code = "import pickle, sys, test_conversation as t; r = pickle.load(sys.stdin.buffer)"
+    code += "; sys.stdout.buffer.write(t._sent_elsewhere(*r))"
+    variables = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, input=said, capture_output=True, check=True, env=variables)
+    assert done.stdout == last
 
 
 def test_probabilities_that_a_client_sends_back_are_the_same_before_and_after_the_first_value(shipped: Path) -> None:
