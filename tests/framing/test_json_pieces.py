@@ -86,6 +86,15 @@ def test_a_number_is_told_only_when_the_mark_after_it_has_come() -> None:
     assert texts(scanner.feed("]")) == [(1, 5, "4111", False)]
 
 
+def test_a_key_is_told_only_when_its_colon_has_come() -> None:
+    scanner = Scanner()
+    assert scanner.feed('{ "a\\u0062" ') == []
+    assert scanner.confirmed == 2
+    assert scanner.pending == 2
+    assert texts(scanner.feed(":")) == [(3, 10, "ab", True)]
+    assert scanner.confirmed == 13
+
+
 def test_half_an_escape_is_pending() -> None:
     scanner = Scanner()
     scanner.feed('["a\\u00')

@@ -2,8 +2,9 @@
 
 Strict RFC 8259, like `json_parser.py`, but incremental: characters go in, and out come the beginnings, the
 read characters and the ends of strings and numbers, each with the offset at which it is written. A number
-or a word (`true`) counts only when the comma or bracket after it has come, because `[4111 1111` is no JSON,
-and whoever reads it as plain text must not have let go of its beginning as a number.
+or a word (`true`) counts only when the comma or bracket after it has come, and a key only when its colon has:
+`[4111 1111` and `{ "said so` are no JSON, and whoever reads them as plain text must not have let go of their
+beginning as a number or a key.
 
 What is not JSON raises `Malformed`; then nothing is certain any more, and the text is plain words. This
 module must not judge words, hold a text, or know how often a document was escaped before it came here.
@@ -90,10 +91,13 @@ class Scanner:
         self._scalar = ""
         self._scalar_at = 0
         self._events: list[Event] = []
+        self._key: list[Event] = []
 
     @property
     def pending(self) -> int:
         """The offset before which no later event speaks of anything."""
+        if self._key:
+            return self.confirmed
         return self._scalar_at if self._scalar else self._at - len(self._escape)
 
     @property
@@ -120,18 +124,18 @@ class Scanner:
             self._finish_escape()
             return 1
         if text[at] == '"':
-            self._events.append(End(self._at))
+            self._say(End(self._at))
             self._in_string = False
             self._at += 1
-            self._expect = _Expect.COLON if self._expect in _KEY_FITS else _Expect.COMMA_OR_END
-            self.confirmed = self._at
+            self._expect = _Expect.COLON if self._key else _Expect.COMMA_OR_END
+            self._confirm()
             return 1
         run = _PLAIN_RUN.match(text, at)
         if run is None:
             raise self._wrong()
         length = len(run[0])
         end = self._at + length
-        self._events.append(Chars(run[0], range(self._at, end), end))
+        self._say(Chars(run[0], range(self._at, end), end))
         self._at = end
         return length
 
@@ -147,8 +151,11 @@ class Scanner:
         else:
             whole = len(escape) == 12
         if whole:
-            self._events.append(Chars(json.loads(f'"{escape}"'), [self._at - len(escape)], self._at))
+            self._say(Chars(json.loads(f'"{escape}"'), [self._at - len(escape)], self._at))
             self._escape = ""
+
+    def _say(self, event: Event) -> None:
+        (self._key or self._events).append(event)
 
     # -- between strings --------------------------------------------------------------------------
 
@@ -158,15 +165,19 @@ class Scanner:
             # Blanks end a number as well: `1 2` is no JSON.
             self._at += len(blanks[0])
             self._scalar += blanks[0] if self._scalar else ""
-            self.confirmed = self.confirmed if self._scalar else self._at
+            self._confirm()
             return len(blanks[0])
         if scalar := _SCALAR_RUN.match(text, at):
             return self._more_scalar(scalar[0])
         self._end_scalar(char)
         self._at += 1
         self._mark(char)
-        self.confirmed = self._at
+        self._confirm()
         return 1
+
+    def _confirm(self) -> None:
+        if not self._scalar and not self._key:
+            self.confirmed = self._at
 
     def _more_scalar(self, run: str) -> int:
         if self._scalar and self._scalar[-1].isspace():
@@ -202,7 +213,10 @@ class Scanner:
         expect = self._expect
         if char == '"' and (expect in _VALUE_FITS or expect in _KEY_FITS):
             self._in_string = True
-            self._events.append(Begin(self._at, is_key=expect in _KEY_FITS))
+            if expect in _KEY_FITS:
+                self._key.append(Begin(self._at, is_key=True))
+            else:
+                self._events.append(Begin(self._at))
         elif char in _CLOSER_OF and expect in _VALUE_FITS and len(self._closers) < MAX_DEPTH:
             self._closers.append(_CLOSER_OF[char])
             self._expect = _Expect.KEY_OR_END if char == "{" else _Expect.VALUE_OR_END
@@ -210,6 +224,8 @@ class Scanner:
             self._expect = _Expect.KEY if self._closers[-1] == "}" else _Expect.VALUE
         elif char == ":" and expect is _Expect.COLON:
             self._expect = _Expect.VALUE
+            self._events += self._key
+            self._key.clear()
         elif char in "]}" and self._may_close(char):
             self._closers.pop()
             self._expect = _Expect.COMMA_OR_END if self._closers else _Expect.NOTHING
