@@ -6,7 +6,6 @@ import pytest
 
 from grille.declared import Declared
 from grille.dialects import DIALECTS, declared, echoed, read
-from grille.dialects.declaring import signed
 from grille.dialects.retention import settings
 from grille.errors import Malformed
 from grille.exchange import Direction, Flag
@@ -40,6 +39,7 @@ def test_a_flag_is_read_at_its_place() -> None:
         ("{}", (), "?a=b&body.Store=false", "query:store"),
         ("{}", (("Store", "false"),), "", "header:store"),
         ("{}", (("X-Store", "false"),), "", "header:x-store"),
+        ("{}", (), "?%C5%BFtore=false", "query:store"),
     ],
 )
 def test_the_same_name_anywhere_else_is_noted(
@@ -82,18 +82,17 @@ def test_a_companion_is_left_out_for_models_that_would_refuse_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("headers", "target", "found"),
+    ("headers", "query", "found"),
     [
-        ((("Authorization", "AWS4-HMAC-SHA256 Credential=x"),), "/", True),
-        ((("authorization", "AWS4-ECDSA-P256-SHA256 Credential=x"),), "/", True),
-        ((), "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=ab", True),
-        ((("Authorization", "Bearer x"),), "/", False),
+        ((("Authorization", "AWS4-HMAC-SHA256 Credential=x"),), "", True),
+        ((("authorization", "AWS4-ECDSA-P256-SHA256 Credential=x"),), "", True),
+        ((), "?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=ab", True),
+        ((("Signature-Input", 'sig1=("@method" "content-digest");created=1'),), "", True),
+        ((("Authorization", "Bearer x"),), "", False),
     ],
 )
-def test_a_signed_request_is_known_by_its_signature(
-    headers: tuple[tuple[str, str], ...], target: str, found: bool
-) -> None:
-    assert signed(Message(headers, b"", target)) is found
+def test_in_a_signed_request_nothing_can_be_set(headers: tuple[tuple[str, str], ...], query: str, found: bool) -> None:
+    assert (said("{}", headers=headers, query=query).obstacle == "the request is signed") is found
 
 
 @pytest.mark.parametrize(

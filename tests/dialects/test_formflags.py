@@ -21,3 +21,8 @@ def test_a_field_is_the_flag_of_its_name_and_words_are_what_servers_make_of_them
 def test_a_field_that_could_count_or_not_is_refused(fields: tuple[tuple[str, str], ...]) -> None:
     with pytest.raises(Malformed):
         in_form(fields, "/a")
+
+
+def test_go_takes_a_long_s_for_an_s() -> None:
+    with pytest.raises(Malformed):
+        in_form((("\u017ftore", "false"),), "/store")

@@ -91,6 +91,15 @@ def test_a_field_that_is_json_is_read_as_json_and_rewritten_in_its_place() -> No
     assert changed.values("content-length") == (str(len(changed.body)),)
 
 
+def test_a_header_that_mirrors_a_body_changes_with_a_form_too() -> None:
+    headers = (*TYPE, ("Mcp-Param-Name", "Jane Doe"))
+    read_ = reading(part("name", "Jane Doe"), dialect="mcp", headers=headers)
+    edits = [Edit(at, 0, 8, "PERSON_K7Q2M9XA") for at, each in enumerate(read_.segments) if each.text == "Jane Doe"]
+    changed = read_.rewrite(edits)
+    assert changed.values("mcp-param-name") == ("PERSON_K7Q2M9XA",)
+    assert b"Jane" not in changed.body
+
+
 def test_a_file_name_is_rewritten_between_its_quotes() -> None:
     read_ = reading(part("file", "words", "Jane Doe.txt"))
     (number,) = [at for at, each in enumerate(read_.segments) if each.address == "part:0/filename"]

@@ -36,6 +36,7 @@ def found(body: str, *, in_socket: bool = False) -> list[str]:
         ('{"conversation": 0}', "/conversation"),
         ('{"conversation": true}', "/conversation"),
         ('{"Conversation": "c"}', "/Conversation"),
+        ('{"conver\\u017fation": "c"}', "/conver\u017fation"),
         ('{"previousResponseId": "r"}', "/previousResponseId"),
         ('{"input": ["x", {"type": "item_reference", "id": "i"}]}', "/input/1"),
         ('{"input": [{"Type": "item_reference", "id": "i"}]}', "/input/0"),

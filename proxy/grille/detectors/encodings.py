@@ -15,7 +15,7 @@ import base64
 import binascii
 import codecs
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 import regex
@@ -54,16 +54,16 @@ def decoded(text: str) -> list[Said]:
             for run in runs.finditer(text)
             if (said := read(run[0])) is not None and said != run[0]
         )
-    return list(_apart(found))
+    return apart(found)
 
 
-def _apart(found: list[Said]) -> Iterator[Said]:
-    """Of those that overlap, the longest."""
-    at = 0
+def apart(found: Iterable[Said]) -> list[Said]:
+    """Of those that overlap the first one, and of those that begin together the longest; in their order."""
+    kept: list[Said] = []
     for each in sorted(found, key=lambda said: (said.start, -said.end)):
-        if each.start >= at:
-            yield each
-            at = each.end
+        if not kept or each.start >= kept[-1].end:
+            kept.append(each)
+    return kept
 
 
 def _readable(data: bytes) -> str | None:

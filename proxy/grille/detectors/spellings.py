@@ -15,7 +15,7 @@ from typing import Final
 import regex
 
 from grille.detectors.checksums import CHECKS
-from grille.detectors.encodings import Said
+from grille.detectors.encodings import Said, apart
 
 _DIGITS: Final = {
     "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
@@ -59,7 +59,7 @@ _BACKWARD_IBAN = regex.compile(r"(?<![A-Za-z0-9])[A-Z0-9](?:[ -]?[A-Z0-9]){12,33
 _LOOK_ALIKES: Final = str.maketrans(
     "АВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEIJKMHOPCTYXSaeijopcyxsdqwABEZHIKMNOPTYXo"
 )
-_FOREIGN = re.compile("[АВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο]")
+_FOREIGN = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}]")
 _MIXED = regex.compile(
     r"[\w.@+-]*(?:[A-Za-z0-9@.][\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}][A-Za-z0-9@.])[\w.@+-]*"
 )
@@ -68,7 +68,7 @@ _MIXED = regex.compile(
 def spelled(text: str) -> list[Said]:
     """Runs that are written out of the ordinary, and what they say."""
     found = [*_spoken(text), *_addresses(text), *_joined(text), *_folded(text), *_cut_loose(text), *_look_alikes(text)]
-    return _apart(found)
+    return apart(found)
 
 
 def turned(text: str) -> list[Said]:
@@ -180,11 +180,3 @@ def _look_alikes(text: str) -> Iterator[Said]:
         said = run[0].translate(_LOOK_ALIKES)
         if said != run[0]:
             yield Said(run.start(), run.end(), said)
-
-
-def _apart(found: list[Said]) -> list[Said]:
-    kept: list[Said] = []
-    for each in sorted(found, key=lambda said: (said.start, -said.end)):
-        if not kept or each.start >= kept[-1].end:
-            kept.append(each)
-    return kept

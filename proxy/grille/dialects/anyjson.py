@@ -7,7 +7,7 @@ import json
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing
-from grille.dialects.streaming import Closing, Seen
+from grille.dialects.streaming import Closing, Seen, Streaming
 from grille.exchange import Kind
 
 _EVERYTHING = Table([Field("**", Care.DATA, Kind.TEXT)])
@@ -29,4 +29,8 @@ def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
     return (closing(_problem(denial), "error", error=True),)
 
 
-ANYJSON = Dialect("anyjson", _EVERYTHING, _EVERYTHING, _EVERYTHING, refuse, hard_stop=hard_stop)
+ANYJSON = Dialect(
+    "anyjson", _EVERYTHING, _EVERYTHING, _EVERYTHING, refuse,
+    streaming=Streaming(framed_anyhow=True),
+    hard_stop=hard_stop,
+)  # fmt: skip

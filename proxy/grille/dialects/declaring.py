@@ -45,7 +45,7 @@ def declared(
         # What is a setting of this route is judged as one, and not twice.
         tuple(each for each in kept if each.address not in own),
         companions,
-        "the request is signed" if signed(reading.message) else _obstacle(root, to_set),
+        "the request is signed" if reading.signed is not None else _obstacle(root, to_set),
     )
 
 
@@ -58,12 +58,6 @@ def echoed(reading: Reading, asked: Setting) -> bool:
                 if node is not None and scalar(node) is not None and scalar(node) != asked.equals:
                     return True
     return False
-
-
-def signed(message: Message) -> bool:
-    """Whether the caller signed the message as AWS asks (SigV4): nobody else can change a byte of it."""
-    by_header = any(value.lstrip().upper().startswith("AWS4-") for value in message.values("authorization"))
-    return by_header or "x-amz-signature=" in message.target.lower()
 
 
 def _obstacle(root: Node | None, to_set: Sequence[tuple[str, Scalar]]) -> str:
@@ -90,10 +84,10 @@ def _flag(reading: Reading, field: str) -> Flag:
 
 def _outside(message: Message, field: str) -> Iterator[str]:
     """The name of the field where it does not count: in the query, or as a header that is not meant."""
-    name = field.rpartition("/")[2].removeprefix(_HEADER).lower()
+    name = field.rpartition("/")[2].removeprefix(_HEADER).casefold()
     meant = field.removeprefix(_HEADER) if field.startswith(_HEADER) else None
     for pair in message.target.partition("?")[2].split("&"):
-        if unquote_plus(pair.partition("=")[0]).lower().rpartition(".")[2] == name:
+        if unquote_plus(pair.partition("=")[0]).casefold().rpartition(".")[2] == name:
             yield f"query:{name}"
     for header, _ in message.headers:
         lower = header.lower()

@@ -21,7 +21,7 @@ def in_form(fields: Sequence[tuple[str, str]], address: str) -> Flag:
     which of them counts.
     """
     name = address[1:].replace("~1", "/").replace("~0", "~")
-    like = [(key, value) for key, value in fields if key.lower() == name.lower()]
+    like = [(key, value) for key, value in fields if key.casefold() == name.casefold()]
     if len(like) > 1 or any(key != name for key, _ in like):
         raise Malformed(f"the form has `{address}` twice, or in another case")
     if not like:

@@ -36,7 +36,6 @@ _BY_TYPE = {
 _WRAPPING = (Framing.EVENT_STREAM, Framing.EVENT_CHUNKS)
 _DATA_LINE = re.compile(rb"(?:\A(?:\xef\xbb\xbf)?|[\r\n])data(?:[:\r\n]|\Z)")
 """No line of a JSON document begins so: its names stand in quotes."""
-_ANY = "anyjson"
 _BLANKS = b" \t\r\n"
 _ARRAY_PATH = ":streamGenerateContent"
 _STANDARD_FIELDS = frozenset(
@@ -80,10 +79,9 @@ def framing_of(dialect: Dialect, content_type: str, path: str) -> Framing | None
 
 def is_read_so(dialect: Dialect, framing: Framing) -> bool:
     """Whether the clients of a dialect are known to read an answer so that says it is cut like this. SDKs have
-    one way to read a stream and do not look at what it calls itself; Gemini's have two. Of an API that only a
-    policy names nobody knows the clients."""
+    one way to read a stream and do not look at what it calls itself; Gemini's have two."""
     both = framing is Framing.SSE and dialect.framing is Framing.JSON_ARRAY
-    return framing is dialect.framing or both or dialect.name == _ANY
+    return framing is dialect.framing or both or dialect.streaming.framed_anyhow
 
 
 def sniffed(dialect: Dialect, body: bytes) -> Framing | None:

@@ -74,9 +74,16 @@ class Gathering:
         self.files: list[File] = []
 
     def reading(self, message: Message, text: str = "") -> Reading:
-        gathered = tuple(self.segments), tuple(self.places), tuple(self.parts)
-        aside = tuple(self.echoes), tuple(self.reached), tuple(self.files)
-        return Reading(message, text, *gathered, echoes=aside[0], reached=aside[1], files=aside[2])
+        return Reading(
+            message,
+            text,
+            tuple(self.segments),
+            tuple(self.places),
+            tuple(self.parts),
+            echoes=tuple(self.echoes),
+            reached=tuple(self.reached),
+            files=tuple(self.files),
+        )
 
     def add(self, segment: Segment, place: Place) -> None:
         self.segments.append(segment)
@@ -121,12 +128,11 @@ class Gathering:
     def text(self, words: Words, field: Field, address: str, label: str, depth: int = 0) -> None:
         """Add a whole text: what is inside it if it is a file or a document, else its words."""
         text = words.text
-        if field.care in (Care.FILE, Care.POINTER):
-            if _is_inside(text, field.care):
-                self.encoded(text, words, address, label, depth)
-                return
+        if field.care is Care.FILE or (field.care is Care.POINTER and _is_data_url(text)):
+            self.encoded(text, words, address, label, depth)
+            return
+        if field.care is Care.POINTER:
             self.reached.append(Reach(address, text))
-            field = replace(field, care=Care.POINTER)
         document = nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
         if document is None:
             self.words(words, field, address, label)
@@ -134,11 +140,11 @@ class Gathering:
             self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
 
     def encoded(self, text: str, place: Place, address: str, label: str, depth: int = 0) -> None:
-        """Add what is in base64 or a data URL; an address on the web is one that the provider will reach.
+        """Add what is in base64 or a data URL; an address (base64 has no colon) is one that the provider will reach.
 
         Raises `Malformed` for what is neither.
         """
-        if not _is_inside(text, Care.FILE):
+        if ":" in text and not _is_data_url(text):
             self.reached.append(Reach(address, text))
             self.add(Segment(address, Kind.NAME, text, label, Touch.FIXED), place)
             return
@@ -185,6 +191,5 @@ def nested(text: str) -> Document | None:
         return None
 
 
-def _is_inside(text: str, care: Care) -> bool:
-    """Whether a file stands in the text itself, rather than the address of one: base64 has no colon."""
-    return text[:5].lower() == "data:" or (care is Care.FILE and ":" not in text)
+def _is_data_url(text: str) -> bool:
+    return text[:5].lower() == "data:"

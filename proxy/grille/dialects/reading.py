@@ -101,8 +101,8 @@ class Reading:
     says the same words in another form (part number, splice): they are applied with any edit, and when a
     client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
     with the first value of a later one. `signed` is the message as it came if its sender signed it: then there is
-    no other that could be sent. `files` have to be opened before their
-    words can be judged. `form` holds names and values of a form's fields.
+    no other that could be sent. `files` have to be opened before their words can be judged. `form` holds names and
+    values of a form's fields.
     """
 
     message: Message
@@ -186,8 +186,9 @@ class Reading:
         for number, text in changed.items():
             if isinstance(place := self.parts[number].at, Stretch):
                 stretches.append((place, text))
-        written = self._in_form(stretches) if stretches else self._written(changed, whole, mirrored)
-        return setting.with_headers(written, to_set)
+        message = self._with_mirrors(mirrored)
+        body = self._in_form(stretches) if stretches else self._written(changed, whole)
+        return setting.with_headers(message if body is None else message.with_body(body), to_set)
 
     def _into_pieces(
         self, words: Words, changes: Sequence[tuple[int, int, str]], splices: defaultdict[int, list[Splice]]
@@ -223,33 +224,30 @@ class Reading:
                 self._into_pieces(part.inside, up, splices)
         return changed
 
-    def _in_form(self, stretches: Sequence[tuple[Stretch, str]]) -> Message:
+    def _in_form(self, stretches: Sequence[tuple[Stretch, str]]) -> bytes:
         content_types = self.message.values("content-type")
         try:
-            return self.message.with_body(multipart.splice(self.message.body, content_types, stretches))
+            return multipart.splice(self.message.body, content_types, stretches)
         except ValueError:
             raise CannotRewrite("what would be written holds the boundary of the form") from None
 
-    def _written(
-        self, changed: Mapping[int, str], whole: Sequence[Edit], mirrored: Mapping[int, Sequence[Edit]]
-    ) -> Message:
-        message = self.message
-        if mirrored:
-            fields = list(message.headers)
-            for number, changes in mirrored.items():
-                mirror = self.mirrors[number]
-                fields[mirror.header] = (
-                    fields[mirror.header][0],
-                    mirror.write(_applied(mirror.text, changes)),
-                )
-            message = replace(message, headers=tuple(fields))
+    def _with_mirrors(self, mirrored: Mapping[int, Sequence[Edit]]) -> Message:
+        fields = list(self.message.headers)
+        for number, changes in mirrored.items():
+            mirror = self.mirrors[number]
+            fields[mirror.header] = (fields[mirror.header][0], mirror.write(_applied(mirror.text, changes)))
+        return replace(self.message, headers=tuple(fields))
+
+    def _written(self, changed: Mapping[int, str], whole: Sequence[Edit]) -> bytes | None:
+        """The new body; None when nothing in it changed."""
         if whole:
-            return message.with_body(_applied(self.text, whole).encode())
+            return _applied(self.text, whole).encode()
+        if not changed:
+            return None
         if self.events:
             data = {self.parts[number].event: text for number, text in changed.items()}
-            pieces = [e.with_data(data[at]) if at in data else e.raw for at, e in enumerate(self.events)]
-            return message.with_body(b"".join(pieces)) if data else message
-        return message.with_body(changed[0].encode()) if changed else message
+            return b"".join(e.with_data(data[at]) if at in data else e.raw for at, e in enumerate(self.events))
+        return changed[0].encode()
 
 
 def _by_segment(edits: Sequence[Edit]) -> dict[int, list[Edit]]:

@@ -145,7 +145,7 @@ def _fits(text: str, globs: Sequence[str]) -> bool:
 
 
 def _folded(name: str) -> str:
-    return name.replace("_", "").lower()
+    return name.replace("_", "").casefold()
 
 
 def _folded_place(where: str) -> str:

@@ -66,7 +66,7 @@ class Streaming:
     `overtakes`, an event may go ahead of one of other channels that waits: nothing numbers or nests them. With
     `repeats`, an event with one piece may go out twice, with a part of it each, unless it is the first of its
     channel or ends one: what stands beside the piece there (a role, the name of a call, a reason to finish)
-    would be said twice.
+    would be said twice. `framed_anyhow` says that nobody knows how clients expect it to be cut.
     """
 
     ended: Callable[[Node], tuple[Ended, ...]] = nothing
@@ -75,3 +75,4 @@ class Streaming:
     whole: bool = False
     overtakes: bool = False
     repeats: bool = False
+    framed_anyhow: bool = False

@@ -44,8 +44,11 @@ class Walk:
             yield from self._below(self._table.start, (at,), (), message)
 
     def _below(self, state: State, steps: Steps, indices: Indices, node: Node) -> Iterator[Leaf]:
+        if isinstance(node, String | Number):
+            yield Leaf(state, steps, indices, node)
+            return
         care = self._care(state)
-        if care is Care.HOSTED and not isinstance(node, String | Number) and not _is_nothing(node):
+        if care is Care.HOSTED and not _is_nothing(node):
             yield Leaf(state, steps, indices, node)
         match node:
             case Object() | Array() if care is Care.ECHO:
@@ -63,8 +66,6 @@ class Walk:
                 below = self._table.step(state, None)
                 for at, item in enumerate(items):
                     yield from self._below(below, (*steps, at), indices, item)
-            case String() | Number():
-                yield Leaf(state, steps, indices, node)
             case _:
                 return
 
