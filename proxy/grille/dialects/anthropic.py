@@ -16,6 +16,7 @@ from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import (
     CIPHER,
     ID,
+    TOOL_NAME,
     VENDOR_NAMES,
     WORDS_OF_VENDOR,
     credentials,
@@ -37,7 +38,6 @@ OWN_TOOLS = (
     "tool_search_tool_regex", "tool_search_tool_regex_20251119",
 )  # fmt: skip
 """Those that the caller runs; `mcp_toolset`, whose server is a pointer of its own; and searches among tools."""
-_TOOL_NAME = "the name of a tool"
 _SIGNED = "signed by the provider: a changed byte ends the conversation"
 
 
@@ -71,19 +71,19 @@ def _blocks(where: str) -> tuple[Field, ...]:
         Field(
             f"{where}{{type=redacted_thinking}}.data",
             Care.NEVER,
-            why="ciphertext or signature of the provider",
+            why=CIPHER,
         ),
         Field(
             f"{where}{{type=tool_use|server_tool_use|mcp_tool_use}}.name",
             Care.FIXED,
             Kind.NAME,
-            _TOOL_NAME,
+            TOOL_NAME,
         ),
         *(
-            Field(f"{where}.{tool}.definition.name", Care.FIXED, Kind.NAME, _TOOL_NAME)
+            Field(f"{where}.{tool}.definition.name", Care.FIXED, Kind.NAME, TOOL_NAME)
             for tool in ("tool", "tool_changes[].tool")
         ),
-        Field(f"{where}.caller.**", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+        Field(f"{where}.caller.**", Care.FIXED, Kind.NAME, ID),
         *data(f"{where}.input", Kind.ARGUMENTS),
         *_files(where),
     )
@@ -94,7 +94,7 @@ def _files(where: str) -> tuple[Field, ...]:
         Field(f"{where}.source.data", Care.FILE),
         Field(f"{where}.source{{type=text}}.data", Care.WORDS),
         *pointers(f"{where}.source.url"),
-        Field(f"{where}.citations[].file_id", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+        Field(f"{where}.citations[].file_id", Care.FIXED, Kind.NAME, ID),
     )
 
 
@@ -133,16 +133,15 @@ def _asked(where: str) -> tuple[Field, ...]:
         *_blocks(content),
         *_files(f"{content}.source.content[]"),
         *_results(content),
-        Field(f"{content}{{type=compaction}}.content", Care.SEALED, why=_SIGNED),
         *provider_side(where),
         *hosted(f"{content}.**.definition", *OWN_TOOLS),
-        Field(f"{where}tools[].name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}tools[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}tools[].description", Care.WORDS, Kind.SYSTEM),
         *schema(f"{where}tools[].input_schema"),
         *data(f"{where}tools[].input_examples[]", Kind.ARGUMENTS),
         Field(f"{where}tools[].allowed_domains[]", Care.FIXED, Kind.NAME, "a host name"),
         Field(f"{where}tools[].blocked_domains[]", Care.FIXED, Kind.NAME, "a host name"),
-        Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}mcp_servers[].name", Care.FIXED, Kind.NAME, "the name of a server"),
         Field(f"{where}container", Care.FIXED, Kind.NAME, ID),
         Field(f"{where}fallback_credit_token", Care.NEVER, why=CIPHER),

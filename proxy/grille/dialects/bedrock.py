@@ -18,28 +18,34 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, data, pointers, schema
+from grille.dialects.vocabulary import (
+    CIPHER,
+    ID,
+    TOOL_NAME,
+    VENDOR_NAMES,
+    WORDS_OF_VENDOR,
+    data,
+    named,
+    pointers,
+    schema,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Node, Object, String
 
-_VOCABULARY = "the vendor's own vocabulary"
-_TOOL_NAME = "the name of a tool"
 _SIGNED = "signed by the provider: a changed byte ends the conversation"
-_CIPHER = "ciphertext or signature of the provider"
 
 _NAMES: tuple[Field, ...] = (
     *VENDOR_NAMES,
-    Field("**.toolUseId", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
+    Field("**.toolUseId", Care.FIXED, Kind.NAME, ID),
     *pointers("**.s3Location.uri"),
-    Field("**.s3Location.bucketOwner", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-    *(
-        Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
-        for name in ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action", "confidence",
-                     "filterStrength")
+    Field("**.s3Location.bucketOwner", Care.FIXED, Kind.NAME, ID),
+    *named(
+        ("stopReason", "latency", "invokedModelId", "qualifiers[]", "action", "confidence", "filterStrength"),
+        WORDS_OF_VENDOR,
     ),
-)  # fmt: skip
+)
 
 
 def _blocks(where: str) -> tuple[Field, ...]:
@@ -51,13 +57,13 @@ def _blocks(where: str) -> tuple[Field, ...]:
         # Its grammar has no room for the underscore of a token.
         Field(f"{where}.**.document.name", Care.FIXED, Kind.NAME, "letters, digits, blanks, hyphens and brackets"),
         Field(f"{where}.reasoningContent.reasoningText{{signature=*}}.text", Care.SEALED, why=_SIGNED),
-        Field(f"{where}.reasoningContent.reasoningText.signature", Care.NEVER, why=_CIPHER),
-        Field(f"{where}.reasoningContent.redactedContent", Care.NEVER, why=_CIPHER),
+        Field(f"{where}.reasoningContent.reasoningText.signature", Care.NEVER, why=CIPHER),
+        Field(f"{where}.reasoningContent.redactedContent", Care.NEVER, why=CIPHER),
         *(
-            Field(f"{where}.{change}.tool.**", Care.FIXED, Kind.NAME, _TOOL_NAME)
+            Field(f"{where}.{change}.tool.**", Care.FIXED, Kind.NAME, TOOL_NAME)
             for change in ("toolAddition", "toolRemoval")
         ),
-        Field(f"{where}.toolUse.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.toolUse.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}.toolUse.input", Kind.ARGUMENTS),
         *data(f"{where}.toolResult.content[].json", Kind.RESULT),
     )
@@ -72,11 +78,11 @@ def _conversation(where: str) -> tuple[Field, ...]:
         Field(f"{where}system[].text", Care.WORDS, Kind.SYSTEM),
         Field(f"{where}system[].guardContent.text.text", Care.WORDS, Kind.SYSTEM),
         Field(f"{where}system[].**.bytes", Care.FILE),
-        Field(f"{tools}.toolSpec.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{tools}.toolSpec.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{tools}.toolSpec.description", Care.WORDS, Kind.SYSTEM),
         *schema(f"{tools}.toolSpec.inputSchema.json"),
         Field(f"{tools}.systemTool.name", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
-        Field(f"{where}toolConfig.toolChoice.**", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}toolConfig.toolChoice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}additionalModelRequestFields", Kind.TEXT),
         *anthropic.provider_side(f"{where}additionalModelRequestFields."),
     )
@@ -90,22 +96,22 @@ REQUEST = Table(
         Field("input.invokeModel.body", Care.FILE),
         Field("promptVariables.*.text", Care.WORDS),
         *data("requestMetadata", Kind.NAME),
-        Field("guardrailConfig.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("guardrailConfig.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("additionalModelResponseFieldPaths[]", Care.FIXED, Kind.NAME, "JSON pointers"),
         *(
             Field(f"outputConfig.textFormat.structure.jsonSchema.{name}", Care.FIXED, Kind.NAME, "a JSON Schema")
             for name in ("name", "schema")
         ),
         Field("outputConfig.textFormat.structure.jsonSchema.description", Care.WORDS, Kind.SYSTEM),
-        Field("source", Care.FIXED, Kind.NAME, _VOCABULARY),
-        Field("outputScope", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("source", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+        Field("outputScope", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("content[].image.source.bytes", Care.FILE),
     ]
 )
 
 _ABOUT: tuple[Field, ...] = (
     *_NAMES,
-    Field("**.appliedGuardrailDetails.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+    Field("**.appliedGuardrailDetails.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     *data("additionalModelResponseFields", Kind.TEXT),
 )
 
@@ -125,13 +131,13 @@ EVENT = Table(
         Field("delta.toolUse.input", Care.WORDS, Kind.ARGUMENTS, channel="input"),
         # The signature comes after the text: no piece shows yet whether the whole will have one.
         Field("delta.reasoningContent.text", Care.SEALED, why=_SIGNED, channel="reasoning"),
-        Field("delta.reasoningContent.signature", Care.NEVER, why=_CIPHER),
-        Field("delta.reasoningContent.redactedContent", Care.NEVER, why=_CIPHER),
+        Field("delta.reasoningContent.signature", Care.NEVER, why=CIPHER),
+        Field("delta.reasoningContent.redactedContent", Care.NEVER, why=CIPHER),
         Field("delta.toolResult[].text", Care.WORDS, Kind.RESULT, channel="result"),
         *data("delta.toolResult[].json", Kind.RESULT),
         Field("delta.citation.sourceContent[].text", Care.WORDS, Kind.RESULT, channel="citation"),
         Field("delta.image.source.bytes", Care.NEVER, why="a picture that comes back"),
-        Field("start.toolUse.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("start.toolUse.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("p", Care.NEVER, why="padding"),
     ]
 )

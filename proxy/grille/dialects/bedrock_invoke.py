@@ -19,12 +19,11 @@ from grille.dialects import anthropic, bedrock, openai_chat
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import data, hosted, schema
+from grille.dialects.vocabulary import TOOL_NAME, WORDS_OF_VENDOR, data, hosted, named, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Node, Object, String, Word, find
 
-_VOCABULARY = "the vendor's own vocabulary"
 _COMES_BACK = "a picture or sound that comes back"
 _NOVA = ("messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop")
 _PICTURES = (
@@ -62,13 +61,13 @@ REQUEST = Table(
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "inputText") for items in ("", "[]", "[][]")),
         *(Field(name, Care.WORDS, Kind.SYSTEM) for name in ("preamble", "*.systemPrompt")),
         *data("documents[]", Kind.TEXT),
-        Field("tools[].name", Care.FIXED, Kind.NAME, "the name of a tool"),
+        Field("tools[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *(Field(f"tools[].{where}description", Care.WORDS, Kind.SYSTEM) for where in ("", "parameter_definitions.*.")),
         *data("tool_results[].outputs[]", Kind.RESULT),
         *data("tool_results[].call.parameters", Kind.ARGUMENTS),
         *(Field(where, Care.FILE) for where in _PICTURES),
         *(
-            Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
+            Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("input_type", "truncate", "embedding_types[]", "taskType", "schemaVersion", "output_format",
                          "anthropic_version", "anthropic_beta[]", "return_likelihoods", "prompt_truncation")
         ),
@@ -85,10 +84,9 @@ _ABOUT: tuple[Field, ...] = (
     *(Field(name, Care.NEVER, why=_COMES_BACK) for name in ("images[]", "artifacts[].base64", "audio")),
     *(Field(f"generations[].{name}", Care.ECHO, why="the same words once more, as tokens") for name in ("likelihood",
       "token_likelihoods")),
-    Field("choices[].stop_reason", Care.FIXED, Kind.NAME, _VOCABULARY),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY) for name in ("completionReason", "event_type",
-      "response_type", "generation_id")),
-    Field("tool_calls[].name", Care.FIXED, Kind.NAME, "the name of a tool"),
+    Field("choices[].stop_reason", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+    *named(("completionReason", "event_type", "response_type", "generation_id"), WORDS_OF_VENDOR),
+    Field("tool_calls[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
     *data("tool_calls[].parameters", Kind.ARGUMENTS),
 )  # fmt: skip
 

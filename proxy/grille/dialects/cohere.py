@@ -13,19 +13,18 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, TOOL_NAME, VENDOR_NAMES, WORDS_OF_VENDOR, data, schema
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
-_TOOL_NAME = "the name of a tool"
 _AGAIN = "the same words once more, as tokens"
 
 
 def _message(where: str) -> tuple[Field, ...]:
     """A message, in a request and in an answer."""
     return (
-        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.tool_calls[].function.arguments", Care.WORDS, Kind.ARGUMENTS),
         *data(f"{where}.citations[].sources[].tool_output", Kind.RESULT),
         *data(f"{where}.citations[].sources[].document", Kind.TEXT),
@@ -42,7 +41,7 @@ REQUEST = Table(
         Field("messages[].content[].image_url.url", Care.FILE),
         *_message("messages[]"),
         *data("documents[].data", Kind.TEXT),
-        Field("tools[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("tools[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
         *schema("tools[].function.parameters"),
         *schema("response_format.json_schema"),
@@ -52,7 +51,7 @@ REQUEST = Table(
         Field("inputs[].content[].image_url.url", Care.FILE),
         Field("query", Care.WORDS),
         *(
-            Field(name, Care.FIXED, Kind.NAME, "the vendor's own vocabulary")
+            Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("safety_mode", "input_type", "embedding_types[]", "truncate")
         ),
     ]
@@ -62,7 +61,7 @@ ANSWER = Table(
     [
         *VENDOR_NAMES,
         *_message("message"),
-        Field("response_type", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field("response_type", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("logprobs", Care.ECHO, why=_AGAIN),
         Field("embeddings.**", Care.NEVER, why="vectors: they hold no words"),
         *data("results[].document", Kind.TEXT),
@@ -77,7 +76,7 @@ EVENT = Table(
         Field(f"{_DELTA}.content.text", Care.WORDS, channel="text"),
         Field(f"{_DELTA}.content.thinking", Care.WORDS, channel="thinking"),
         Field(f"{_DELTA}.tool_plan", Care.WORDS, channel="plan"),
-        Field(f"{_DELTA}.tool_calls.function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{_DELTA}.tool_calls.function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{_DELTA}.tool_calls.function.arguments", Care.WORDS, Kind.ARGUMENTS, channel="arguments"),
         *data(f"{_DELTA}.citations.sources[].tool_output", Kind.RESULT),
         *data(f"{_DELTA}.citations.sources[].document", Kind.TEXT),

@@ -22,16 +22,24 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Indices, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, credentials, data, pointers, schema
+from grille.dialects.vocabulary import (
+    CIPHER,
+    ID,
+    TOOL_NAME,
+    VENDOR_NAMES,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    named,
+    pointers,
+    schema,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Array, Node, Object, String, Word, find
 
-VOCABULARY = "the vendor's own vocabulary"
-TOOL_NAME = "the name of a tool"
 _COMES_BACK = "a picture or sound that comes back"
-_CIPHER = "ciphertext or signature of the provider"
 
 _NAME = re.compile(r"([A-Za-z]+)")
 
@@ -68,15 +76,15 @@ _SCHEMAS = ("parameters", "parametersJsonSchema", "response", "responseJsonSchem
 
 _PARTS: tuple[Field, ...] = (
     Field("**.text", Care.WORDS),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, VOCABULARY) for name in _KINDS),
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was") for name in _IDS),
+    *named(_KINDS, WORDS_OF_VENDOR),
+    *named(_IDS, ID),
     *(Field(f"**.{kind}.displayName", Care.WORDS, Kind.NAME) for kind in ("inlineData", "fileData")),
-    *(Field(f"**.parts{item}.thoughtSignature", Care.NEVER, why=_CIPHER) for item in ("", "[]")),
+    *(Field(f"**.parts{item}.thoughtSignature", Care.NEVER, why=CIPHER) for item in ("", "[]")),
     *(
-        Field(f"{where}continuationToken", Care.NEVER, why=_CIPHER)
+        Field(f"{where}continuationToken", Care.NEVER, why=CIPHER)
         for where in ("", "generationConfig.", "generateContentRequest.")
     ),
-    Field("candidates[].continuationToken", Care.NEVER, why=_CIPHER),
+    Field("candidates[].continuationToken", Care.NEVER, why=CIPHER),
     Field("**.functionCall.name", Care.FIXED, Kind.NAME, TOOL_NAME),
     Field("**.functionCall.partialArgs[].stringValue", Care.WORDS, Kind.ARGUMENTS),
     Field("**.functionResponse.name", Care.FIXED, Kind.NAME, TOOL_NAME),
@@ -103,7 +111,7 @@ REQUEST = Table(
                 Field("**.bytesBase64Encoded", Care.FILE),
                 Field("**.voiceSampleAudio", Care.FILE),
                 Field("**.consentAudio", Care.FILE),
-                Field("**.voiceConsentSignature.signature", Care.NEVER, why=_CIPHER),
+                Field("**.voiceConsentSignature.signature", Care.NEVER, why=CIPHER),
                 *(Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME) for where in _FUNCTION),
                 *(Field(f"{where}.description", Care.WORDS, Kind.SYSTEM) for where in _FUNCTION),
                 *(row for where in _FUNCTION for name in _SCHEMAS for row in schema(f"{where}.{name}")),

@@ -9,17 +9,27 @@ from __future__ import annotations
 
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.gemini import TOOL_NAME, VOCABULARY, both, refuse
+from grille.dialects.gemini import both, refuse
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import VENDOR_NAMES, credentials, data, hosted, pointers, schema
+from grille.dialects.vocabulary import (
+    CIPHER,
+    ID,
+    TOOL_NAME,
+    VENDOR_NAMES,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    hosted,
+    named,
+    pointers,
+    schema,
+)
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String, find
 
 _COMES_BACK = "a picture, sound or document that comes back"
-_CIPHER = "ciphertext or signature of the provider"
-_ID = "an id that must come back as it was"
 _MEDIA = "image|audio|video|document"
 
 _KINDS = (
@@ -38,10 +48,10 @@ _NAMES: tuple[Field, ...] = (
     Field("**.text", Care.WORDS),
     *both(
         [
-            *(Field(f"**.{name}", Care.FIXED, Kind.NAME, VOCABULARY) for name in _KINDS),
-            *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID) for name in _IDS),
-            Field("continuationToken", Care.NEVER, why=_CIPHER),
-            Field("interaction.continuationToken", Care.NEVER, why=_CIPHER),
+            *named(_KINDS, WORDS_OF_VENDOR),
+            *named(_IDS, ID),
+            Field("continuationToken", Care.NEVER, why=CIPHER),
+            Field("interaction.continuationToken", Care.NEVER, why=CIPHER),
         ]
     ),
 )
@@ -61,15 +71,15 @@ def _steps(where: str, files: Field) -> tuple[Field, ...]:
         *_content(where, files),
         *_content(f"{where}.content[]", files),
         *_content(f"{where}.summary[]", files),
-        Field(f"{where}.signature", Care.NEVER, why=_CIPHER),
+        Field(f"{where}.signature", Care.NEVER, why=CIPHER),
         Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.serverName", Care.FIXED, Kind.NAME, "the name of a server"),
         *data(f"{where}.arguments", Kind.ARGUMENTS),
         *data(f"{where}.result", Kind.RESULT),
         *_pieces(f"{where}.result[]{{type=text|{_MEDIA}}}"),
         Field(f"{where}.result[]{{type={_MEDIA}}}.data", files.care, why=files.why),
-        Field(f"{where}{{type=code_execution_call}}.arguments.language", Care.FIXED, Kind.NAME, VOCABULARY),
-        Field(f"{where}{{type=url_context_result}}.result[].status", Care.FIXED, Kind.NAME, VOCABULARY),
+        Field(f"{where}{{type=code_execution_call}}.arguments.language", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+        Field(f"{where}{{type=url_context_result}}.result[].status", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     )
 
 
@@ -78,7 +88,7 @@ def _pieces(where: str) -> tuple[Field, ...]:
     return (
         Field(f"{where}.**", Care.WORDS, Kind.RESULT),
         *(
-            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, VOCABULARY)
+            Field(f"{where}.{name}", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("type", "mimeType", "uri", "resolution", "processing.**", "annotations[].type")
         ),
     )
@@ -101,7 +111,7 @@ _SETTINGS: tuple[Field, ...] = (
     Field("generationConfig.toolChoice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
     *schema("responseFormat"),
     *schema("responseFormat[]"),
-    Field("environment", Care.FIXED, Kind.NAME, _ID),
+    Field("environment", Care.FIXED, Kind.NAME, ID),
     Field("environment.env.**", Care.WORDS, Kind.ARGUMENTS),
     Field("environment.network.**", Care.FIXED, Kind.NAME, "where the provider itself will connect to, and how"),
     Field("environment.sources[]{encoding=base64}.content", Care.FILE),

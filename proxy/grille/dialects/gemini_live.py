@@ -16,11 +16,10 @@ from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import data
+from grille.dialects.vocabulary import ID, TOOL_NAME, WORDS_OF_VENDOR, data
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, Word
 
-_ID = "an id that must come back as it was"
 _TURN = "serverContent.modelTurn.parts"
 
 REQUEST = Table(
@@ -29,9 +28,9 @@ REQUEST = Table(
         *gemini.both(
             [
                 *(Field(f"realtimeInput.{name}.data", Care.FILE) for name in ("audio", "video", "mediaChunks[]")),
-                Field("setup.sessionResumption.handle", Care.FIXED, Kind.NAME, _ID),
+                Field("setup.sessionResumption.handle", Care.FIXED, Kind.NAME, ID),
                 *data("setup.labels", Kind.NAME),
-                Field("toolResponse.functionResponses[].name", Care.FIXED, Kind.NAME, gemini.TOOL_NAME),
+                Field("toolResponse.functionResponses[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
                 *data("toolResponse.functionResponses[].response", Kind.RESULT),
             ]
         ),
@@ -43,16 +42,16 @@ EVENT = Table(
         *gemini.EVENT.fields,
         *gemini.both(
             [
-                Field("serverContent.turnCompleteReason", Care.FIXED, Kind.NAME, gemini.VOCABULARY),
+                Field("serverContent.turnCompleteReason", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
                 *(Field(f"{_TURN}{each}.text", Care.WORDS, channel="text") for each in ("", "[]")),
                 *(Field(f"{_TURN}{each}{{thought=true}}.text", Care.WORDS, channel="thought") for each in ("", "[]")),
                 Field("serverContent.inputTranscription.text", Care.WORDS, channel="heard"),
                 Field("serverContent.outputTranscription.text", Care.WORDS, channel="transcript"),
-                Field("toolCall.functionCalls[].name", Care.FIXED, Kind.NAME, gemini.TOOL_NAME),
+                Field("toolCall.functionCalls[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
                 *data("toolCall.functionCalls[].args", Kind.ARGUMENTS),
-                Field("toolCallCancellation.ids[]", Care.FIXED, Kind.NAME, _ID),
-                Field("sessionResumptionUpdate.newHandle", Care.FIXED, Kind.NAME, _ID),
-                Field("setupComplete.sessionId", Care.FIXED, Kind.NAME, _ID),
+                Field("toolCallCancellation.ids[]", Care.FIXED, Kind.NAME, ID),
+                Field("sessionResumptionUpdate.newHandle", Care.FIXED, Kind.NAME, ID),
+                Field("setupComplete.sessionId", Care.FIXED, Kind.NAME, ID),
                 Field("goAway.timeLeft", Care.FIXED, Kind.NAME, "a time"),
             ]
         ),

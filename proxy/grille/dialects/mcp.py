@@ -12,7 +12,7 @@ import json
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Seen, Streaming
-from grille.dialects.vocabulary import data, named, schema
+from grille.dialects.vocabulary import ID, TOOL_NAME, data, named, schema
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, String, find
 
@@ -20,16 +20,15 @@ BLOCKED = -32010
 """From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
 
 _PROTOCOL = "the protocol's own vocabulary"
-_ID = "an id that must come back as it was"
 _NAMED = "the name of a tool or prompt"
 
 _ENVELOPE: tuple[Field, ...] = (
     Field("jsonrpc", Care.FIXED, Kind.NAME, _PROTOCOL),
     Field("method", Care.FIXED, Kind.NAME, _PROTOCOL),
-    Field("id", Care.FIXED, Kind.NAME, _ID),
+    Field("id", Care.FIXED, Kind.NAME, ID),
     *named(
         ("progressToken", "cursor", "nextCursor", "taskId", "requestState", "requestId", "elicitationId", "toolUseId"),
-        _ID,
+        ID,
     ),
     *named(
         ("protocolVersion", "resultType", "mimeType", "cacheScope", "annotations.audience[]", "icons[].theme",
@@ -55,7 +54,7 @@ def _content(where: str, kind: Kind) -> tuple[Field, ...]:
         Field(f"{where}.data", Care.FILE),
         Field(f"{where}.resource.blob", Care.FILE),
         Field(f"{where}{{type=tool_use}}.name", Care.FIXED, Kind.NAME, _NAMED),
-        Field(f"{where}{{type=tool_use}}.id", Care.FIXED, Kind.NAME, _ID),
+        Field(f"{where}{{type=tool_use}}.id", Care.FIXED, Kind.NAME, ID),
         *data(f"{where}.input", Kind.ARGUMENTS),
         *data(f"{where}.structuredContent", Kind.RESULT),
     )
@@ -70,7 +69,7 @@ def _said(where: str, kind: Kind) -> tuple[Field, ...]:
 
 def _tool(where: str) -> tuple[Field, ...]:
     return (
-        Field(f"{where}.name", Care.FIXED, Kind.NAME, "the name of a tool"),
+        Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.description", Care.WORDS, Kind.SYSTEM),
         *schema(f"{where}.inputSchema"),
         *schema(f"{where}.outputSchema"),

@@ -16,11 +16,20 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
-from grille.dialects.vocabulary import WORDS_OF_VENDOR, credentials, data, named, pointers, schema
+from grille.dialects.vocabulary import (
+    CIPHER,
+    ID,
+    TOOL_NAME,
+    WORDS_OF_VENDOR,
+    credentials,
+    data,
+    named,
+    pointers,
+    schema,
+)
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, String, find
 
-_TOOL_NAME = "the name of a tool"
 _SIGNED = "signed by the provider: a changed byte ends the turn"
 _AGAIN = "the same words once more, as tokens"
 _COMES_BACK = "a picture or document that comes back"
@@ -37,7 +46,7 @@ def _chunks(where: str, files: Field) -> tuple[Field, ...]:
         Field(f"{where}.document_name", Care.WORDS, Kind.NAME),
         *pointers(f"{where}.uri"),
         Field(f"{where}{{type=thinking}}{{signature=*}}.thinking[].text", Care.SEALED, why=_SIGNED),
-        Field(f"{where}{{type=thinking}}.signature", Care.NEVER, why="ciphertext or signature of the provider"),
+        Field(f"{where}{{type=thinking}}.signature", Care.NEVER, why=CIPHER),
         *data(f"{where}.metadata", Kind.NAME),
     )  # fmt: skip
 
@@ -46,7 +55,7 @@ def _messages(where: str, files: Field) -> tuple[Field, ...]:
     return (
         *_chunks(f"{where}.content[]", files),
         Field(f"{where}{{role=tool}}.content[].content.text", Care.WORDS, Kind.RESULT),
-        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}.tool_calls[].function.arguments", Kind.ARGUMENTS),
     )
 
@@ -55,7 +64,7 @@ def _entries(where: str, files: Field) -> tuple[Field, ...]:
     """Entries of a conversation: messages, calls and their results, a change of agent."""
     return (
         *_chunks(f"{where}.content[]", files),
-        Field(f"{where}{{type=function.call|function.result|tool.execution}}.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}{{type=function.call|function.result|tool.execution}}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}.arguments", Kind.ARGUMENTS),
         Field(f"{where}.result", Care.WORDS, Kind.RESULT),
         *data(f"{where}.info", Kind.RESULT),
@@ -65,10 +74,10 @@ def _entries(where: str, files: Field) -> tuple[Field, ...]:
 # What becomes of a file, as a row without a place: one that goes out is opened, one that comes back is not.
 _SENT = Field("", Care.FILE)
 _BACK = Field("", Care.NEVER, why=_COMES_BACK)
-_IDS: tuple[Field, ...] = tuple(
-    Field(f"**.{name}", Care.FIXED, Kind.NAME, "an id that must come back as it was")
-    for name in ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "library_ids[]",
-                 "image_id", "table_id", "reference_ids[]")
+_IDS = named(
+    ("agent_id", "previous_agent_id", "next_agent_id", "conversation_id", "library_ids[]", "image_id", "table_id",
+     "reference_ids[]"),
+    ID,
 )  # fmt: skip
 _KINDS = named(
     ("action", "tool", "prompt_mode", "output_dtype", "confidence_scores_granularity", "table_format",
@@ -137,7 +146,7 @@ EVENT = Table(
             Field(f"{where}.thinking[].text", Care.SEALED, why=_SIGNED, channel="thinking")
             for where in (f"{_DELTA}.content[]", "content")
         ),
-        Field("name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("arguments", Care.WORDS, Kind.ARGUMENTS, channel="arguments"),
         *data("info", Kind.RESULT),
     ]

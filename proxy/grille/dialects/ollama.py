@@ -16,12 +16,11 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOKEN_IDS, VENDOR_NAMES, data, schema
+from grille.dialects.vocabulary import TOKEN_IDS, TOOL_NAME, VENDOR_NAMES, WORDS_OF_VENDOR, data, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Array, Node, String, Word, find
 
-_TOOL_NAME = "the name of a tool"
 _AGAIN = "the same words once more, as tokens"
 _PICTURE = "a picture that comes back"
 _NEVER = "1970-01-01T00:00:00Z"
@@ -31,9 +30,9 @@ _CLOCK = "how long it took, in nanoseconds: any ten digits"
 
 def _calls(where: str) -> tuple[Field, ...]:
     return (
-        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.tool_calls[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}.tool_calls[].function.arguments", Kind.ARGUMENTS),
-        Field(f"{where}.tool_name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field(f"{where}.tool_name", Care.FIXED, Kind.NAME, TOOL_NAME),
     )
 
 
@@ -47,7 +46,7 @@ REQUEST = Table(
         Field("messages[].thinking", Care.WORDS),
         Field("messages[].images[]", Care.FILE),
         *_calls("messages[]"),
-        Field("tools[].function.name", Care.FIXED, Kind.NAME, _TOOL_NAME),
+        Field("tools[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("tools[].function.description", Care.WORDS, Kind.SYSTEM),
         *schema("tools[].function.parameters"),
         *schema("format"),
@@ -55,15 +54,15 @@ REQUEST = Table(
         Field("template", Care.WORDS, Kind.SYSTEM),
         Field("images[]", Care.FILE),
         Field("context[]", Care.TOKENS),
-        Field("keep_alive", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
-        Field("think", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field("keep_alive", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+        Field("think", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     ]
 )
 
 _ABOUT: tuple[Field, ...] = (
     *VENDOR_NAMES,
     *(
-        Field(name, Care.FIXED, Kind.NAME, "the vendor's own vocabulary")
+        Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
         for name in ("created_at", "done_reason", "remote_model", "remote_host")
     ),
     *(Field(f"{name}_duration", Care.NEVER, why=_CLOCK) for name in ("total", "load", "prompt_eval", "eval")),

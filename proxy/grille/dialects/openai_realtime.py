@@ -18,22 +18,17 @@ from grille.dialects.openai_chat import error, refuse
 from grille.dialects.openai_responses import items, settings
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import OPENAI_NAMES, data
+from grille.dialects.vocabulary import ID, OPENAI_NAMES, TOOL_NAME, WORDS_OF_VENDOR, data, named
 from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
-_ID = "an id that must come back as it was"
-_VOCABULARY = "the vendor's own vocabulary"
 _SOUND = "sound that comes back; its transcript is judged"
 
 _NAMES: tuple[Field, ...] = (
     *OPENAI_NAMES,
-    *(Field(f"**.{name}", Care.FIXED, Kind.NAME, _ID) for name in ("event_id", "previous_item_id", "conversation_id")),
-    *(
-        Field(f"**.{name}", Care.FIXED, Kind.NAME, _VOCABULARY)
-        for name in ("voice", "output_modalities[]", "eagerness")
-    ),
+    *named(("event_id", "previous_item_id", "conversation_id"), ID),
+    *named(("voice", "output_modalities[]", "eagerness"), WORDS_OF_VENDOR),
 )
 
 
@@ -86,8 +81,8 @@ EVENT = Table(
         Field(f"{{type={_HEARD}}}.delta", Care.WORDS, channel="heard"),
         Field(f"{{type={_SOUNDS}}}.delta", Care.NEVER, why=_SOUND),
         Field("arguments", Care.WORDS, Kind.ARGUMENTS),
-        Field("name", Care.FIXED, Kind.NAME, "the name of a tool"),
-        Field("rate_limits[].name", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("name", Care.FIXED, Kind.NAME, TOOL_NAME),
+        Field("rate_limits[].name", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("part.audio", Care.NEVER, why=_SOUND),
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("obfuscation", Care.NEVER, why="padding"),

@@ -17,6 +17,7 @@ from grille.dialects.vocabulary import (
     ID,
     OPENAI_NAMES,
     TOKEN_IDS,
+    TOOL_NAME,
     WORDS_OF_VENDOR,
     credentials,
     data,
@@ -29,7 +30,6 @@ from grille.dialects.walk import index_values
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String
 
-TOOL_NAME = "the name of a tool"
 _CONNECTION = "a connection that the provider itself holds"
 _OWN_TOOLS = (
     "function", "custom", "namespace", "mcp", "local_shell", "apply_patch", "computer", "computer_use_preview",
@@ -110,8 +110,8 @@ def settings(where: str = "") -> tuple[Field, ...]:
         *tools(f"{where}tools[]"),
         *schema(f"{where}text.format"),
         Field(f"{where}tool_choice.**", Care.FIXED, Kind.NAME, TOOL_NAME),
-        Field(f"{where}conversation", Care.FIXED, Kind.NAME, "an id that must come back as it was"),
-        Field(f"{where}include[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field(f"{where}conversation", Care.FIXED, Kind.NAME, ID),
+        Field(f"{where}include[]", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field(f"{where}instructions", Care.WORDS, Kind.SYSTEM),
         *data(f"{where}prompt.variables", Kind.TEXT),
         *files(f"{where}prompt.variables.*"),

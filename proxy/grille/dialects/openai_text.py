@@ -15,11 +15,10 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
-from grille.dialects.vocabulary import OPENAI_NAMES, TOKEN_IDS, data
+from grille.dialects.vocabulary import OPENAI_NAMES, TOKEN_IDS, TOOL_NAME, WORDS_OF_VENDOR, data
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, String, find
 
-_VOCABULARY = "the vendor's own vocabulary"
 _COMES_BACK = "a picture or sound that comes back"
 
 _TOKENS: tuple[Field, ...] = tuple(
@@ -49,20 +48,20 @@ REQUEST = Table(
         *_parts("input[].output", Kind.RESULT),
         Field("input[].arguments", Care.WORDS, Kind.ARGUMENTS),
         Field("input[].input", Care.WORDS, Kind.ARGUMENTS),
-        *(Field(f"input[].{name}", Care.FIXED, Kind.NAME, "the name of a tool") for name in ("name", "namespace")),
+        *(Field(f"input[].{name}", Care.FIXED, Kind.NAME, TOOL_NAME) for name in ("name", "namespace")),
         *_parts("questions[].instructions", Kind.SYSTEM),
         Field("questions[].name", Care.FIXED, Kind.NAME, "what the answer is called"),
         *(Field(f"questions[].{choice}[].description", Care.WORDS, Kind.SYSTEM) for choice in ("choices", "levels")),
-        Field("voice.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("voice.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         *(
-            Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
+            Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("response_format", "stream_format", "size", "quality", "style", "background", "output_format")
         ),
         *(
-            Field(name, Care.FIXED, Kind.NAME, _VOCABULARY)
+            Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("language", "input_fidelity", "moderation", "include[]", "timestamp_granularities[]")
         ),
-        Field("chunking_strategy.**", Care.FIXED, Kind.NAME, _VOCABULARY),
+        Field("chunking_strategy.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("known_speaker_references[]", Care.FILE),
         Field("user", Care.WORDS, Kind.NAME),
         Field("safety_identifier", Care.WORDS, Kind.NAME),

@@ -13,7 +13,7 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.stopping import closing
 from grille.dialects.streaming import Closing, Seen
-from grille.dialects.vocabulary import credentials
+from grille.dialects.vocabulary import CIPHER, WORDS_OF_VENDOR, credentials
 from grille.exchange import Kind
 
 _SIGNED = "signed by the provider: a changed byte ends the turn"
@@ -22,8 +22,8 @@ _SIGNED = "signed by the provider: a changed byte ends the turn"
 def _reasoning(where: str) -> tuple[Field, ...]:
     return (
         Field(f"{where}{{signature=*}}.text", Care.SEALED, why=_SIGNED),
-        Field(f"{where}.signature", Care.NEVER, why="ciphertext or signature of the provider"),
-        Field(f"{where}{{type=reasoning.encrypted}}.data", Care.NEVER, why="ciphertext or signature of the provider"),
+        Field(f"{where}.signature", Care.NEVER, why=CIPHER),
+        Field(f"{where}{{type=reasoning.encrypted}}.data", Care.NEVER, why=CIPHER),
     )
 
 
@@ -33,8 +33,8 @@ REQUEST = Table(
         *_reasoning("messages[].reasoning_details[]"),
         Field("plugins[].id", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
         *credentials("**.api_key"),
-        Field("models[]", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
-        Field("provider.**", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field("models[]", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+        Field("provider.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     ]
 )
 

@@ -40,6 +40,7 @@ _VECTORS = ("input_embeds", "inputs_embeds")
 WORDS_OF_VENDOR = "the vendor's own vocabulary"
 ID = "an id that must come back as it was"
 CIPHER = "ciphertext or signature of the provider"
+TOOL_NAME = "the name of a tool"
 
 
 def named(names: Iterable[str], why: str) -> tuple[Field, ...]:
@@ -95,7 +96,7 @@ def hosted(where: str, *own: str) -> tuple[Field, ...]:
     kinds = "|".join(own)
     return (
         Field(f"{where}.type", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
-        Field(f"{where}{{type={kinds}}}.type", Care.FIXED, Kind.NAME, "the vendor's own vocabulary"),
+        Field(f"{where}{{type={kinds}}}.type", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     )
 
 
