@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from processes import ends
 
 from grille.addon.nursery import FORK, GRACE, HEAD, READY, Job
 from grille.exchange import Growing, Kind, Known, Segment
@@ -62,18 +63,6 @@ class Worker:
             head = incoming.read(HEAD.size)
             return json.loads(incoming.read(HEAD.unpack(head)[1])) if head else None
 
-    def alive(self) -> bool:
-        try:
-            return "\nState:\tZ" not in Path(f"/proc/{self.pid}/status").read_text()
-        except FileNotFoundError:
-            return False
-
-    def ends(self, seconds: float) -> bool:
-        end = time.monotonic() + seconds
-        while self.alive() and time.monotonic() < end:
-            time.sleep(0.02)
-        return not self.alive()
-
 
 @contextmanager
 def nursery(function: str = "obedient") -> Iterator[Nursery]:
@@ -115,7 +104,7 @@ def worker(running: Nursery) -> Iterator[Worker]:
     made = running.fork()
     yield made
     made.channel.close()
-    assert made.ends(5), "a worker ends when nobody asks any more"
+    assert ends(made.pid), "a worker ends when nobody asks any more"
 
 
 def test_a_worker_answers_with_places_and_never_with_words(worker: Worker) -> None:
@@ -150,7 +139,7 @@ def test_what_no_detector_foresaw_ends_the_worker_and_not_the_nursery(running: N
     worker = running.fork()
     worker.send(trouble)
     assert worker.reply() is None
-    assert worker.ends(5)
+    assert ends(worker.pid)
     worker.channel.close()
     after = running.fork()
     after.send(CARD)
@@ -163,7 +152,7 @@ def test_an_alarm_ends_a_late_worker_that_nobody_kills(running: Nursery, trouble
     worker = running.fork()
     start = time.monotonic()
     worker.send(trouble, 0.1)
-    assert worker.ends(0.1 + GRACE + 3)
+    assert ends(worker.pid, 0.1 + GRACE + 10)
     assert time.monotonic() - start > 0.1, "not before its time"
     worker.channel.close()
 
@@ -180,7 +169,7 @@ def test_a_worker_ends_on_sigterm(running: Nursery) -> None:
     worker = running.fork()
     worker.send("#sleep")
     os.kill(worker.pid, signal.SIGTERM)
-    assert worker.ends(5)
+    assert ends(worker.pid)
     worker.channel.close()
 
 
@@ -201,7 +190,7 @@ def test_busy_workers_die_with_the_nursery() -> None:
         busy[1].send("#sleep")
         made.handle.kill()
         made.handle.wait(5)
-        assert all(worker.ends(5) for worker in busy)
+        assert all(ends(worker.pid) for worker in busy)
         for worker in busy:
             worker.channel.close()
 
@@ -213,7 +202,7 @@ def test_the_nursery_ends_and_its_workers_with_it_when_the_control_socket_is_clo
         worker.send("#hang")
         made.control.close()
         assert made.handle.wait(5) == 0
-        assert worker.ends(5)
+        assert ends(worker.pid)
         worker.channel.close()
 
 

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from processes import ends
 
 from grille.addon.workers import Limits, Recipe, Workers
 from grille.errors import DetectionFailed, SettingsError
@@ -43,19 +44,8 @@ async def pid_of(workers: Workers) -> int:
     return int(caught.value.problem)
 
 
-def alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-
-
-async def gone(pid: int, seconds: float = 3) -> bool:
-    end = time.monotonic() + seconds
-    while alive(pid) and time.monotonic() < end:
-        await asyncio.sleep(0.02)
-    return not alive(pid)
+async def gone(pid: int) -> bool:
+    return await asyncio.to_thread(ends, pid)
 
 
 def test_findings_come_back_with_their_places() -> None:
