@@ -13,12 +13,13 @@ from collections import Counter
 import pytest
 
 from grille.dialects import DIALECTS
+from grille.dialects.coverage import Way
 from grille.dialects.fields import Care
 from vendors.leaves import Leaf, Scalar, leaves_of
 from vendors.models import is_valid
 from vendors.paper import stale
 from vendors.proofs import Fate, Proof, Seen, beside_a_card, parts, proofs
-from vendors.roots import ROOTS, Way
+from vendors.roots import ROOTS
 from vendors.treatments import PAIRS
 from vendors.untouched import FILE, untouched
 

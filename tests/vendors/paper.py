@@ -13,17 +13,16 @@ from pathlib import Path
 
 from grille.cli.coverage import markdown
 from grille.dialects import DIALECTS, providers
-from grille.dialects.coverage import Treatment, endpoints, treatment
+from grille.dialects.coverage import Treatment, Way, endpoints, treatment
 from grille.dialects.fields import Care
 from vendors.leaves import Scalar, leaves_of, types_of
-from vendors.roots import ROOTS, Way
+from vendors.roots import ROOTS
 from vendors.treatments import PAIRS, bare, every, placed
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 _NO_WORDS = "no words"
 _UPLOAD = "upload"
 _TRIED = "tried"
-_WAYS = {Way.REQUEST: "request", Way.ANSWER: "answer", Way.EVENT: "stream"}
 
 _HEAD = """# Coverage
 
@@ -74,7 +73,7 @@ def _index() -> str:
     ]
     columns = ("dialect", "direction", "leaves", _NO_WORDS, *(kind.value for kind in Treatment), "messages tried")
     counted = [(name, way, _counts(name, way)) for name, way in PAIRS]
-    rows = [(f"[{name}](coverage/{name}.md)", _WAYS[way], *_cells(found)) for name, way, found in counted]
+    rows = [(f"[{name}](coverage/{name}.md)", way.value, *_cells(found)) for name, way, found in counted]
     total: Counter[str] = Counter()
     for _, _, found in counted:
         total.update(found)
@@ -113,7 +112,7 @@ def _page(name: str) -> str:
     for way in (way for each, way in PAIRS if each == name):
         roots = [root for root in ROOTS if name in root.dialects and root.way is way]
         sources = sorted({f"{types_of(root.sdk).sdk} {root.name}" + " (as JSON)" * root.flat for root in roots})
-        text.append(f"\n## {_WAYS[way].capitalize()}\n\nTypes: {'; '.join(sources)}.\n\n")
+        text.append(f"\n## {way.value.capitalize()}\n\nTypes: {'; '.join(sources)}.\n\n")
         text.append(_lines(("place", "care", "why", "leaves"), _rows(name, way)))
     return "".join(text)
 

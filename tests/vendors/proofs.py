@@ -19,12 +19,13 @@ from unittest import mock
 import engines
 import grille.engine
 from grille.dialects import Dialect, Reading
+from grille.dialects.coverage import Way
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Direction, Touch
 from grille.framing.message import Message
 from vendors.documents import CARD
 from vendors.leaves import leaves_of
-from vendors.roots import ROOTS, Way
+from vendors.roots import ROOTS
 from vendors.treatments import Placed, direction, holds, message, placed
 
 POLICY = """

@@ -7,18 +7,10 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
+from grille.dialects.coverage import Way
 from vendors.composed import COMPOSED
-
-
-class Way(Enum):
-    """Which of a dialect's tables reads it."""
-
-    REQUEST = "request"
-    ANSWER = "answer"
-    EVENT = "event"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from grille.dialects import DIALECTS, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.coverage import Way, table
+from grille.dialects.fields import Care, Field
 from grille.dialects.walk import Walk
 from grille.exchange import Direction
 from grille.framing.json_parser import parse
@@ -20,7 +21,7 @@ from grille.framing.json_spans import Array, Number, Object, String
 from grille.framing.message import Message
 from vendors.documents import CARD, DIGITS, ENCODED, Form, forms, probe
 from vendors.leaves import Leaf, Scalar, leaves_of
-from vendors.roots import ROOTS, Way
+from vendors.roots import ROOTS
 
 PATH = "/v1/chat/completions"
 JSON = (("Content-Type", "application/json"),)
@@ -72,16 +73,6 @@ def message(way: Way, body: str) -> Message:
 
 def direction(way: Way) -> Direction:
     return Direction.REQUEST if way is Way.REQUEST else Direction.RESPONSE
-
-
-def table(dialect: Dialect, way: Way) -> Table:
-    match way:
-        case Way.REQUEST:
-            return dialect.request
-        case Way.ANSWER:
-            return dialect.answer
-        case Way.EVENT:
-            return dialect.event
 
 
 PAIRS = tuple(dict.fromkeys((name, root.way) for root in ROOTS for name in root.dialects))
