@@ -48,8 +48,8 @@ from grille.policy import (
     Vocabulary,
     admit,
     decide,
+    egress,
     fields_needed,
-    forbidden_reach,
     forbidden_tool,
     load,
     require,
@@ -172,8 +172,9 @@ def _required(
     said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
     met = require(policy, endpoint, route, exchange, said, today)
     called = (forbidden_tool(policy, replace(exchange, tool=tool)) for tool in reading.tools)
-    reached = forbidden_reach(endpoint.name, endpoint.server_side, reading.reached)
-    return replace(met, refusals=(*met.refusals, *dict.fromkeys(filter(None, called)), *reached))
+    reached = egress(endpoint.name, endpoint.server_side, reading.reached)
+    refusals = (*met.refusals, *dict.fromkeys(filter(None, called)), *reached.refusals)
+    return replace(met, refusals=refusals, evidence=(*met.evidence, *reached.evidence))
 
 
 def said_otherwise(endpoint: Endpoint, route: Route | None, reading: Reading) -> tuple[str, ...]:

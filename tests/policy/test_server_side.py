@@ -7,7 +7,7 @@ import pytest
 from grille.errors import PolicyErrors
 from grille.exchange import Source
 from grille.policy.places import host_pattern
-from grille.policy.server_side import ServerSide, destination, forbidden_reach
+from grille.policy.server_side import ServerSide, destination, egress
 from grille.reach import Reach
 from policy_paper import changed, policy
 
@@ -86,20 +86,20 @@ def test_what_could_be_read_as_another_place_is_none(text: str) -> None:
     ],
 )
 def test_addresses_are_held_against_the_list(text: str, allowed: bool) -> None:
-    assert ASKED.allows(Reach("/url", text)) is allowed
-    assert not ServerSide(HERE).allows(Reach("/url", text))
+    assert bool(ASKED.rule(Reach("/url", text))) is allowed
+    assert not ServerSide(HERE).rule(Reach("/url", text))
 
 
 @pytest.mark.parametrize(
     ("name", "allowed"), [("web_search", True), ("web_search_preview", False), ("code_execution_20250825", True)]
 )
 def test_tools_are_held_against_the_list(name: str, allowed: bool) -> None:
-    assert ASKED.allows(Reach("/tools/0/type", name, is_tool=True)) is allowed
+    assert bool(ASKED.rule(Reach("/tools/0/type", name, is_tool=True))) is allowed
 
 
 def test_a_refusal_names_the_place_and_what_to_do_and_not_the_address() -> None:
     reached = [Reach("/tools/0/server_url", "https://evil.example/4111"), Reach("/tools/1/type", "shell", is_tool=True)]
-    host, tool = forbidden_reach("openai", ASKED, reached)
+    host, tool = egress("openai", ASKED, reached).refusals
     assert (host.code, tool.code) == ("server_side_host", "server_side_tool")
     assert "`tools.0.server_url`" in host.text
     assert "`server_side.allow` of openai" in host.text
@@ -107,6 +107,20 @@ def test_a_refusal_names_the_place_and_what_to_do_and_not_the_address() -> None:
     assert "evil" not in host.text
     assert host.because == HERE
     assert "evil" not in repr(reached)
+
+
+def test_what_is_allowed_is_said_by_its_entry_once_and_not_by_its_address() -> None:
+    reached = [
+        Reach("/a", "https://a.mcp.example:8443/zebra"),
+        Reach("/b", "https://b.mcp.example:8443/"),
+        Reach("/c", "s3://bank-zebra/key"),
+        Reach("/d", "code_execution_20250825", is_tool=True),
+    ]
+    assert egress("openai", ASKED, reached).evidence == (
+        "server_side: *.mcp.example:8443 is allowed",
+        "server_side: s3://bank-* is allowed",
+        "server_side: code_execution_* is allowed",
+    )
 
 
 def test_a_policy_says_where_what_is_written_wrong() -> None:

@@ -23,6 +23,7 @@ from grille.dialects.coverage import Way
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Direction, Touch
 from grille.framing.message import Message
+from grille.policy.met import Met
 from vendors.documents import CARD
 from vendors.leaves import leaves_of
 from vendors.roots import ROOTS
@@ -124,7 +125,7 @@ def _read_once() -> Iterator[None]:
             last[message.body] = reads(dialect, way, message, limit, credentials)
         return last[message.body]
 
-    reaching = mock.patch.object(grille.engine, "forbidden_reach", return_value=())
+    reaching = mock.patch.object(grille.engine, "egress", return_value=Met())
     with mock.patch.object(grille.engine, "read", read), reaching:
         yield
 

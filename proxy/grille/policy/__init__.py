@@ -8,7 +8,7 @@ Read it in this order:
     compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
     policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py streams.py
     pins.py         how a key of an upstream is written
-    decide.py       admit, forbidden_tool, decide; server_side.py: forbidden_reach
+    decide.py       admit, forbidden_tool, decide; server_side.py: egress
     flags.py        the promises of an exchange: session_only.py encryption.py, and met.py, what they show
     cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
     schema.py shipped.py places.py values.py names.py problems.py faults.py
@@ -49,7 +49,7 @@ from grille.policy.policy import (
     Tools,
 )
 from grille.policy.promises import Attestation, Encryption, Missing, Requirements, SessionOnly
-from grille.policy.server_side import forbidden_reach
+from grille.policy.server_side import egress
 from grille.policy.streams import Judging, Stop, Streams
 from grille.policy.values import fingerprint
 
@@ -90,10 +90,10 @@ __all__ = [
     "Vocabulary",
     "admit",
     "decide",
+    "egress",
     "example_address",
     "fields_needed",
     "fingerprint",
-    "forbidden_reach",
     "forbidden_tool",
     "host_pattern",
     "junit",

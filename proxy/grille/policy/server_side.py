@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from grille.exchange import Refusal, Source
-from grille.policy.met import named
+from grille.policy.met import Met, named
 from grille.policy.places import HostPattern
 from grille.reach import Reach
 
@@ -38,13 +38,14 @@ class ServerSide:
     buckets: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
 
-    def allows(self, reach: Reach) -> bool:
+    def rule(self, reach: Reach) -> str:
+        """The entry of the lists that allows it, as it is written there; empty if none does."""
         if reach.is_tool:
-            return any(fnmatchcase(reach.text, glob) for glob in self.tools)
+            return next((glob for glob in self.tools if fnmatchcase(reach.text, glob)), "")
         if bucket := _BUCKET.fullmatch(reach.text):
-            return any(fnmatchcase(bucket["bucket"], glob) for glob in self.buckets)
+            return next((glob for glob in self.buckets if fnmatchcase(bucket["bucket"], glob)), "")
         where = destination(reach.text)
-        return where is not None and any(pattern.matches(*where) for pattern in self.hosts)
+        return next((str(each) for each in self.hosts if where is not None and each.matches(*where)), "")
 
 
 def destination(text: str) -> tuple[str, int] | None:
@@ -66,9 +67,12 @@ def destination(text: str) -> tuple[str, int] | None:
     return host, port
 
 
-def forbidden_reach(endpoint: str, asked: ServerSide, reached: Iterable[Reach]) -> tuple[Refusal, ...]:
-    """What of all that a request reaches may not be reached, each with what to do."""
-    return tuple(dict.fromkeys(_refusal(endpoint, asked, each) for each in reached if not asked.allows(each)))
+def egress(endpoint: str, asked: ServerSide, reached: Iterable[Reach]) -> Met:
+    """What of all that a request reaches may not be reached, each with what to do, and which entries of the lists
+    allowed the rest. The record names an entry and never an address, which may hold anything."""
+    rules = [(each, asked.rule(each)) for each in reached]
+    refusals = dict.fromkeys(_refusal(endpoint, asked, each) for each, rule in rules if not rule)
+    return Met(tuple(refusals), tuple(dict.fromkeys(f"server_side: {rule} is allowed" for _, rule in rules if rule)))
 
 
 def _refusal(endpoint: str, asked: ServerSide, reach: Reach) -> Refusal:
