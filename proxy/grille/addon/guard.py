@@ -129,7 +129,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
             try:
                 return hook(self, subject)
             except BaseException as error:
-                # As above.
+                # Whatever it is: mitmproxy would log it, text and all, and forward the message.
                 _end(self, hook.__name__, subject, error)
                 if not isinstance(error, Exception):
                     raise

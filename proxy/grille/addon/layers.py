@@ -253,7 +253,7 @@ class Handler(mode_servers.ProxyConnectionHandler):
 
     async def drain_writers(self) -> None:
         """Awaited by the task of each connection before it reads more."""
-        await super().drain_writers()  # type: ignore[no-untyped-call]
+        await super().drain_writers()  # type: ignore[no-untyped-call]  # mitmproxy annotates no result here
         reader = asyncio.current_task()
         for connection, transport in tuple(self.transports.items()):
             if transport.handler is reader:
