@@ -45,12 +45,17 @@ version: 1
 policy: conformance
 mode: enforce
 use: [entities/payment.yaml, entities/identity.yaml, entities/secrets.yaml]
-otherwise: {endpoint: block, client: block, body: log, failure: block} # pictures and sound are a part of the suite
+otherwise: {endpoint: block, client: block, body: log, failure: block} # the suite sends what only its server may refuse
 profiles:
   out: {"@secrets": block, CREDIT_CARD: tokenize, IBAN_CODE: tokenize, US_SSN: block, EMAIL_ADDRESS: log}
   back: {"@secrets": redact, CREDIT_CARD: {action: mask, keep_last: 4}, IBAN_CODE: redact}
 endpoints:
-  any: {dialect: mcp, hosts: [127.0.0.1, localhost], request: out, response: {profile: back, restore: all}}
+  any:
+    dialect: mcp
+    hosts: [127.0.0.1, localhost]
+    request: out
+    response: {profile: back, restore: all}
+    unscannable: log # pictures and sound are a part of the suite
 clients:
   anyone: {match: anyone, endpoints: [any]}
 """
