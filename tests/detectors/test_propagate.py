@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import time
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grille.detectors import propagate
+from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import DETECTOR, spread
 from grille.exchange import Finding, Kind, Segment
 
@@ -86,6 +89,25 @@ def test_many_spellings_of_one_number_cost_one_pass() -> None:
         findings.append(Finding(0, len(text), len(text) + len(spelling), "X", 0.9, "test"))
         text += f"{spelling}; "
     assert len(spread([Segment("/0", Kind.TEXT, text)], findings)) == len(findings)
+
+
+_PIECES = st.lists(
+    st.sampled_from(["Jane", "DOE", "doe", "O'Brien", "ΟΔΟΣ", "İx", "1111", "4111-1111", " ", "-", "\n"]), max_size=12
+)
+
+
+@given(st.lists(_PIECES.map("".join), min_size=1, max_size=4), st.integers(0, 20), st.integers(1, 20))
+def test_looking_for_values_as_a_whole_misses_none(texts: list[str], start: int, length: int) -> None:
+    segments = [Segment("/n", Kind.TEXT, text) for text in texts]
+    end = min(start + length, len(texts[0]))
+    findings = [Finding(0, start, end, "X", 0.9, "test")] if start < end else []
+
+    def settled() -> tuple[Finding, ...]:
+        return resolve(spread(segments, findings), segments, {"X": Standing.PROOF})
+
+    quickly = settled()
+    with mock.patch.object(propagate, "_MANY", -1):
+        assert settled() == quickly
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.integers(0, 30), st.integers(1, 30))

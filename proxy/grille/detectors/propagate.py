@@ -14,8 +14,12 @@ within one call.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import string
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Final
 
 import regex
@@ -26,11 +30,15 @@ from grille.exchange import Finding, Kind, Segment
 DETECTOR: Final = "propagation"
 _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
+_MANY: Final = 500
+"""Values; for more of them, looking at every word costs less than looking for every value."""
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WORD = regex.compile(r"[^\W_]+")
 _WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
 _BLANKS = regex.compile(r"\s+")
 _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
+_LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
+_NO_WORDS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +86,70 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     """The findings, and one more for every further occurrence of a value among them."""
     if not findings:
         return ()
-    said = ((each, segments[each.segment].text[each.start : each.end]) for each in findings)
+    said = [(each, segments[each.segment].text[each.start : each.end]) for each in findings]
     index = indexed(said)
     known = {(each.segment, each.start, each.end, each.entity) for each in findings}
-    more: list[Finding] = []
-    no_names: set[str] = set()
-    for number, segment in enumerate(segments):
-        no_names.update(_lower_case_words(segment.text))
-        more += (
-            found
-            for _, found in occurrences(number, segment, read(segment.text), index)
-            if (found.segment, found.start, found.end, found.entity) not in known
-            and not _is_one_of(no_names, segment.text[found.start : found.end])
-        )
+    lower_case = _LowerCase(segments)
+    more = [
+        found
+        for number in _where_more(segments, index, Counter(run_of(text) for _, text in said))
+        for _, found in occurrences(number, segments[number], read(segments[number].text), index)
+        if (found.segment, found.start, found.end, found.entity) not in known and not lower_case.knows(found)
+    ]
     return (*findings, *more)
+
+
+def _where_more(segments: Sequence[Segment], index: Index, found: Mapping[str, int]) -> Sequence[int]:
+    """The segments in which a value may stand once more than it was found, in their order.
+
+    All words run together are searched for each value as a whole, which takes a thousandth of the time that
+    looking at the words one by one does.
+    """
+    values = [run for lengths in index.values() for same_length in lengths.values() for run in same_length]
+    if len(values) > _MANY:
+        return range(len(segments))
+    runs = [run_of(segment.text) for segment in segments]
+    ends = list(accumulate(len(run) + 1 for run in runs))
+    everything = "\n".join(runs)
+    more: set[int] = set()
+    for run in values:
+        places = tuple(_places(everything, run))
+        if len(places) > found[run]:
+            more.update(bisect_right(ends, place) for place in places)
+    return sorted(more)
+
+
+def _places(text: str, run: str) -> Iterator[int]:
+    place = text.find(run)
+    while place >= 0:
+        yield place
+        place = text.find(run, place + 1)
+
+
+class _LowerCase:
+    """The words that a message writes in lower case: they are no names, because they are words. Asked about
+    segments in their order, and only about what they and those before them say."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = segments
+        self._read = 0
+        self._words: set[str] = set()
+
+    def knows(self, found: Finding) -> bool:
+        first, *more = _WORD.findall(self._segments[found.segment].text[found.start : found.end])
+        if more:
+            return False
+        for segment in self._segments[self._read : found.segment + 1]:
+            self._words.update(word for word in _WORD.findall(segment.text) if word.isalpha() and word.islower())
+        self._read = max(self._read, found.segment + 1)
+        return _lower(first) in self._words
+
+
+def run_of(text: str) -> str:
+    """The words of a text run together in lower case."""
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _NO_WORDS).decode("ascii")
+    return "".join(_lower(word) for word in _WORD.findall(text))
 
 
 def read(text: str, start: int = 0) -> Words:
@@ -124,7 +182,7 @@ def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
     seen: set[tuple[str, float, str, str | None]] = set()
     for finding, text in sorted(said, key=_precedence):
         words = _WORD.findall(text)
-        run = "".join(_lower(word) for word in words)
+        run = run_of(text)
         if not _worth_it(words, run):
             continue
         value = _value(finding, text, words)
@@ -138,16 +196,6 @@ def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
 def _precedence(said: tuple[Finding, str]) -> tuple[float, str, int, int]:
     finding, _ = said
     return -finding.score, finding.entity, finding.segment, finding.start
-
-
-def _lower_case_words(text: str) -> Iterator[str]:
-    """Words that are no names, because they are words."""
-    return (word for word in _WORD.findall(text) if word.isalpha() and word.islower())
-
-
-def _is_one_of(words: set[str], text: str) -> bool:
-    first, *more = _WORD.findall(text)
-    return not more and _lower(first) in words
 
 
 def _worth_it(words: Sequence[str], run: str) -> bool:
