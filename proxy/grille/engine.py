@@ -4,7 +4,7 @@
     read     the words, with their addresses                  dialects/reader.py
     open     the words in files, and what nobody can read     opening.py; documents/, handed in
     require  session-only, encryption, tools                  policy/flags.py
-    find     where something of what kind stands              detectors/, handed in
+    find     where something of what kind stands              detectors/, handed in; once.py
     decide   what becomes of each, and which line says so     policy/decide.py
     act      what is written in its place                     edits.py: actions/, tokens.py
 
@@ -15,12 +15,14 @@ mitmproxy. What `find` and `opening` raise passes through: the caller must refus
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 
 from grille import detectors, edits, shadow, tokens
-from grille.dialects import DIALECTS, Dialect, Reading, declared, echoed, providers, read
+from grille.dialects import DIALECTS, Dialect, IsEmpty, Reading, declared, echoed, providers, read, unknown
 from grille.errors import CannotRewrite, Malformed, SignedBody, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
     Direction,
@@ -39,6 +41,7 @@ from grille.exchange import (
 from grille.files import Opening, unopened
 from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
+from grille.once import Once
 from grille.opening import opened
 from grille.policy import (
     Endpoint,
@@ -65,13 +68,17 @@ type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awai
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where detection is done, for whole messages and for texts that grow, and where files are opened."""
+    """Where detection is done, for whole messages and for texts that grow, and where files are opened; `once` knows
+    what was judged before."""
 
     find: Find
     watch: Watch
     opening: Opening = unopened
+    once: Once | None = None
 
 
+_AT_ONCE = 32 * 1024
+"""Bytes of a body that are read between two events of the loop; a larger one is read in a thread."""
 _SIGNED = (
     "This request is signed over its body, so it may be sent as it is or not at all, and the policy asks for a change. "
     "Send a bearer token in place of a signature (AWS_BEARER_TOKEN_BEDROCK) and no Content-Encoding, "
@@ -126,11 +133,12 @@ async def inspect(
     minted: TokenMap = TokenMap(),
     *,
     opening: Opening = unopened,
+    once: Once | None = None,
     in_socket: bool = False,
 ) -> Inspection:
-    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer. `in_socket` says
-    that it opens a WebSocket or is a client's message in one: then what a body has to promise is asked of
-    those messages that ask for a response."""
+    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer. `once` knows what was
+    judged before, if `find` is its own. `in_socket` says that it opens a WebSocket or is a client's message in one:
+    then what a body has to promise is asked of those messages that ask for a response."""
     policy = engine.policy
     admitted = admit(policy, exchange)
     place = policy.endpoint_for(exchange.host, exchange.port, exchange.method, exchange.path)
@@ -142,8 +150,9 @@ async def inspect(
     endpoint, route = place
     dialect = DIALECTS[route.dialect]
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
+    wanted = policy.wanted(known.exchange)
     try:
-        reading = read(dialect, exchange.direction, message, engine.limit, route.credentials)
+        reading = await _read(engine, known, once.is_empty(wanted) if once else unknown)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
         met = _required(policy, held_to, known, reading, today, in_socket=in_socket)
@@ -151,12 +160,25 @@ async def inspect(
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     reading, unread = await opened(reading, endpoint, opening)
     known = replace(known, segments=reading.segments)
-    found = await find(reading.segments, policy.wanted(known.exchange))
+    found = await find(reading.segments, wanted)
+    if once is not None:
+        if once.must_open(reading.segments, found, wanted):
+            again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
+            return await again(engine, exchange, message, find, today, minted)
+        once.learn(reading, found, wanted)
     findings = edits.without_tokens(reading.segments, found, policy.entities)
     fingerprints = tokens.derive(engine.key, "fingerprints")
     verdict = decide(policy, known.exchange, reading.segments, findings, today, fingerprints)
     verdict = _joined(_joined(verdict, unread), met)
     return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met)
+
+
+async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading:
+    """In a thread, if it takes so long that others would wait."""
+    assert known.route is not None
+    assert known.dialect is not None
+    asked = known.dialect, known.exchange.direction, known.message, engine.limit, known.route.credentials, is_empty
+    return read(*asked) if len(known.message.body) <= _AT_ONCE else await asyncio.to_thread(read, *asked)
 
 
 def _required(

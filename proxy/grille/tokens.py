@@ -185,7 +185,13 @@ def look_alikes(text: str, entities: Iterable[str]) -> list[tuple[int, int]]:
     """The [start, end) of whatever in `text` could be taken for a token of one of `entities` or for a
     literal: any case, and underscores escaped for Markdown, HTML or a URL. Glued to an underscore it
     counts, glued to an ASCII letter or digit it does not."""
+    if _TAIL.search(text) is None:
+        return []
     return [match.span() for match in _pattern(frozenset(entities) | {LITERAL}).finditer(text)]
+
+
+_TAIL = re.compile(rf"{_LOW_LINE}[{_LETTERS}][{_DIGITS}][{_ALPHABET}]{{{_LENGTHS[0] - 2}}}", re.IGNORECASE | re.ASCII)
+"""What every token ends with. Few texts have it, and looking for it alone takes a tenth of the time."""
 
 
 @lru_cache(maxsize=256)

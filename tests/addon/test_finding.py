@@ -11,7 +11,7 @@ from engines import CARD, PATTERNS, SSN, engine
 from grille.addon import finding
 from grille.addon.nursery import Finder
 from grille.addon.workers import Recipe
-from grille.detectors import find_all
+from grille.detectors import find_each
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Known, Segment
 
@@ -75,9 +75,9 @@ def test_the_detectors_have_been_used_before_the_first_message(
 
     def watching(detectors: object, segments: object, wanted: frozenset[str]) -> object:
         asked.append(wanted)
-        return find_all(detectors, segments, wanted)  # type: ignore[arg-type]
+        return find_each(detectors, segments, wanted)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(finding, "find_all", watching)
+    monkeypatch.setattr(finding, "find_each", watching)
     finding.finder(entities)
     assert asked == [frozenset(PATTERNS)]
 

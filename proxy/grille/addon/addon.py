@@ -133,7 +133,9 @@ class Grille(Sockets):
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
         today = self.now().date()
         search = self.search
-        judged = await inspect(engine, exchange, message, search.find, today, opening=search.opening, in_socket=socket)
+        judged = await inspect(
+            engine, exchange, message, search.find, today, opening=search.opening, once=search.once, in_socket=socket
+        )
         passage.asked = judged
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
@@ -179,7 +181,9 @@ class Grille(Sockets):
         start = perf_counter()
         minted = self.kept.joined(engine.policy, passage.asked)
         today, search = self.now().date(), self.search
-        judged = await inspect(engine, exchange, message, search.find, today, minted, opening=search.opening)
+        judged = await inspect(
+            engine, exchange, message, search.find, today, minted, opening=search.opening, once=search.once
+        )
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)

@@ -1,7 +1,9 @@
 """What a worker process runs: the detectors of a policy. Imported in the nursery alone, because it loads
 the language model.
 
-This module must not decide what is looked for in which message: `wanted` says so.
+A worker looks at each text by itself; that a value found once is found everywhere is the proxy's to see to
+(`once.py`), which knows more texts than it hands over. This module must not decide what is looked for in which
+message: `wanted` says so.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 from functools import partial
 
 from grille.addon.nursery import Finder
-from grille.detectors import build, find_all, watch
+from grille.detectors import build, find_each, watch
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment
 
@@ -20,6 +22,6 @@ def finder(entities: tuple[Entity, ...]) -> Finder:
     """Build the detectors for `entities`, and use them once: what is loaded late is loaded now."""
     detectors = build(entities)
     names = frozenset(entity.name for entity in entities)
-    find_all(detectors, [_SAMPLE], names)
+    find_each(detectors, [_SAMPLE], names)
     watch(detectors, [Growing(_SAMPLE)], names)
-    return Finder(partial(find_all, detectors), partial(watch, detectors))
+    return Finder(partial(find_each, detectors), partial(watch, detectors))

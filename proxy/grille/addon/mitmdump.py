@@ -30,6 +30,7 @@ from grille.addon.state import State, state_dir
 from grille.addon.workers import OPENING, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError
+from grille.once import Once
 from grille.sinks.audit import Audit
 
 UNUSABLE = 2
@@ -97,10 +98,12 @@ class Loading:
         policy = load_policy(ctx.options.grille_policy, None)
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
-        workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()),)))
+        entities = tuple(policy.entities.values())
+        workers = Workers(Recipe("grille.addon.finding", "finder", (entities,)))
         openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
-        search = Search(workers.find, workers.watch, openers.open)
+        once = Once(entities, workers.find)
+        search = Search(once.find, workers.watch, openers.open, once)
         grille = Grille(engine, search, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)

@@ -34,6 +34,7 @@ from grille.addon.state import State
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
+from grille.once import Once
 from grille.policy import Keep, Policy
 from grille.sinks.audit import Audit
 
@@ -143,10 +144,11 @@ async def started(settings: Settings, ends: AsyncExitStack) -> Running:
     openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
     ends.push_async_callback(openers.stop)
     await openers.start()
+    once = Once(entities, workers.find)
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(
         engine,
-        Search(workers.find, workers.watch, openers.open),
+        Search(once.find, workers.watch, openers.open, once),
         audit,
         Identities(checks),
         lambda: datetime.now(UTC),

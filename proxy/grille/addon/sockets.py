@@ -73,7 +73,14 @@ class Sockets(Streams):
         start = perf_counter()
         message, search, today = Message((), piece.content), self.search, self.now().date()
         judged = await inspect(
-            engine, asked.exchange, message, search.find, today, opening=search.opening, in_socket=True
+            engine,
+            asked.exchange,
+            message,
+            search.find,
+            today,
+            opening=search.opening,
+            once=search.once,
+            in_socket=True,
         )
         incident = refusal.incident_id() if judged.verdict.stops else ""
         self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))

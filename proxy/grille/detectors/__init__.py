@@ -14,7 +14,7 @@ work it could not do: whatever goes wrong in a detector is `DetectionFailed`, wi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -34,7 +34,10 @@ from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 
-__all__ = ["CHECKS", "RECOGNIZERS", "Detectors", "build", "find_all", "keep_from", "watch"]
+__all__ = [
+    "CHECKS", "RECOGNIZERS", "Detectors", "Standing", "build", "everywhere", "find_all", "find_each", "keep_from",
+    "standings", "watch",
+]  # fmt: skip
 
 CHECKS: Final = frozenset(_CHECKS)
 """What a pack may say after `check:`."""
@@ -74,7 +77,7 @@ def build(entities: Sequence[Entity]) -> Detectors:
         _admit(entity)
     return Detectors(
         tuple(_detectors(entities)),
-        {entity.name: _standing(entity) for entity in entities},
+        standings(entities),
         {entity.name: entity.score_with_context for entity in entities},
     )
 
@@ -86,13 +89,37 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
     Raises:
         DetectionFailed: a detector failed, or nothing here looks for a wanted entity.
     """
+    return everywhere(segments, find_each(detectors, segments, wanted), detectors.standings)
+
+
+def find_each(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+    """What stands in each segment, whatever the others say: the same for the same segment in every message.
+
+    Raises:
+        DetectionFailed: as for `find_all`.
+    """
     _all_known(detectors, wanted)
     views = [view(segment) for segment in segments]
     seen = [each.segment for each in views]
     found = [*_found(detectors, seen, wanted), *_read_otherwise(detectors, seen, wanted)]
-    kept = resolve(found, seen, detectors.standings)
-    kept = resolve(spread(seen, kept), seen, detectors.standings)
-    return tuple(views[finding.segment].original(finding) for finding in kept)
+    return tuple(views[each.segment].original(each) for each in resolve(found, seen, detectors.standings))
+
+
+def everywhere(
+    segments: Sequence[Segment], findings: Sequence[Finding], standings: Mapping[str, Standing]
+) -> tuple[Finding, ...]:
+    """The findings of `find_each`, and every other place in the message where a value of one stands again."""
+    if not findings:
+        return ()
+    views = [view(segment) for segment in segments]
+    seen = [each.segment for each in views]
+    shown = [views[each.segment].shown(each) for each in findings]
+    return tuple(views[each.segment].original(each) for each in resolve(spread(seen, shown), seen, standings))
+
+
+def standings(entities: Iterable[Entity]) -> dict[str, Standing]:
+    """What findings of each entity rest on."""
+    return {entity.name: _standing(entity) for entity in entities}
 
 
 def _found(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:

@@ -83,6 +83,13 @@ class View:
             return finding
         return replace(finding, start=self.places[finding.start][0], end=self.places[finding.end - 1][1])
 
+    def shown(self, finding: Finding) -> Finding:
+        """The other way: a finding that `original` put at its place, as it stands in the view."""
+        if self.places is None:
+            return finding
+        start, last = bisect_left(self.places, (finding.start, 0)), bisect_left(self.places, (finding.end, 0))
+        return replace(finding, start=start, end=last)
+
 
 @dataclass(frozen=True, slots=True)
 class GrowingView:

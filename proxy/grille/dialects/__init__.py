@@ -16,6 +16,7 @@ from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
 from grille.dialects.declaring import declared, echoed
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, is_read_so, read_frame
+from grille.dialects.gathering import IsEmpty, unknown
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
 from grille.dialects.gemini_live import GEMINI_LIVE
@@ -42,7 +43,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }  # fmt: skip
 
 __all__ = [
-    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Reading", "Reply", "Seen", "Sign",
+    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "IsEmpty", "Reading", "Reply", "Seen", "Sign",
     "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of", "is_read_so", "providers",
-    "read", "read_frame",
+    "read", "read_frame", "unknown",
 ]  # fmt: skip

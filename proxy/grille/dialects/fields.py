@@ -15,9 +15,10 @@ A table is data: it must not look at the text that stands in a place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import count
 
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String, Word
@@ -82,8 +83,10 @@ class _Condition:
     beginnings: tuple[str, ...] = ()
 
 
-type State = frozenset[tuple[int, int]]
-"""How far each field's pattern has come: pairs of field number and steps passed."""
+type State = int
+"""A place on a walk, by number: how far each field's pattern has come there. 0 is where no field leads."""
+type _Position = tuple[int, int]
+"""A field's number and the steps of its pattern that are passed."""
 
 
 class Table:
@@ -93,11 +96,15 @@ class Table:
     def __init__(self, fields: Sequence[Field]) -> None:
         self.fields = tuple(fields)
         self._patterns = tuple(_compiled(field.where) for field in self.fields)
+        self._numbers = count(1)
+        self._known: dict[frozenset[_Position], State] = {frozenset(): 0}
+        self._positions: dict[State, frozenset[_Position]] = {0: frozenset()}
         self._steps: dict[tuple[State, str | None], State] = {}
+        self._asked: dict[State, tuple[_Condition, ...]] = {}
+        self._entered: dict[tuple[State, tuple[bool, ...]], State] = {}
         self._deciding: dict[State, Field | None] = {}
-        self._waiting: dict[State, list[tuple[int, int]]] = {}
         self.names = frozenset(step for pattern in self._patterns for step in pattern if isinstance(step, str))
-        self.start: State = self._closed((number, 0) for number in range(len(self.fields)))
+        self.start: State = self._number(self._closed((number, 0) for number in range(len(self.fields))))
 
     def step(self, state: State, name: str | None) -> State:
         """Go to the member `name`, or to an item for None."""
@@ -106,33 +113,49 @@ class Table:
             name = ""
         known = self._steps.get((state, name))
         if known is None:
-            known = self._closed(moved for at in state for moved in self._moves(at, name))
-            self._steps[state, name] = known
+            moved = (to for at in self._positions[state] for to in self._moves(at, name))
+            known = self._steps[state, name] = self._number(self._closed(moved))
         return known
 
     def enter(self, state: State, node: Object) -> State:
         """Keep what fits this object's own members."""
-        known = self._waiting.get(state)
-        if known is None:
-            known = self._waiting[state] = [at for at in state if isinstance(self._at(*at), _Condition)]
-        if not known:
+        asked = self._asked.get(state)
+        if asked is None:
+            asked = self._asked[state] = tuple(dict.fromkeys(self._conditions(self._positions[state])))
+        if not asked:
             return state
-        waiting = list(known)
-        kept = set(state).difference(waiting)
-        while waiting:
-            number, at = waiting.pop()
+        held = tuple(_holds(condition, node.get(condition.key)) for condition in asked)
+        known = self._entered.get((state, held))
+        if known is None:
+            kept = self._kept(self._positions[state], dict(zip(asked, held, strict=True)))
+            known = self._entered[state, held] = self._number(frozenset(kept))
+        return known
+
+    def _conditions(self, positions: Iterable[_Position]) -> Iterator[_Condition]:
+        """All that an object is asked at a place, those included that follow another."""
+        for number, at in positions:
+            if isinstance(condition := self._at(number, at), _Condition):
+                yield condition
+                yield from self._conditions(self._closed([(number, at + 1)]))
+
+    def _kept(self, positions: Iterable[_Position], held: Mapping[_Condition, bool]) -> Iterator[_Position]:
+        for number, at in positions:
             condition = self._at(number, at)
             if not isinstance(condition, _Condition):
-                kept.add((number, at))
-                continue
-            if _holds(condition, node.get(condition.key)):
-                waiting.extend(self._closed([(number, at + 1)]))
-        return frozenset(kept)
+                yield number, at
+            elif held[condition]:
+                yield from self._kept(self._closed([(number, at + 1)]), held)
+
+    def _number(self, positions: frozenset[_Position]) -> State:
+        """The number of a place. Several threads may walk: whoever sees a number finds its positions."""
+        number = next(self._numbers)
+        self._positions[number] = positions
+        return self._known.setdefault(positions, number)
 
     def field(self, state: State) -> Field | None:
         """The field that decides this place, or None."""
         if state not in self._deciding:
-            done = [number for number, at in state if at == len(self._patterns[number])]
+            done = [number for number, at in self._positions[state] if at == len(self._patterns[number])]
             self._deciding[state] = self.fields[max(done)] if done else None
         return self._deciding[state]
 
@@ -140,7 +163,7 @@ class Table:
         pattern = self._patterns[number]
         return pattern[at] if at < len(pattern) else None
 
-    def _moves(self, position: tuple[int, int], name: str | None) -> list[tuple[int, int]]:
+    def _moves(self, position: _Position, name: str | None) -> list[_Position]:
         number, at = position
         wanted = self._at(number, at)
         if wanted is _Step.ANYTHING:
@@ -148,7 +171,7 @@ class Table:
         fits = wanted is _Step.ITEM if name is None else wanted is _Step.ANY_MEMBER or wanted == name
         return [(number, at + 1)] if fits else []
 
-    def _closed(self, positions: Iterable[tuple[int, int]]) -> State:
+    def _closed(self, positions: Iterable[_Position]) -> frozenset[_Position]:
         """`**` may also stand for nothing: whoever waits before it waits behind it as well."""
         reached = set(positions)
         for number, at in tuple(reached):

@@ -8,13 +8,14 @@ anything.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from grille.dialects import attached
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.reading import Elsewhere, Lexeme, Part, Piece, Place, Reading, Words
+from grille.dialects.reading import Elsewhere, Inner, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
 from grille.errors import Malformed, Unscannable
@@ -46,6 +47,15 @@ _FILE = Table(
 """A file that is JSON, or JSON lines. Each line of a batch holds a request, with files of its own."""
 
 
+type IsEmpty = Callable[[str, Kind], bool]
+"""Whether a JSON document in a string, of that kind, is known to hold nothing."""
+
+
+def unknown(text: str, kind: Kind) -> bool:
+    """Nothing is known of any."""
+    return False
+
+
 class ChannelPiece(NamedTuple):
     """A string that is a part of a channel's text."""
 
@@ -60,10 +70,12 @@ class ChannelPiece(NamedTuple):
 
 
 class Gathering:
-    """What was read so far. `pieces` are those of channels, in their order: they are no segments yet."""
+    """What was read so far. `pieces` are those of channels, in their order: they are no segments yet. A document in
+    a string of which `is_empty` knows that it holds nothing is not taken apart."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, is_empty: IsEmpty = unknown) -> None:
         self.dialect = dialect
+        self.is_empty = is_empty
         self.segments: list[Segment] = []
         self.places: list[Place] = []
         self.parts: list[Part] = []
@@ -72,6 +84,7 @@ class Gathering:
         self.pieces: list[ChannelPiece] = []
         self.groups: dict[Indices, None] = {}
         self.files: list[File] = []
+        self.taken_apart: list[Inner] = []
 
     def reading(self, message: Message, text: str = "") -> Reading:
         return Reading(
@@ -83,6 +96,7 @@ class Gathering:
             echoes=tuple(self.echoes),
             reached=tuple(self.reached),
             files=tuple(self.files),
+            taken_apart=tuple(self.taken_apart),
         )
 
     def add(self, segment: Segment, place: Place) -> None:
@@ -133,11 +147,18 @@ class Gathering:
             return
         if field.care is Care.POINTER:
             self.reached.append(Reach(address, text))
-        document = nested(text) if field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS else None
+        may_open = field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS and _CONTAINER.match(text) is not None
+        if may_open and depth == 0 and self.is_empty(text, field.kind):
+            self.add(Segment(address, field.kind, text, label, closed=True), words)
+            return
+        document = nested(text) if may_open else None
         if document is None:
             self.words(words, field, address, label)
-        else:
-            self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
+            return
+        first = len(self.segments)
+        self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
+        if depth == 0:
+            self.taken_apart.append(Inner(text, field.kind, range(first, len(self.segments))))
 
     def encoded(self, text: str, place: Place, address: str, label: str, depth: int = 0) -> None:
         """Add what is in base64 or a data URL; an address (base64 has no colon) is one that the provider will reach.

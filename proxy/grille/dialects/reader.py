@@ -16,7 +16,7 @@ from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
-from grille.dialects.gathering import Gathering
+from grille.dialects.gathering import Gathering, IsEmpty, unknown
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
@@ -36,8 +36,10 @@ def read(
     message: Message,
     limit: int,
     credentials: frozenset[str] | None = None,
+    is_empty: IsEmpty = unknown,
 ) -> Reading:
-    """Read `message`, whose body may be `limit` bytes large when decoded. `credentials` are those of its route.
+    """Read `message`, whose body may be `limit` bytes large when decoded. `credentials` are those of its route;
+    documents in strings that are known to hold nothing (`is_empty`) stay closed.
 
     Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`. What may have words that are not text yet (a
     document, a picture, a binary body) is among the reading's `files`.
@@ -48,17 +50,17 @@ def read(
         # A coded body has room for words beside its content (gzip comments, zstd frames to skip), so
         # what goes on is what was decoded.
         message = message.with_body(body)
+    gathering = Gathering(dialect, is_empty)
     if direction is Direction.REQUEST:
         is_signed = signed_headers(received) is not None
-        return replace(_request(dialect, message, credentials), signed=received if is_signed else None)
+        return replace(_request(gathering, message, credentials), signed=received if is_signed else None)
     framing = _framing(dialect, message)
-    return _answer(dialect, message) if framing is None else _stream(dialect, message, framing, limit)
+    return _answer(gathering, message) if framing is None else _stream(gathering, message, framing, limit)
 
 
-def _request(dialect: Dialect, message: Message, credentials: frozenset[str] | None) -> Reading:
-    gathering = Gathering(dialect)
+def _request(gathering: Gathering, message: Message, credentials: frozenset[str] | None) -> Reading:
     outside = envelope.segments(message, credentials)
-    headers, mirrors = envelope.headers(message, dialect.mirrors, credentials)
+    headers, mirrors = envelope.headers(message, gathering.dialect.mirrors, credentials)
     for segment in (*outside, *headers):
         gathering.add(segment, Elsewhere())
     body = _body(gathering, message)
@@ -151,8 +153,7 @@ def _framing(dialect: Dialect, message: Message) -> Framing | None:
     return sniffed(dialect, message.body) or framing
 
 
-def _answer(dialect: Dialect, message: Message) -> Reading:
-    gathering = Gathering(dialect)
+def _answer(gathering: Gathering, message: Message) -> Reading:
     try:
         text = decode(message.body)
     except Malformed:
@@ -166,14 +167,13 @@ def _answer(dialect: Dialect, message: Message) -> Reading:
             return gathering.reading(message)
         gathering.add(Segment("body", Kind.TEXT, text), Elsewhere(whole_body=True))
     else:
-        gathering.document(Part(document), dialect.answer)
+        gathering.document(Part(document), gathering.dialect.answer)
     return gathering.reading(message, text)
 
 
-def _stream(dialect: Dialect, message: Message, framing: Framing, limit: int) -> Reading:
+def _stream(gathering: Gathering, message: Message, framing: Framing, limit: int) -> Reading:
     stream = framer(framing, limit)
     frames = (*stream.feed(message.body), *stream.close())
-    gathering = Gathering(dialect)
     # What is no JSON is judged as it stands, and together: a value may be cut into events.
     plain = [gather(gathering, frame, number, f"event:{number}") for number, frame in enumerate(frames)]
     gathering.add(plain_segment("".join(filter(None, plain))), Elsewhere())

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from grille.dialects import formflags, setting
 from grille.dialects.envelope import Mirror
 from grille.errors import CannotRewrite, Malformed, SignedBody
-from grille.exchange import Edit, Flag, Scalar, Segment
+from grille.exchange import Edit, Flag, Kind, Scalar, Segment
 from grille.files import File
 from grille.framing import multipart
 from grille.framing.base import Frame
@@ -94,6 +94,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Inner:
+    """A document in a string of the message itself, and which segments its words became."""
+
+    text: str = field(repr=False)
+    kind: Kind
+    segments: range
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
@@ -102,7 +111,7 @@ class Reading:
     client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
     with the first value of a later one. `signed` is the message as it came if its sender signed it: then there is
     no other that could be sent. `files` have to be opened before their words can be judged. `form` holds names and
-    values of a form's fields.
+    values of a form's fields. `taken_apart` are the documents that stood in strings.
     """
 
     message: Message
@@ -120,6 +129,7 @@ class Reading:
     is_request: bool = False
     files: tuple[File, ...] = ()
     form: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    taken_apart: tuple[Inner, ...] = ()
 
     @property
     def root(self) -> Node | None:

@@ -1,0 +1,147 @@
+"""What was judged once is not judged again: agents send everything that was said before with every turn.
+
+Kept for a text, under a keyed hash of it, is what stands in it: offsets, entities and scores, never a word of
+it. Kept for a JSON document in a string (the answer of a tool, thousands of values) is that nothing stands in
+it: then it is not taken apart again, and passes as the one text it is. Should a value that was found elsewhere
+in the message stand in such a document after all, it is taken apart after all, because only so can it be
+rewritten value by value.
+
+Only what does not hang on other texts is kept. What does, that a value found once is found everywhere, is looked
+for anew in each message. The key is made when the process starts and never leaves it, so that a hash of a short
+text tells nothing to whoever reads memory later. This module must not keep a text, and knows no policy: the
+entities that were looked for are a part of every key.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from itertools import islice
+from typing import Final
+
+from grille import tokens
+from grille.detectors import Standing, everywhere, standings
+from grille.dialects import IsEmpty, Reading
+from grille.entities import Entity
+from grille.exchange import Finding, Kind, Segment
+
+type FindEach = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
+"""Where detection is done, of each segment by itself. Raises `DetectionFailed`."""
+
+MOST: Final = 100_000
+"""Texts that are known at once, for each set of entities; the one that was not met for longest goes first."""
+_SHORTEST_DOCUMENT: Final = 200
+"""Characters below which a document is taken apart as fast as it is known."""
+_AT_ONCE: Final = 20_000
+"""Characters of a message that the event loop can look through; more are looked through in a thread."""
+_WRITTEN_OTHERWISE: Final = re.compile(r"\\[^u]")
+"""An escape in a document: its values do not stand in the text as they are said."""
+
+type _Hits = tuple[tuple[int, int, str, float, str], ...]
+type _New = Sequence[tuple[bytes, Segment]]
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is known of texts in which the same entities were looked for."""
+
+    hits: dict[bytes, _Hits] = field(default_factory=dict)
+    empty_documents: dict[bytes, None] = field(default_factory=dict)
+
+
+class Once:
+    """One for a process. `find` is an `engine.Find`."""
+
+    def __init__(self, entities: Iterable[Entity], find_each: FindEach, most: int = MOST) -> None:
+        entities = tuple(entities)
+        self._entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
+        self._standings: Mapping[str, Standing] = standings(entities)
+        self._find_each = find_each
+        self._most = most
+        self._key = os.urandom(32)
+        self._known: dict[frozenset[str], _Known] = {}
+
+    async def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+        """Every finding in one message: what is known, what is found in the rest, and where else it stands.
+
+        Raises:
+            DetectionFailed: as `find_each`; nothing is kept then.
+        """
+        if not wanted:
+            return ()
+        known = self._of(wanted).hits
+        names = {number: self._name(each) for number, each in enumerate(segments) if not each.closed}
+        new = {name: number for number, name in names.items() if name not in known}
+        if new:
+            known |= await self._look([(name, segments[number]) for name, number in new.items()], wanted)
+        found = [Finding(number, *hit) for number, name in names.items() for hit in known[name]]
+        _met(known, names.values(), self._most)
+        if not found:
+            return ()
+        if sum(len(segment.text) for segment in segments) > _AT_ONCE:
+            return await asyncio.to_thread(everywhere, segments, found, self._standings)
+        return everywhere(segments, found, self._standings)
+
+    async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
+        """What stands in texts that are not known."""
+        hits: dict[bytes, list[tuple[int, int, str, float, str]]] = {name: [] for name, _ in new}
+        for each in await self._find_each([segment for _, segment in new], wanted):
+            hits[new[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
+        return {name: tuple(found) for name, found in hits.items()}
+
+    def is_empty(self, wanted: frozenset[str]) -> IsEmpty:
+        """Whether a document in a string is known to hold nothing that is wanted."""
+        documents = self._of(wanted).empty_documents
+        return lambda text, kind: len(text) >= _SHORTEST_DOCUMENT and self._document(text, kind) in documents
+
+    def learn(self, reading: Reading, findings: Iterable[Finding], wanted: frozenset[str]) -> None:
+        """Keep which documents of a message hold nothing: no finding, and nothing that looks like a token."""
+        if not wanted:
+            return
+        documents = self._of(wanted).empty_documents
+        hit = {finding.segment for finding in findings}
+        for each in reading.taken_apart:
+            if hit.isdisjoint(each.segments) and self._may_stay_closed(each.text):
+                documents[self._document(each.text, each.kind)] = None
+        closed = (self._document(each.text, each.kind) for each in reading.segments if each.closed)
+        _met(documents, closed, self._most)
+
+    def must_open(self, segments: Sequence[Segment], findings: Iterable[Finding], wanted: frozenset[str]) -> bool:
+        """Whether values stand in documents that were not taken apart. These do not count as empty any more."""
+        hit = [segments[number] for number in {each.segment for each in findings} if segments[number].closed]
+        for segment in hit:
+            self._of(wanted).empty_documents.pop(self._document(segment.text, segment.kind), None)
+        return bool(hit)
+
+    def _may_stay_closed(self, text: str) -> bool:
+        return (
+            len(text) >= _SHORTEST_DOCUMENT
+            and not _WRITTEN_OTHERWISE.search(text)
+            and not tokens.look_alikes(text, self._entities)
+        )
+
+    def _of(self, wanted: frozenset[str]) -> _Known:
+        return self._known.setdefault(wanted, _Known())
+
+    def _name(self, segment: Segment) -> bytes:
+        return self._hash(segment.kind.value, segment.label, segment.text)
+
+    def _document(self, text: str, kind: Kind) -> bytes:
+        return self._hash("document", kind.value, text)
+
+    def _hash(self, *parts: str) -> bytes:
+        said = "\0".join((*(str(len(part)) for part in parts), *parts))
+        return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key).digest()
+
+
+def _met[T](known: dict[bytes, T], names: Iterable[bytes], most: int) -> None:
+    """Put what was met at the end, and let go of what is over the limit at the beginning."""
+    for name in names:
+        if name in known:
+            known[name] = known.pop(name)
+    for name in list(islice(known, max(0, len(known) - most))):
+        del known[name]
