@@ -1,7 +1,7 @@
 """Messages for which an SDK has no type of its own, put together from the parts that it has, as it does when it sends.
 
 Google's client takes a config and writes it partly beside `generationConfig`; Cohere's takes arguments and sends them
-as members. Nothing here may add a member that the SDK does not send.
+as members; Anthropic's sends some of them as headers. Nothing here may add a member that the SDK does not send.
 """
 
 from __future__ import annotations
@@ -98,6 +98,18 @@ def _cohere_request(verb: str) -> Callable[[], Any]:
     return load
 
 
+def _without_headers(module: str, kind: str) -> Callable[[], Any]:
+    """An upload of Anthropic's, without what goes as headers."""
+
+    def load() -> Any:
+        whole = getattr(importlib.import_module(f"anthropic.types.beta.{module}"), kind)
+        hints = typing.get_type_hints(whole, include_extras=True)
+        own = {name: hint for name, hint in hints.items() if name not in ("betas", "workspace_id")}
+        return TypedDict(f"{kind}InTheForm", own, total=False)  # type: ignore[operator]
+
+    return load
+
+
 COMPOSED: Mapping[str, Callable[[], Any]] = {
     "GenerateContentRequest": _generate_content,
     "CountTokensRequest": _count_tokens,
@@ -106,6 +118,8 @@ COMPOSED: Mapping[str, Callable[[], Any]] = {
     "GenerateContentAnswer": _answer_of("GenerateContentResponse"),
     "CountTokensAnswer": _answer_of("CountTokensResponse"),
     "EmbedContentAnswer": _answer_of("EmbedContentResponse"),
+    "AnthropicFile": _without_headers("file_upload_params", "FileUploadParams"),
+    "AnthropicSkill": _without_headers("skill_create_params", "SkillCreateParams"),
     "CohereChatRequest": _cohere_request("chat"),
     "CohereEmbedRequest": _cohere_request("embed"),
     "CohereRerankRequest": _cohere_request("rerank"),

@@ -16,7 +16,7 @@ from vendors.composed import COMPOSED
 @dataclass(frozen=True, slots=True)
 class Root:
     """`source` is `module:Type`, or the name of a type that is put together here. `under` is the member that it
-    stands in, `flat` says that it is no JSON on the wire (multipart) and is read as if it were."""
+    stands in, `multipart` says that it goes as a form."""
 
     name: str
     sdk: str
@@ -24,7 +24,7 @@ class Root:
     way: Way
     source: str
     under: str = ""
-    flat: bool = False
+    multipart: bool = False
 
     def load(self) -> Any:
         """The SDK's own type. Raises `ImportError` without the SDK."""
@@ -38,10 +38,28 @@ _IN, _OUT, _EVENT = Way.REQUEST, Way.ANSWER, Way.EVENT
 _CHAT = ("openai_chat", "openrouter")
 
 
+_OPENAI_FORMS = (
+    ("audio.transcriptions.create", "openai_text",
+     "audio.transcription_create_params:TranscriptionCreateParamsNonStreaming"),
+    ("audio.translations.create", "openai_text", "audio.translation_create_params:TranslationCreateParams"),
+    ("images.edit", "openai_text", "image_edit_params:ImageEditParamsNonStreaming"),
+    ("images.create_variation", "openai_text", "image_create_variation_params:ImageCreateVariationParams"),
+    ("files.create", "anyjson", "file_create_params:FileCreateParams"),
+    ("uploads.parts.create", "anyjson", "uploads.part_create_params:PartCreateParams"),
+    ("containers.files.create", "anyjson", "containers.file_create_params:FileCreateParams"),
+    ("skills.create", "anyjson", "skill_create_params:SkillCreateParams"),
+    ("videos.create", "anyjson", "video_create_params:VideoCreateParams"),
+    ("videos.edit", "anyjson", "video_edit_params:VideoEditParams"),
+    ("videos.extend", "anyjson", "video_extend_params:VideoExtendParams"),
+    ("videos.create_character", "anyjson", "video_create_character_params:VideoCreateCharacterParams"),
+)  # fmt: skip
+"""Requests with files, of which the endpoints are in the catalogue. Their names are those of the client's methods."""
+
+
 def _openai() -> list[Root]:
-    def root(name: str, dialect: str | tuple[str, ...], way: Way, source: str, *, flat: bool = False) -> Root:
+    def root(name: str, dialect: str | tuple[str, ...], way: Way, source: str, *, multipart: bool = False) -> Root:
         dialects = (dialect,) if isinstance(dialect, str) else dialect
-        return Root(f"openai.{name}", "openai", dialects, way, f"openai.types.{source}", flat=flat)
+        return Root(f"openai.{name}", "openai", dialects, way, f"openai.types.{source}", multipart=multipart)
 
     responses, text, realtime, stored = "openai_responses", "openai_text", "openai_realtime", "anyjson"
     return [
@@ -87,11 +105,7 @@ def _openai() -> list[Root]:
         root("threads.runs.submit_tool_outputs", stored, _IN,
              "beta.threads.run_submit_tool_outputs_params:RunSubmitToolOutputsParamsNonStreaming"),
         root("vector_stores.search", stored, _IN, "vector_store_search_params:VectorStoreSearchParams"),
-        root("audio.transcriptions", text, _IN,
-             "audio.transcription_create_params:TranscriptionCreateParamsNonStreaming", flat=True),
-        root("files.create", stored, _IN, "file_create_params:FileCreateParams", flat=True),
-        root("images.edit", text, _IN, "image_edit_params:ImageEditParamsNonStreaming", flat=True),
-        root("videos.create", stored, _IN, "video_create_params:VideoCreateParams", flat=True),
+        *(root(name, dialect, _IN, source, multipart=True) for name, dialect, source in _OPENAI_FORMS),
     ]  # fmt: skip
 
 
@@ -99,11 +113,16 @@ def _anthropic() -> list[Root]:
     def root(name: str, way: Way, source: str) -> Root:
         return Root(f"anthropic.{name}", "anthropic", ("anthropic",), way, f"anthropic.types.{source}")
 
+    def form(name: str, source: str) -> Root:
+        return Root(f"anthropic.{name}", "anthropic", ("anthropic",), _IN, source, multipart=True)
+
     return [
         root("messages.create", _IN, "message_create_params:MessageCreateParamsNonStreaming"),
         root("messages.count_tokens", _IN, "message_count_tokens_params:MessageCountTokensParams"),
         root("messages.batches.create", _IN, "messages.batch_create_params:BatchCreateParams"),
         root("beta.messages.create", _IN, "beta.message_create_params:MessageCreateParamsNonStreaming"),
+        form("beta.files.upload", "AnthropicFile"),
+        form("beta.skills.create", "AnthropicSkill"),
         root("messages", _OUT, "message:Message"),
         root("messages.count_tokens", _OUT, "message_tokens_count:MessageTokensCount"),
         root("beta.messages", _OUT, "beta.beta_message:BetaMessage"),
