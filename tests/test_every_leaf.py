@@ -27,8 +27,9 @@ from vendors.sending import sent
 from vendors.treatments import PAIRS, document
 from vendors.untouched import FILE, untouched
 
-MOST = 0.95
-"""What share of the messages that were rewritten is, to begin with, what the vendor's own model takes."""
+MOST = 0.93
+"""What share of the messages that were rewritten is, to begin with, what the vendor's own model takes. The others have
+words in an object for which the vendor has no member yet (`codeExecution: {}`)."""
 _CARD = re.compile(f"{CARD}|{DIGITS}".encode())
 UNCHECKED = {"anyjson"}
 """A dialect that knows no vendor: it may write a word in place of a number."""
@@ -53,8 +54,8 @@ def of(part: Part, *cares: Care) -> list[Proof]:
     return [proof for proof in proofs(*part) if not cares or proof.placed.care in cares]
 
 
-UNTYPED = {"bedrock_invoke", "gemini_live"}
-"""Those whose vendor's types are not walked yet: bodies of many families, and messages of a socket."""
+UNTYPED = {("gemini_live", Way.ANSWER)}
+"""A session has no whole answer: it is events both ways, and what refuses one is an answer of `gemini`."""
 
 
 def judged(part: Part) -> list[Proof]:
@@ -63,7 +64,8 @@ def judged(part: Part) -> list[Proof]:
 
 
 def test_every_dialect_has_types_of_its_vendor_in_every_way() -> None:
-    assert {name for name in DIALECTS if not {(name, way) for way in Way} <= set(PAIRS)} == {"anyjson", *UNTYPED}
+    every_way = {(name, way) for name in DIALECTS.keys() - {"anyjson"} for way in Way}
+    assert every_way - set(PAIRS) == UNTYPED
 
 
 def test_every_leaf_is_read_as_the_table_says(part: Part) -> None:

@@ -68,6 +68,25 @@ def _embed_content() -> Any:
     return _made("EmbedContentRequest", members)
 
 
+def _live_message() -> Any:
+    """What a client says in a live session. In its setup, tools and instructions are sent as in a request."""
+    from google.genai import types
+
+    def optional(name: str, model: Any) -> Any:
+        return _made(name, {each: NotRequired[kind] for each, kind in _of_config(model).items()})
+
+    tools = _made("LiveClientContextUpdateTools", {"tools": NotRequired[list[types.Tool]]})
+    update = {"systemInstruction": NotRequired[types.Content], "tools": NotRequired[tools]}  # type: ignore[valid-type]
+    members = {
+        "setup": optional("LiveClientSetup", types.LiveClientSetup),
+        "clientContent": types.LiveClientContent,
+        "realtimeInput": types.LiveClientRealtimeInput,
+        "toolResponse": types.LiveClientToolResponse,
+        "contextUpdate": _made("LiveClientContextUpdate", update),
+    }
+    return _made("LiveClientMessage", {name: NotRequired[kind] for name, kind in members.items()})
+
+
 def _answer_of(kind: str) -> Callable[[], Any]:
     """An answer without what the SDK adds to it."""
 
@@ -115,6 +134,7 @@ COMPOSED: Mapping[str, Callable[[], Any]] = {
     "CountTokensRequest": _count_tokens,
     "EmbedContentRequest": _embed_content,
     "BatchEmbedContentsRequest": lambda: _made("BatchEmbedContentsRequest", {"requests": list[_embed_content()]}),  # type: ignore[misc]
+    "LiveClientMessage": _live_message,
     "GenerateContentAnswer": _answer_of("GenerateContentResponse"),
     "CountTokensAnswer": _answer_of("CountTokensResponse"),
     "EmbedContentAnswer": _answer_of("EmbedContentResponse"),

@@ -149,6 +149,9 @@ def _google() -> list[Root]:
         Root("gemini.interactions", "google-genai", (interactions,), _OUT, f"{gaos}.interaction:Interaction"),
         Root("gemini.interactions.stream_event", "google-genai", (interactions,), _EVENT,
              f"{gaos}.interactionsseevent:InteractionSSEEvent"),
+        Root("gemini.live.client_message", "google-genai", ("gemini_live",), _IN, "LiveClientMessage"),
+        Root("gemini.live.server_message", "google-genai", ("gemini_live",), _EVENT,
+             "google.genai.types:LiveServerMessage"),
     ]  # fmt: skip
 
 
