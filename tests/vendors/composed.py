@@ -1,7 +1,8 @@
 """Messages for which an SDK has no type of its own, put together from the parts that it has, as it does when it sends.
 
 Google's client takes a config and writes it partly beside `generationConfig`; Cohere's takes arguments and sends them
-as members; Anthropic's sends some of them as headers. Nothing here may add a member that the SDK does not send.
+as members; Anthropic's sends some of them as headers; and for Bedrock both leave out the model, which is in the path.
+Nothing here may add a member that the SDK does not send.
 """
 
 from __future__ import annotations
@@ -99,20 +100,48 @@ def _answer_of(kind: str) -> Callable[[], Any]:
     return load
 
 
-def _cohere_request(verb: str) -> Callable[[], Any]:
+def _cohere_request(verb: str, client: str = "v2.raw_client:RawV2Client") -> Callable[[], Any]:
     """What Cohere's client takes as arguments, it sends as members."""
 
     def load() -> Any:
-        from cohere.v2.raw_client import RawV2Client
+        own = _cohere_arguments(client, verb)
+        return _made(f"Cohere{verb.title()}Request", {**own, "stream": NotRequired[bool]})
 
-        method = getattr(RawV2Client, verb)
-        hints = typing.get_type_hints(method, include_extras=True)
-        members = {
-            name: Required[hints[name]] if parameter.default is inspect.Parameter.empty else NotRequired[hints[name]]
-            for name, parameter in inspect.signature(method).parameters.items()
-            if name not in ("self", "request_options")
-        }
-        return _made(f"Cohere{verb.title()}Request", {**members, "stream": NotRequired[bool]})
+    return load
+
+
+def _cohere_on_bedrock(verb: str, client: str) -> Callable[[], Any]:
+    """The same, as `BedrockClient` sends it: the model is in the path, and so is whether the answer streams."""
+
+    def load() -> Any:
+        own = {name: kind for name, kind in _cohere_arguments(client, verb).items() if name not in ("model", "accepts")}
+        version = {"api_version": Required[int]} if verb == "rerank" else {}
+        return _made(f"Cohere{client[:2].title()}{verb.title()}OnBedrock", own | version)
+
+    return load
+
+
+def _cohere_arguments(client: str, verb: str) -> dict[str, Any]:
+    module, _, kind = client.partition(":")
+    method = getattr(getattr(importlib.import_module(f"cohere.{module}"), kind), verb)
+    hints = typing.get_type_hints(method, include_extras=True)
+    return {
+        name: Required[hints[name]] if parameter.default is inspect.Parameter.empty else NotRequired[hints[name]]
+        for name, parameter in inspect.signature(method).parameters.items()
+        if name not in ("self", "request_options")
+    }
+
+
+def _claude_on_bedrock(module: str) -> Callable[[], Any]:
+    """What `AnthropicBedrock` sends: the model is in the path, and what were headers are members."""
+
+    def load() -> Any:
+        whole = importlib.import_module(f"anthropic.types.{module}").MessageCreateParamsNonStreaming
+        hints = typing.get_type_hints(whole, include_extras=True)
+        outside = ("model", "stream", "betas", "workspace_id")
+        own = {name: hint for name, hint in hints.items() if name not in outside}
+        own |= {"anthropic_version": Required[str], "anthropic_beta": NotRequired[list[str]]}
+        return TypedDict("ClaudeOnBedrock", own, total=False)  # type: ignore[operator]
 
     return load
 
@@ -140,7 +169,15 @@ COMPOSED: Mapping[str, Callable[[], Any]] = {
     "EmbedContentAnswer": _answer_of("EmbedContentResponse"),
     "AnthropicFile": _without_headers("file_upload_params", "FileUploadParams"),
     "AnthropicSkill": _without_headers("skill_create_params", "SkillCreateParams"),
+    "ClaudeOnBedrock": _claude_on_bedrock("message_create_params"),
+    "ClaudeBetaOnBedrock": _claude_on_bedrock("beta.message_create_params"),
     "CohereChatRequest": _cohere_request("chat"),
     "CohereEmbedRequest": _cohere_request("embed"),
     "CohereRerankRequest": _cohere_request("rerank"),
+    "CommandOnBedrock": _cohere_on_bedrock("chat", "raw_base_client:RawBaseCohere"),
+    "GenerateOnBedrock": _cohere_on_bedrock("generate", "raw_base_client:RawBaseCohere"),
+    "EmbedOnBedrock": _cohere_on_bedrock("embed", "raw_base_client:RawBaseCohere"),
+    "Command2OnBedrock": _cohere_on_bedrock("chat", "v2.raw_client:RawV2Client"),
+    "Embed2OnBedrock": _cohere_on_bedrock("embed", "v2.raw_client:RawV2Client"),
+    "Rerank2OnBedrock": _cohere_on_bedrock("rerank", "v2.raw_client:RawV2Client"),
 }

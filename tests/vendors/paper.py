@@ -57,6 +57,16 @@ condition. A type of a vendor that several dialects read counts for each. Messag
 """
 
 
+_WITHOUT_TYPES = """
+## What has no types
+
+These families of models on Bedrock (`bedrock_invoke`) have only documentation, which the tables follow: Titan, Nova,
+Llama, Mistral, Jamba, DeepSeek, gpt-oss, Qwen, Palmyra, Stable Diffusion. Golden messages stand for types. Claude's
+and Command's messages are walked as their own SDKs send them to Bedrock. `anyjson` knows no vendor. A live session of
+Gemini has no whole answer.
+"""
+
+
 @cache
 def pages() -> Mapping[str, str]:
     """Path below `docs/` to text."""
@@ -85,6 +95,7 @@ def _index() -> str:
         + _COUNTS
         + _lines(columns, [*rows, ("**all**", "", *_cells(total))])
         + _foot(total)
+        + _WITHOUT_TYPES
     )
 
 

@@ -173,6 +173,35 @@ def _bedrock() -> list[Root]:
     ]  # fmt: skip
 
 
+def _bedrock_invoke() -> list[Root]:
+    """The families whose own SDK has a client for Bedrock. Of the others there is only documentation."""
+
+    def root(name: str, sdk: str, way: Way, source: str) -> Root:
+        return Root(f"bedrock.{name}", sdk, ("bedrock_invoke",), way, source)
+
+    return [
+        root("claude", "anthropic", _IN, "ClaudeOnBedrock"),
+        root("claude (beta)", "anthropic", _IN, "ClaudeBetaOnBedrock"),
+        root("claude", "anthropic", _OUT, "anthropic.types.message:Message"),
+        root("claude (beta)", "anthropic", _OUT, "anthropic.types.beta.beta_message:BetaMessage"),
+        root("claude", "anthropic", _EVENT, "anthropic.types.raw_message_stream_event:RawMessageStreamEvent"),
+        root("claude (beta)", "anthropic", _EVENT,
+             "anthropic.types.beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent"),
+        root("command", "cohere", _IN, "CommandOnBedrock"),
+        root("command generate", "cohere", _IN, "GenerateOnBedrock"),
+        root("command embed", "cohere", _IN, "EmbedOnBedrock"),
+        root("command v2", "cohere", _IN, "Command2OnBedrock"),
+        root("command embed v2", "cohere", _IN, "Embed2OnBedrock"),
+        root("command rerank v2", "cohere", _IN, "Rerank2OnBedrock"),
+        root("command", "cohere", _OUT, "cohere.types.non_streamed_chat_response:NonStreamedChatResponse"),
+        root("command generate", "cohere", _OUT, "cohere.types.generation:Generation"),
+        root("command embed", "cohere", _OUT, "cohere.types.embed_response:EmbedResponse"),
+        root("command rerank", "cohere", _OUT, "cohere.types.rerank_response:RerankResponse"),
+        root("command", "cohere", _EVENT, "cohere.types.streamed_chat_response:StreamedChatResponse"),
+        root("command generate", "cohere", _EVENT, "cohere.types.generate_streamed_response:GenerateStreamedResponse"),
+    ]  # fmt: skip
+
+
 def _mistral() -> list[Root]:
     def root(name: str, way: Way, module: str, kind: str) -> Root:
         source = f"mistralai.client.models.{module}:{kind}"
@@ -268,6 +297,17 @@ def _mcp() -> list[Root]:
 
 ROOTS: tuple[Root, ...] = tuple(
     root
-    for family in (_openai, _anthropic, _google, _bedrock, _mistral, _cohere, _ollama, _other_chats, _mcp)
+    for family in (
+        _openai,
+        _anthropic,
+        _google,
+        _bedrock,
+        _mistral,
+        _cohere,
+        _ollama,
+        _other_chats,
+        _mcp,
+        _bedrock_invoke,
+    )
     for root in family()
 )

@@ -96,6 +96,7 @@ class Table:
         self._steps: dict[tuple[State, str | None], State] = {}
         self._deciding: dict[State, Field | None] = {}
         self._waiting: dict[State, list[tuple[int, int]]] = {}
+        self._entered: dict[State, State] = {}
         self.names = frozenset(step for pattern in self._patterns for step in pattern if isinstance(step, str))
         self.start: State = self._closed((number, 0) for number in range(len(self.fields)))
 
@@ -127,7 +128,9 @@ class Table:
                 continue
             if _holds(condition, node.get(condition.key)):
                 waiting.extend(self._closed([(number, at + 1)]))
-        return frozenset(kept)
+        entered = frozenset(kept)
+        # The same object for the same state: what is asked of it next is then found without comparing.
+        return self._entered.setdefault(entered, entered)
 
     def field(self, state: State) -> Field | None:
         """The field that decides this place, or None."""
