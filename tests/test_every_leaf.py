@@ -22,7 +22,8 @@ from vendors.leaves import Leaf, Scalar, leaves_of
 from vendors.models import is_valid
 from vendors.paper import stale
 from vendors.proofs import Fate, Proof, Seen, beside_a_card, parts, proofs
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 from vendors.sending import sent
 from vendors.treatments import PAIRS, document
 from vendors.untouched import FILE, untouched

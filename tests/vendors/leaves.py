@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vendors.roots import Root
+from vendors.root import Root
 
 DATA = Path(__file__).parent / "types"
 DISCRIMINATORS = ("type", "role", "object", "method", "event_type")

@@ -14,7 +14,8 @@ import pydantic
 from pydantic_core import SchemaValidator
 
 from vendors.leaves import Leaf, Member, types_of
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 from vendors.walk import Walk
 
 type Valid = Callable[[Any], bool]

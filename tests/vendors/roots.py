@@ -5,34 +5,8 @@ An entry says nothing of a member: `walk.py` reads those out of the types.
 
 from __future__ import annotations
 
-import importlib
-from dataclasses import dataclass
-from typing import Any
-
 from grille.dialects.coverage import Way
-from vendors.composed import COMPOSED
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """`source` is `module:Type`, or the name of a type that is put together here. `under` is the member that it
-    stands in, `multipart` says that it goes as a form."""
-
-    name: str
-    sdk: str
-    dialects: tuple[str, ...]
-    way: Way
-    source: str
-    under: str = ""
-    multipart: bool = False
-
-    def load(self) -> Any:
-        """The SDK's own type. Raises `ImportError` without the SDK."""
-        if self.source in COMPOSED:
-            return COMPOSED[self.source]()
-        module, _, name = self.source.partition(":")
-        return getattr(importlib.import_module(module), name)
-
+from vendors.root import Root
 
 _IN, _OUT, _EVENT = Way.REQUEST, Way.ANSWER, Way.EVENT
 _CHAT = ("openai_chat", "openrouter")
@@ -110,8 +84,10 @@ def _openai() -> list[Root]:
 
 
 def _anthropic() -> list[Root]:
-    def root(name: str, way: Way, source: str) -> Root:
-        return Root(f"anthropic.{name}", "anthropic", ("anthropic",), way, f"anthropic.types.{source}")
+    on_bedrock = ("anthropic", "bedrock_invoke")
+
+    def root(name: str, way: Way, source: str, dialects: tuple[str, ...] = on_bedrock[:1]) -> Root:
+        return Root(f"anthropic.{name}", "anthropic", dialects, way, f"anthropic.types.{source}")
 
     def form(name: str, source: str) -> Root:
         return Root(f"anthropic.{name}", "anthropic", ("anthropic",), _IN, source, multipart=True)
@@ -123,11 +99,16 @@ def _anthropic() -> list[Root]:
         root("beta.messages.create", _IN, "beta.message_create_params:MessageCreateParamsNonStreaming"),
         form("beta.files.upload", "AnthropicFile"),
         form("beta.skills.create", "AnthropicSkill"),
-        root("messages", _OUT, "message:Message"),
+        root("messages", _OUT, "message:Message", on_bedrock),
         root("messages.count_tokens", _OUT, "message_tokens_count:MessageTokensCount"),
-        root("beta.messages", _OUT, "beta.beta_message:BetaMessage"),
-        root("messages.stream_event", _EVENT, "raw_message_stream_event:RawMessageStreamEvent"),
-        root("beta.messages.stream_event", _EVENT, "beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent"),
+        root("beta.messages", _OUT, "beta.beta_message:BetaMessage", on_bedrock),
+        root("messages.stream_event", _EVENT, "raw_message_stream_event:RawMessageStreamEvent", on_bedrock),
+        root(
+            "beta.messages.stream_event",
+            _EVENT,
+            "beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent",
+            on_bedrock,
+        ),
     ]
 
 
@@ -174,7 +155,8 @@ def _bedrock() -> list[Root]:
 
 
 def _bedrock_invoke() -> list[Root]:
-    """The families whose own SDK has a client for Bedrock. Of the others there is only documentation."""
+    """The families whose own SDK has a client for Bedrock; Claude's answers are those of `_anthropic`. Of the others
+    there is only documentation."""
 
     def root(name: str, sdk: str, way: Way, source: str) -> Root:
         return Root(f"bedrock.{name}", sdk, ("bedrock_invoke",), way, source)
@@ -182,11 +164,6 @@ def _bedrock_invoke() -> list[Root]:
     return [
         root("claude", "anthropic", _IN, "ClaudeOnBedrock"),
         root("claude (beta)", "anthropic", _IN, "ClaudeBetaOnBedrock"),
-        root("claude", "anthropic", _OUT, "anthropic.types.message:Message"),
-        root("claude (beta)", "anthropic", _OUT, "anthropic.types.beta.beta_message:BetaMessage"),
-        root("claude", "anthropic", _EVENT, "anthropic.types.raw_message_stream_event:RawMessageStreamEvent"),
-        root("claude (beta)", "anthropic", _EVENT,
-             "anthropic.types.beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent"),
         root("command", "cohere", _IN, "CommandOnBedrock"),
         root("command generate", "cohere", _IN, "GenerateOnBedrock"),
         root("command embed", "cohere", _IN, "EmbedOnBedrock"),
@@ -295,19 +272,8 @@ def _mcp() -> list[Root]:
     return roots
 
 
-ROOTS: tuple[Root, ...] = tuple(
-    root
-    for family in (
-        _openai,
-        _anthropic,
-        _google,
-        _bedrock,
-        _mistral,
-        _cohere,
-        _ollama,
-        _other_chats,
-        _mcp,
-        _bedrock_invoke,
-    )
-    for root in family()
-)
+_FAMILIES = (
+    _openai, _anthropic, _google, _bedrock, _bedrock_invoke, _mistral, _cohere, _ollama, _other_chats, _mcp,
+)  # fmt: skip
+
+ROOTS: tuple[Root, ...] = tuple(root for family in _FAMILIES for root in family())

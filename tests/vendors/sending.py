@@ -14,7 +14,7 @@ import httpx
 import openai
 
 from vendors.formdata import Received, Upload, parts
-from vendors.roots import Root
+from vendors.root import Root
 
 _IN_THE_PATH = {"uploads.parts.create": "upload_1", "containers.files.create": "cntr_1"}
 

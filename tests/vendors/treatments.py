@@ -25,7 +25,8 @@ from grille.framing.message import Message
 from vendors import formdata
 from vendors.documents import CARD, CLOSED, DIGITS, ENCODED, Form, forms, probe
 from vendors.leaves import Leaf, Scalar, leaves_of
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 
 PATH = "/v1/chat/completions"
 JSON = (("Content-Type", "application/json"),)
@@ -97,7 +98,9 @@ def direction(way: Way) -> Direction:
     return Direction.REQUEST if way is Way.REQUEST else Direction.RESPONSE
 
 
-PAIRS = tuple(dict.fromkeys((name, root.way) for root in ROOTS for name in root.dialects))
+_NAMED = dict.fromkeys(name for root in ROOTS for name in root.dialects)
+_FOUND = {(name, root.way) for root in ROOTS for name in root.dialects}
+PAIRS = tuple((name, way) for name in _NAMED for way in Way if (name, way) in _FOUND)
 """The dialects and ways for which there are types of a vendor."""
 
 

@@ -25,7 +25,8 @@ from typing import Any
 import typing_extensions
 from pydantic import BaseModel
 
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 
 DATA = Path(__file__).parent / "types"
 
