@@ -7,7 +7,7 @@ What nobody looks at is written in `vendors/untouched.txt`, with the reason: a p
 
 from __future__ import annotations
 
-import json
+import re
 from collections import Counter
 
 import pytest
@@ -15,16 +15,23 @@ import pytest
 from grille.dialects import DIALECTS
 from grille.dialects.coverage import Way
 from grille.dialects.fields import Care
+from vendors.documents import CARD, DIGITS, forms, probe
+from vendors.formdata import TYPE, is_form, written
+from vendors.formdata import parts as parts_of
 from vendors.leaves import Leaf, Scalar, leaves_of
 from vendors.models import is_valid
 from vendors.paper import stale
 from vendors.proofs import Fate, Proof, Seen, beside_a_card, parts, proofs
+from vendors.root import Root
 from vendors.roots import ROOTS
-from vendors.treatments import PAIRS
+from vendors.sending import sent
+from vendors.treatments import PAIRS, document
 from vendors.untouched import FILE, untouched
 
-MOST = 0.95
-"""What share of the messages that were rewritten is, to begin with, what the vendor's own model takes."""
+MOST = 0.93
+"""What share of the messages that were rewritten is, to begin with, what the vendor's own model takes. The others have
+words in an object for which the vendor has no member yet (`codeExecution: {}`)."""
+_CARD = re.compile(f"{CARD}|{DIGITS}".encode())
 UNCHECKED = {"anyjson"}
 """A dialect that knows no vendor: it may write a word in place of a number."""
 
@@ -48,8 +55,8 @@ def of(part: Part, *cares: Care) -> list[Proof]:
     return [proof for proof in proofs(*part) if not cares or proof.placed.care in cares]
 
 
-UNTYPED = {"bedrock_invoke", "gemini_live"}
-"""Those whose vendor's types are not walked yet: bodies of many families, and messages of a socket."""
+UNTYPED = {("gemini_live", Way.ANSWER)}
+"""A session has no whole answer: it is events both ways, and what refuses one is an answer of `gemini`."""
 
 
 def judged(part: Part) -> list[Proof]:
@@ -58,15 +65,21 @@ def judged(part: Part) -> list[Proof]:
 
 
 def test_every_dialect_has_types_of_its_vendor_in_every_way() -> None:
-    assert {name for name in DIALECTS if not {(name, way) for way in Way} <= set(PAIRS)} == {"anyjson", *UNTYPED}
+    every_way = {(name, way) for name in DIALECTS.keys() - {"anyjson"} for way in Way}
+    assert every_way - set(PAIRS) == UNTYPED
 
 
 def test_every_leaf_is_read_as_the_table_says(part: Part) -> None:
     said = {Care.NEVER: {Seen.NOT}, Care.SEALED: {Seen.SEALED}, Care.FIXED: {Seen.FIXED}, Care.FILE: {Seen.FIXED},
-            Care.DATA: {Seen.FREE}, Care.WORDS: {Seen.FREE, Seen.FIXED}, Care.TOKENS: {Seen.FREE, Seen.REFUSED},
+            Care.DATA: {Seen.FREE}, Care.WORDS: {Seen.FREE, Seen.FIXED}, Care.TOKENS: {Seen.FREE},
             Care.ECHO: {Seen.NOT, Seen.FIXED}, Care.POINTER: {Seen.FIXED}, Care.HOSTED: {Seen.FIXED},
             Care.CREDENTIAL: {Seen.FIXED}}  # fmt: skip
-    assert [str(proof) for proof in of(part) if proof.seen not in said[proof.placed.care]] == []
+    refused = {Seen.REFUSED}
+    assert [
+        str(proof)
+        for proof in of(part)
+        if proof.seen not in (refused if proof.placed.is_refused else said[proof.placed.care])
+    ] == []
 
 
 def test_what_nobody_looks_at_is_listed_with_its_reason() -> None:
@@ -92,9 +105,25 @@ def test_with_the_policy_off_it_leaks_from_all_of_them(part: Part) -> None:
     assert [str(proof) for proof in judged(part) if proof.off is not Fate.LEAKED] == []
 
 
-def test_token_ids_are_refused_under_any_policy(part: Part) -> None:
-    numbers = [proof for proof in of(part) if proof.placed.is_token_id]
-    assert {proof.off for proof in numbers} <= {Fate.UNREADABLE}
+def test_token_ids_and_files_that_nobody_can_read_are_refused_under_any_policy(part: Part) -> None:
+    closed = [proof for proof in of(part) if proof.placed.is_refused]
+    assert [str(proof) for proof in closed if {proof.hiding, proof.blocking, proof.off} != {Fate.UNREADABLE}] == []
+
+
+def test_of_a_form_that_is_rewritten_every_other_byte_is_as_it_came(part: Part) -> None:
+    for proof in of(part):
+        if not proof.placed.is_form or proof.hiding is not Fate.REWRITTEN:
+            continue
+        before, after = proof.placed.message, proof.after
+        (card,) = {CARD.encode(), DIGITS.encode()} & set(_CARD.findall(before.body))
+        head, tail = before.body.split(card)
+        assert after.body.startswith(head + b"CREDIT_CARD_"), str(proof)
+        assert after.body.endswith(tail), str(proof)
+        names = [
+            [each.name for each in parts_of(*message.values("content-type"), message.body)]
+            for message in (before, after)
+        ]
+        assert names[0] == names[1], str(proof)
 
 
 def test_no_word_of_an_enumeration_is_rewritten(part: Part) -> None:
@@ -112,16 +141,27 @@ def test_what_was_rewritten_is_still_what_the_vendor_takes(part: Part) -> None:
     before: Counter[bool] = Counter()
     broken: list[str] = []
     for proof in of(part):
-        valid = is_valid(proof.placed.leaf, json.loads(proof.placed.body)) if proof.hiding is Fate.REWRITTEN else None
+        valid = is_valid(proof.placed.leaf, proof.placed.document) if proof.hiding is Fate.REWRITTEN else None
         if valid is None:
             continue
         before[valid] += 1
-        if valid and not is_valid(proof.placed.leaf, json.loads(proof.after.removeprefix(b"data: "))):
+        if valid and not is_valid(proof.placed.leaf, document(proof.after)):
             broken.append(str(proof))
     if part[0] in UNCHECKED:
         return
     assert broken == []
     assert before[True] >= MOST * before.total()
+
+
+@pytest.mark.parametrize(
+    "root", [root for root in ROOTS if root.multipart and root.sdk == "openai"], ids=lambda root: root.name
+)
+def test_a_form_is_the_one_that_the_sdk_writes(root: Root) -> None:
+    """Else the proofs would be of another format than the vendor's."""
+    probes = [probe(leaf, form).document for leaf in leaves_of(root) for form in forms(leaf)]
+    probes = [each for each in probes if is_form(each)]
+    for document_, parts_ in zip(probes, sent(root, probes), strict=True):
+        assert sorted(map(repr, parts_)) == sorted(map(repr, parts_of(TYPE, written(document_))))
 
 
 def test_an_echo_is_emptied_when_anything_is_rewritten(part: Part) -> None:

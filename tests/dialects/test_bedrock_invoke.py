@@ -11,15 +11,16 @@ import boto3
 import pytest
 from anthropic import AnthropicBedrock, APIStatusError, PermissionDeniedError
 from botocore.exceptions import EventStreamError
-from goldens import LIMIT, WIRE
+from goldens import LIMIT, WIRE, streamed
 from refusals import DENIAL, refused
 from serving import Served, recorded, serving
 from stops import cuts, frames_of, stopped
 
-from grille.dialects import DIALECTS, Reply, read
+from grille.dialects import DIALECTS, Ended, Reply, read
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Direction, Kind, Segment, Touch
 from grille.framing.base import Framing, added
+from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
 INVOKE = DIALECTS["bedrock_invoke"]
@@ -175,3 +176,23 @@ def test_a_stream_that_calls_itself_something_else_is_unwrapped_all_the_same() -
     message = Message((("Content-Type", "application/json"),), stream(CLAUDE).body)
     addresses = [each.address for each in read(INVOKE, Direction.RESPONSE, message, LIMIT).segments]
     assert "stream:text/index=1" in addresses
+
+
+def test_the_pieces_of_a_call_of_commands_are_one_text() -> None:
+    name = "bedrock_invoke/answer_command_tools.jsonl"
+    assert streamed(name, "parameters/index=0#/number") == "CREDIT_CARD_K7Q2M9XA"
+    assert streamed(name, "plan") == "I will raise the limit of CREDIT_CARD_K7Q2M9XA."
+
+
+def test_what_command_called_ends_with_the_whole_of_it() -> None:
+    whole = parse('{"event_type": "tool-calls-generation", "tool_calls": []}').root
+    piece = parse('{"event_type": "tool-calls-chunk", "tool_call_delta": {"index": 0, "parameters": "{"}}').root
+    assert INVOKE.streaming.ended(whole) == (Ended(names=frozenset({"parameters", "plan"})),)
+    assert INVOKE.streaming.ended(piece) == ()
+
+
+def test_a_search_that_cohere_runs_is_a_tool_of_the_provider_and_its_token_a_secret() -> None:
+    body = json.dumps({"message": "hi", "connectors": [{"id": "web-search", "user_access_token": "of-jane"}]}).encode()
+    read_ = read(INVOKE, Direction.REQUEST, Message((), body), LIMIT)
+    assert [(each.text, each.is_tool) for each in read_.reached] == [("web-search", True)]
+    assert [each.kind for each in read_.segments if each.text == "of-jane"] == [Kind.CREDENTIAL]

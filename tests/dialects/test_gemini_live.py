@@ -53,6 +53,14 @@ def test_sound_and_pictures_that_go_out_cannot_be_judged(spelt: str, name: str) 
     assert len(files({spelt: {name: {"mimeType": "audio/pcm", "data": "gIGCgw=="}}})) == 1
 
 
+def test_the_picture_of_an_avatar_cannot_be_judged_either() -> None:
+    for setup, avatar, customized, data in (
+        ("setup", "avatarConfig", "customizedAvatar", "imageData"),
+        ("setup", "avatar_config", "customized_avatar", "image_data"),
+    ):
+        assert len(files({setup: {avatar: {customized: {data: "gIGCgw=="}}}})) == 1
+
+
 @pytest.mark.parametrize("spelt", ["mediaChunks", "media_chunks"])
 def test_the_former_name_of_sound_is_known_too(spelt: str) -> None:
     assert len(files({"realtimeInput": {spelt: [{"mimeType": "audio/pcm", "data": "gIGCgw=="}]}})) == 1

@@ -1,7 +1,8 @@
 """Messages for which an SDK has no type of its own, put together from the parts that it has, as it does when it sends.
 
 Google's client takes a config and writes it partly beside `generationConfig`; Cohere's takes arguments and sends them
-as members. Nothing here may add a member that the SDK does not send.
+as members; Anthropic's sends some of them as headers; and for Bedrock both leave out the model, which is in the path.
+Nothing here may add a member that the SDK does not send.
 """
 
 from __future__ import annotations
@@ -68,6 +69,25 @@ def _embed_content() -> Any:
     return _made("EmbedContentRequest", members)
 
 
+def _live_message() -> Any:
+    """What a client says in a live session. In its setup, tools and instructions are sent as in a request."""
+    from google.genai import types
+
+    def optional(name: str, model: Any) -> Any:
+        return _made(name, {each: NotRequired[kind] for each, kind in _of_config(model).items()})
+
+    tools = _made("LiveClientContextUpdateTools", {"tools": NotRequired[list[types.Tool]]})
+    update = {"systemInstruction": NotRequired[types.Content], "tools": NotRequired[tools]}  # type: ignore[valid-type]
+    members = {
+        "setup": optional("LiveClientSetup", types.LiveClientSetup),
+        "clientContent": types.LiveClientContent,
+        "realtimeInput": types.LiveClientRealtimeInput,
+        "toolResponse": types.LiveClientToolResponse,
+        "contextUpdate": _made("LiveClientContextUpdate", update),
+    }
+    return _made("LiveClientMessage", {name: NotRequired[kind] for name, kind in members.items()})
+
+
 def _answer_of(kind: str) -> Callable[[], Any]:
     """An answer without what the SDK adds to it."""
 
@@ -80,20 +100,60 @@ def _answer_of(kind: str) -> Callable[[], Any]:
     return load
 
 
-def _cohere_request(verb: str) -> Callable[[], Any]:
+def _cohere_request(verb: str, client: str = "v2.raw_client:RawV2Client") -> Callable[[], Any]:
     """What Cohere's client takes as arguments, it sends as members."""
 
     def load() -> Any:
-        from cohere.v2.raw_client import RawV2Client
+        own = _cohere_arguments(client, verb)
+        return _made(f"Cohere{verb.title()}Request", {**own, "stream": NotRequired[bool]})
 
-        method = getattr(RawV2Client, verb)
-        hints = typing.get_type_hints(method, include_extras=True)
-        members = {
-            name: Required[hints[name]] if parameter.default is inspect.Parameter.empty else NotRequired[hints[name]]
-            for name, parameter in inspect.signature(method).parameters.items()
-            if name not in ("self", "request_options")
-        }
-        return _made(f"Cohere{verb.title()}Request", {**members, "stream": NotRequired[bool]})
+    return load
+
+
+def _cohere_on_bedrock(verb: str, client: str) -> Callable[[], Any]:
+    """The same, as `BedrockClient` sends it: the model is in the path, and so is whether the answer streams."""
+
+    def load() -> Any:
+        own = {name: kind for name, kind in _cohere_arguments(client, verb).items() if name not in ("model", "accepts")}
+        version = {"api_version": Required[int]} if verb == "rerank" else {}
+        return _made(f"Cohere{client[:2].title()}{verb.title()}OnBedrock", own | version)
+
+    return load
+
+
+def _cohere_arguments(client: str, verb: str) -> dict[str, Any]:
+    module, _, kind = client.partition(":")
+    method = getattr(getattr(importlib.import_module(f"cohere.{module}"), kind), verb)
+    hints = typing.get_type_hints(method, include_extras=True)
+    return {
+        name: Required[hints[name]] if parameter.default is inspect.Parameter.empty else NotRequired[hints[name]]
+        for name, parameter in inspect.signature(method).parameters.items()
+        if name not in ("self", "request_options")
+    }
+
+
+def _claude_on_bedrock(module: str) -> Callable[[], Any]:
+    """What `AnthropicBedrock` sends: the model is in the path, and what were headers are members."""
+
+    def load() -> Any:
+        whole = importlib.import_module(f"anthropic.types.{module}").MessageCreateParamsNonStreaming
+        hints = typing.get_type_hints(whole, include_extras=True)
+        outside = ("model", "stream", "betas", "workspace_id")
+        own = {name: hint for name, hint in hints.items() if name not in outside}
+        own |= {"anthropic_version": Required[str], "anthropic_beta": NotRequired[list[str]]}
+        return TypedDict("ClaudeOnBedrock", own, total=False)  # type: ignore[operator]
+
+    return load
+
+
+def _without_headers(module: str, kind: str) -> Callable[[], Any]:
+    """An upload of Anthropic's, without what goes as headers."""
+
+    def load() -> Any:
+        whole = getattr(importlib.import_module(f"anthropic.types.beta.{module}"), kind)
+        hints = typing.get_type_hints(whole, include_extras=True)
+        own = {name: hint for name, hint in hints.items() if name not in ("betas", "workspace_id")}
+        return TypedDict(f"{kind}InTheForm", own, total=False)  # type: ignore[operator]
 
     return load
 
@@ -103,10 +163,21 @@ COMPOSED: Mapping[str, Callable[[], Any]] = {
     "CountTokensRequest": _count_tokens,
     "EmbedContentRequest": _embed_content,
     "BatchEmbedContentsRequest": lambda: _made("BatchEmbedContentsRequest", {"requests": list[_embed_content()]}),  # type: ignore[misc]
+    "LiveClientMessage": _live_message,
     "GenerateContentAnswer": _answer_of("GenerateContentResponse"),
     "CountTokensAnswer": _answer_of("CountTokensResponse"),
     "EmbedContentAnswer": _answer_of("EmbedContentResponse"),
+    "AnthropicFile": _without_headers("file_upload_params", "FileUploadParams"),
+    "AnthropicSkill": _without_headers("skill_create_params", "SkillCreateParams"),
+    "ClaudeOnBedrock": _claude_on_bedrock("message_create_params"),
+    "ClaudeBetaOnBedrock": _claude_on_bedrock("beta.message_create_params"),
     "CohereChatRequest": _cohere_request("chat"),
     "CohereEmbedRequest": _cohere_request("embed"),
     "CohereRerankRequest": _cohere_request("rerank"),
+    "CommandOnBedrock": _cohere_on_bedrock("chat", "raw_base_client:RawBaseCohere"),
+    "GenerateOnBedrock": _cohere_on_bedrock("generate", "raw_base_client:RawBaseCohere"),
+    "EmbedOnBedrock": _cohere_on_bedrock("embed", "raw_base_client:RawBaseCohere"),
+    "Command2OnBedrock": _cohere_on_bedrock("chat", "v2.raw_client:RawV2Client"),
+    "Embed2OnBedrock": _cohere_on_bedrock("embed", "v2.raw_client:RawV2Client"),
+    "Rerank2OnBedrock": _cohere_on_bedrock("rerank", "v2.raw_client:RawV2Client"),
 }

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from vendors.formdata import Upload, is_form
 from vendors.leaves import Into, Leaf, Member, Scalar, Step, Types, types_of
 
 WORD = base64.b64encode(b"text").decode()
@@ -30,7 +31,24 @@ class Form(Enum):
     TEXT = "text"
     NUMBER = "number"
     FILE = "base64 of a text"
+    CLOSED = "base64 of what nobody can read"
     KEY = "name of a member"
+    TEXT_FILE = "file of text"
+    CSV_FILE = "file of CSV"
+    JSON_FILE = "file of JSON"
+    LINES_FILE = "file of JSON lines"
+    CLOSED_FILE = "file that nobody can read"
+
+
+CLOSED = b"\xff\x00 card 4111 1111 1111 1111"
+CONTENTS = {
+    Form.TEXT_FILE: f"Dear Jane Doe,\r\nyour card {CARD} was declined.\r\n".encode(),
+    Form.CSV_FILE: f"name,card\r\nJane Doe,{CARD}\r\n".encode(),
+    Form.JSON_FILE: f'{{"cards": [{DIGITS}]}}'.encode(),
+    Form.LINES_FILE: f'{{"n": 1}}\n{{"card": "{CARD}"}}\n'.encode(),
+    Form.CLOSED_FILE: CLOSED,
+}
+"""What is in an upload."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +71,10 @@ def forms(leaf: Leaf) -> tuple[Form, ...]:
             return (Form.FILE,)
         case Scalar.KEY:
             return (Form.KEY,)
+        case Scalar.UPLOAD:
+            return tuple(CONTENTS)
+        case Scalar.UPLOAD_HEADER:
+            return (Form.TEXT, Form.KEY)
         case Scalar.ANY:
             return (Form.TEXT, Form.NUMBER, Form.KEY)
         case _:
@@ -62,13 +84,30 @@ def forms(leaf: Leaf) -> tuple[Form, ...]:
 def probe(leaf: Leaf, form: Form) -> Probe:
     types = types_of(leaf.root.sdk)
     document = _around(types, leaf.steps, _value(types, leaf, form))
+    if leaf.root.multipart and not is_form(document):
+        document = _an_upload(types, leaf) | document
     return Probe(leaf, form, {leaf.root.under: document, **_ENVELOPE} if leaf.root.under else document)
+
+
+def _an_upload(types: Types, leaf: Leaf) -> dict[str, Any]:
+    """A file that is not required, but makes a form of what would be JSON."""
+    owner = next(step.owner for step in leaf.steps if isinstance(step, Member))
+    return {name.removesuffix("!"): Upload() for name, kinds in types.types[owner].items() if "upload" in kinds}
 
 
 _ENVELOPE = {"jsonrpc": "2.0", "id": 1}
 
 
 def _value(types: Types, leaf: Leaf, form: Form) -> Any:
+    match leaf.scalar:
+        case Scalar.UPLOAD:
+            return Upload(CONTENTS[form])
+        case Scalar.UPLOAD_NAME:
+            return Upload(name=f"{CARD}.txt")
+        case Scalar.UPLOAD_TYPE:
+            return Upload(type=f'text/plain; note="{CARD}"')
+        case Scalar.UPLOAD_HEADER:
+            return Upload(headers=((f"X-{DIGITS}", WORD) if form is Form.KEY else ("X-Note", CARD),))
     match form:
         case Form.TEXT:
             return CARD
@@ -105,14 +144,16 @@ def _required(types: Types, owner: str, depth: int) -> dict[str, Any]:
 def _least(types: Types, kinds: list[Any], depth: int) -> Any:
     for kind in sorted(kinds, key=_order):
         match kind:
-            case {"[]": _}:
-                return []
+            case {"[]": items}:
+                return [Upload()] if "upload" in items else []
             case {"{*}": _}:
                 return {}
             case "int" | "float":
                 return 1
             case "bool":
                 return False
+            case "upload":
+                return Upload()
             case str() if kind.startswith("="):
                 return kind[1:]
             case str() if kind.startswith("@"):

@@ -1,7 +1,8 @@
 """Every place of the vendors' types where a word or a number can stand, read from `types/`.
 
 A place is written as in the dialects' tables: `messages[]{role=user}.content[]{type=text}.text`. `{*}` is a member of
-any name, and `{*}~` that name itself. A type inside itself is entered once more and not again.
+any name, and `{*}~` that name itself; `file#filename` is the name of an upload, `file#{*}` a header of it. A type
+inside itself is entered once more and not again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from vendors.roots import Root
+from vendors.root import Root
 
 DATA = Path(__file__).parent / "types"
 DISCRIMINATORS = ("type", "role", "object", "method", "event_type")
@@ -28,7 +29,11 @@ class Scalar(Enum):
     WORD = "enumeration"
     FLAG = "true or false"
     BYTES = "base64"
-    FILE = "upload"
+    FILE = "file of Python"
+    UPLOAD = "upload"
+    UPLOAD_NAME = "name of an upload"
+    UPLOAD_TYPE = "media type of an upload"
+    UPLOAD_HEADER = "header of an upload"
     ANY = "any JSON"
     KEY = "name of a member"
 
@@ -37,6 +42,13 @@ _SCALARS = {
     "str": Scalar.TEXT, "int": Scalar.NUMBER, "float": Scalar.NUMBER, "bool": Scalar.FLAG, "bytes": Scalar.BYTES,
     "file": Scalar.FILE, "any": Scalar.ANY,
 }  # fmt: skip
+
+
+_OF_AN_UPLOAD = (
+    ("", Scalar.UPLOAD), ("#filename", Scalar.UPLOAD_NAME), ("#Content-Type", Scalar.UPLOAD_TYPE),
+    ("#{*}", Scalar.UPLOAD_HEADER),
+)  # fmt: skip
+"""A file of a form is a part, with words of the sender around what is in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +127,8 @@ def _below(
                 yield from _below(types, values, (*steps, Into.KEY), f"{place}{{*}}", inside)
             case str() if kind.startswith("@"):
                 yield from _of_type(types, kind[1:], steps, place, inside)
+            case "upload":
+                yield from ((place + suffix, steps, scalar) for suffix, scalar in _OF_AN_UPLOAD)
             case str() if not kind.startswith("="):
                 yield place, steps, _SCALARS[kind]
 

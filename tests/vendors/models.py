@@ -5,15 +5,17 @@ A union is asked for the one type that the message was built as: which of fifty 
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypedDict
 
 import pydantic
 from pydantic_core import SchemaValidator
 
 from vendors.leaves import Leaf, Member, types_of
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 from vendors.walk import Walk
 
 type Valid = Callable[[Any], bool]
@@ -31,14 +33,23 @@ def _owner(leaf: Leaf) -> str:
 
 @cache
 def _validator(root: Root, owner: str) -> Valid | None:
-    if root.flat or not owner:
+    if not owner:
         return None
     if root.sdk == "botocore":
         return _botocore(root, owner)
     kinds = _kinds(root.sdk)
     if not kinds:
         return None
-    return _checking(_model(kinds[owner]), root.under)
+    kind = _without_uploads(root, owner, kinds[owner]) if root.multipart else kinds[owner]
+    return _checking(_model(kind), root.under)
+
+
+def _without_uploads(root: Root, owner: str, kind: Any) -> Any:
+    """A form's fields alone: pydantic has no model of an open file. It takes words for numbers, as all of a form is."""
+    members = types_of(root.sdk).types[owner].items()
+    uploads = {name.removesuffix("!") for name, kinds in members if "upload" in str(kinds)}
+    hints = typing.get_type_hints(kind, include_extras=True)
+    return TypedDict(kind.__name__, {name: hint for name, hint in hints.items() if name not in uploads}, total=False)  # type: ignore[operator]
 
 
 @cache

@@ -15,14 +15,13 @@ from grille.cli.coverage import markdown
 from grille.dialects import DIALECTS, providers
 from grille.dialects.coverage import Treatment, Way, endpoints, treatment
 from grille.dialects.fields import Care
-from vendors.leaves import Scalar, leaves_of, types_of
+from vendors.leaves import Leaf, Scalar, leaves_of, types_of
 from vendors.roots import ROOTS
 from vendors.treatments import PAIRS, bare, every, placed
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 _NO_WORDS = "no words"
-_UPLOAD = "upload"
-_TRIED = "tried"
+_TRIED = ", tried"
 
 _HEAD = """# Coverage
 
@@ -39,7 +38,8 @@ one that hides, and leaks under one that allows it. What was rewritten is still 
 
 """
 _ENDPOINTS = """
-`no words` are true or false; an `upload` is a file of a multipart form, which is no JSON and is not tried here.
+`no words` are true or false. A request with files is a form (multipart): `file` is what is in one of them,
+`file#filename` its name, and `file#Content-Type` and `file#{*}` the headers of its part.
 A place that no table names is judged as words. So is all that is not in a vendor's type: its names too.
 
 ## Endpoints
@@ -54,6 +54,16 @@ _COUNTS = """
 Leaves are places of a type where a text, a number, a word of an enumeration, bytes or a name can stand, under each
 condition. A type of a vendor that several dialects read counts for each. Messages that are alike are tried once.
 
+"""
+
+
+_WITHOUT_TYPES = """
+## What has no types
+
+These families of models on Bedrock (`bedrock_invoke`) have only documentation, which the tables follow: Titan, Nova,
+Llama, Mistral, Jamba, DeepSeek, gpt-oss, Qwen, Palmyra, Stable Diffusion. Golden messages stand for types. Claude's
+and Command's messages are walked as their own SDKs send them to Bedrock. `anyjson` knows no vendor. A live session of
+Gemini has no whole answer.
 """
 
 
@@ -77,7 +87,6 @@ def _index() -> str:
     total: Counter[str] = Counter()
     for _, _, found in counted:
         total.update(found)
-    judged = total[Treatment.JUDGED.value]
     return (
         _HEAD
         + _lines(("place", "treatment", "how"), cares)
@@ -85,24 +94,46 @@ def _index() -> str:
         + _lines(("provider", "endpoint", "dialect", "streamed as", "session-only by"), routes)
         + _COUNTS
         + _lines(columns, [*rows, ("**all**", "", *_cells(total))])
-        + f"\nOf {judged:,} judged leaves {total[_TRIED]:,} were tried ({total[_TRIED] / judged:.0%}). A leaf that is\n"
-        + "neither judged nor listed fails the tests, and so does one that is not what this table says.\n"
+        + _foot(total)
+        + _WITHOUT_TYPES
     )
+
+
+def _foot(total: Counter[str]) -> str:
+    leaves = total["leaves"]
+    classified = sum(total[name] for name in (_NO_WORDS, *(kind.value for kind in Treatment)))
+    (judged, tried), (files, opened) = (
+        (total[kind.value], total[kind.value + _TRIED]) for kind in (Treatment.JUDGED, Treatment.OPAQUE)
+    )
+    return f"""
+Of {leaves:,} leaves {classified:,} are classified ({classified / leaves:.0%}).
+Of {judged:,} judged leaves {tried:,} were tried ({tried / judged:.0%}), and so were {opened:,} of {files:,} files
+({opened / files:.0%}): as a text in which a card number is found, and as what nobody can read, which is refused.
+A leaf that is neither judged nor listed fails the tests, and so does one that is not what this table says.
+"""
+
+
+type _Identity = tuple[str, str, Scalar]
+
+
+def _identity(leaf: Leaf) -> _Identity:
+    return leaf.root.name, leaf.place, leaf.scalar
 
 
 def _counts(name: str, way: Way) -> Counter[str]:
     leaves = [leaf for root in ROOTS if name in root.dialects and root.way is way for leaf in leaves_of(root)]
     found = Counter({"leaves": len(leaves), _NO_WORDS: sum(leaf.scalar is Scalar.FLAG for leaf in leaves)})
-    first = {(each.leaf.root.name, each.leaf.place, each.leaf.scalar): each for each in reversed(every(name, way))}
-    found.update((Treatment.OPAQUE if each.is_upload else treatment(each.care)[0]).value for each in first.values())
-    judged = [each for each in first.values() if treatment(each.care)[0] is Treatment.JUDGED and not each.is_upload]
-    # Token ids are tried too: they are refused under any policy.
-    found[_TRIED] = sum(each.is_tried or each.is_token_id for each in judged)
+    first = {_identity(each.leaf): each for each in reversed(every(name, way))}
+    for each in first.values():
+        kind = treatment(each.care)[0]
+        found[kind.value] += 1
+        # Token ids are tried too: they are refused under any policy.
+        found[kind.value + _TRIED] += each.is_tried or each.is_refused
     found["messages tried"] = len(placed(name, way))
     return found
 
 
-def _cells(found: Mapping[str, int]) -> tuple[str, ...]:
+def _cells(found: Counter[str]) -> tuple[str, ...]:
     names = ("leaves", _NO_WORDS, *(kind.value for kind in Treatment), "messages tried")
     return tuple(f"{found[name]:,}" for name in names)
 
@@ -111,20 +142,20 @@ def _page(name: str) -> str:
     text = [f"# {name}\n\nWritten by `cd tests && python -m vendors.paper`; see [coverage.md](../coverage.md).\n"]
     for way in (way for each, way in PAIRS if each == name):
         roots = [root for root in ROOTS if name in root.dialects and root.way is way]
-        sources = sorted({f"{types_of(root.sdk).sdk} {root.name}" + " (as JSON)" * root.flat for root in roots})
+        sources = sorted({f"{types_of(root.sdk).sdk} {root.name}" + " (multipart)" * root.multipart for root in roots})
         text.append(f"\n## {way.value.capitalize()}\n\nTypes: {'; '.join(sources)}.\n\n")
         text.append(_lines(("place", "care", "why", "leaves"), _rows(name, way)))
     return "".join(text)
 
 
 def _rows(name: str, way: Way) -> list[tuple[str, ...]]:
-    rows: Counter[tuple[str, str, str]] = Counter()
+    rows: dict[tuple[str, str, str], set[_Identity]] = {}
     for each in every(name, way):
-        rows[f"`{each.where}`", _UPLOAD if each.is_upload else each.care.value, each.why] += 1
+        rows.setdefault((f"`{each.where}`", each.care.value, each.why), set()).add(_identity(each.leaf))
     for leaf in (leaf for root in ROOTS if name in root.dialects and root.way is way for leaf in leaves_of(root)):
         if leaf.scalar is Scalar.FLAG:
-            rows[f"`{bare(leaf.place)}`", _NO_WORDS, ""] += 1
-    return [(*row, str(count)) for row, count in sorted(rows.items())]
+            rows.setdefault((f"`{bare(leaf.place)}`", _NO_WORDS, ""), set()).add(_identity(leaf))
+    return [(*row, str(len(leaves))) for row, leaves in sorted(rows.items())]
 
 
 def _lines(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -10,7 +10,7 @@ import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -27,7 +27,7 @@ from grille.policy.met import Met
 from vendors.documents import CARD
 from vendors.leaves import leaves_of
 from vendors.roots import ROOTS
-from vendors.treatments import Placed, direction, holds, message, placed
+from vendors.treatments import Placed, direction, holds, placed
 
 POLICY = """
 version: 1
@@ -70,7 +70,7 @@ class Proof:
     hiding: Fate
     blocking: Fate
     off: Fate
-    after: bytes
+    after: Message
 
     def __str__(self) -> str:
         return f"{self.placed.leaf.root.name}: {self.placed.leaf.place} ({self.placed.form.value})"
@@ -99,7 +99,7 @@ def proofs(dialect: str, way: Way, part: int) -> tuple[Proof, ...]:
         for each in placed(dialect, way)[part :: parts(dialect, way)]:
             hidden = await judged(hiding, each)
             fates = [fate(await judged(running, each)) for running in (blocking, off)]
-            found.append(Proof(each, _seen(hidden), fate(hidden), *fates, hidden.message.body))
+            found.append(Proof(each, _seen(hidden), fate(hidden), *fates, hidden.message))
         return tuple(found)
 
     with _read_once():
@@ -130,9 +130,9 @@ def _read_once() -> Iterator[None]:
         yield
 
 
-async def judged(running: Engine, each: Placed, body: str | None = None) -> Inspection:
+async def judged(running: Engine, each: Placed, body: bytes | None = None) -> Inspection:
     exchange = engines.exchange("openai", direction(each.way))
-    sent = message(each.way, each.body if body is None else body)
+    sent = each.message if body is None else replace(each.message, body=body)
     return await inspect(running, exchange, sent, engines.find, engines.TODAY)
 
 
@@ -140,7 +140,7 @@ def fate(inspection: Inspection) -> Fate:
     if inspection.verdict.stops:
         codes = {refusal.code for refusal in inspection.verdict.refusals}
         return Fate.UNREADABLE if codes & {"unscannable_body", "malformed_body"} else Fate.BLOCKED
-    return Fate.LEAKED if holds(inspection.message.body.decode()) else Fate.REWRITTEN
+    return Fate.LEAKED if holds(inspection.message.body.decode(errors="replace")) else Fate.REWRITTEN
 
 
 def _seen(inspection: Inspection) -> Seen:
@@ -152,8 +152,9 @@ def _seen(inspection: Inspection) -> Seen:
 
 def beside_a_card(each: Placed) -> Fate:
     """What becomes of a message that says a card number in an echo, and once more in words of its own."""
-    document = json.loads(each.body)
-    body = json.dumps({"a_word_of_its_own": CARD, **document})
+    body = json.dumps({"a_word_of_its_own": CARD, **each.document}).encode()
+    if each.way is Way.EVENT:
+        body = b"data: " + body + b"\n\n"
     with tempfile.TemporaryDirectory() as folder:
         running = _engine(Path(folder), each.dialect, "tokenize", "redact")
     return fate(asyncio.run(judged(running, each, body)))

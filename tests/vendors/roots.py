@@ -5,43 +5,35 @@ An entry says nothing of a member: `walk.py` reads those out of the types.
 
 from __future__ import annotations
 
-import importlib
-from dataclasses import dataclass
-from typing import Any
-
 from grille.dialects.coverage import Way
-from vendors.composed import COMPOSED
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """`source` is `module:Type`, or the name of a type that is put together here. `under` is the member that it
-    stands in, `flat` says that it is no JSON on the wire (multipart) and is read as if it were."""
-
-    name: str
-    sdk: str
-    dialects: tuple[str, ...]
-    way: Way
-    source: str
-    under: str = ""
-    flat: bool = False
-
-    def load(self) -> Any:
-        """The SDK's own type. Raises `ImportError` without the SDK."""
-        if self.source in COMPOSED:
-            return COMPOSED[self.source]()
-        module, _, name = self.source.partition(":")
-        return getattr(importlib.import_module(module), name)
-
+from vendors.root import Root
 
 _IN, _OUT, _EVENT = Way.REQUEST, Way.ANSWER, Way.EVENT
 _CHAT = ("openai_chat", "openrouter")
 
 
+_OPENAI_FORMS = (
+    ("audio.transcriptions.create", "openai_text",
+     "audio.transcription_create_params:TranscriptionCreateParamsNonStreaming"),
+    ("audio.translations.create", "openai_text", "audio.translation_create_params:TranslationCreateParams"),
+    ("images.edit", "openai_text", "image_edit_params:ImageEditParamsNonStreaming"),
+    ("images.create_variation", "openai_text", "image_create_variation_params:ImageCreateVariationParams"),
+    ("files.create", "anyjson", "file_create_params:FileCreateParams"),
+    ("uploads.parts.create", "anyjson", "uploads.part_create_params:PartCreateParams"),
+    ("containers.files.create", "anyjson", "containers.file_create_params:FileCreateParams"),
+    ("skills.create", "anyjson", "skill_create_params:SkillCreateParams"),
+    ("videos.create", "anyjson", "video_create_params:VideoCreateParams"),
+    ("videos.edit", "anyjson", "video_edit_params:VideoEditParams"),
+    ("videos.extend", "anyjson", "video_extend_params:VideoExtendParams"),
+    ("videos.create_character", "anyjson", "video_create_character_params:VideoCreateCharacterParams"),
+)  # fmt: skip
+"""Requests with files, of which the endpoints are in the catalogue. Their names are those of the client's methods."""
+
+
 def _openai() -> list[Root]:
-    def root(name: str, dialect: str | tuple[str, ...], way: Way, source: str, *, flat: bool = False) -> Root:
+    def root(name: str, dialect: str | tuple[str, ...], way: Way, source: str, *, multipart: bool = False) -> Root:
         dialects = (dialect,) if isinstance(dialect, str) else dialect
-        return Root(f"openai.{name}", "openai", dialects, way, f"openai.types.{source}", flat=flat)
+        return Root(f"openai.{name}", "openai", dialects, way, f"openai.types.{source}", multipart=multipart)
 
     responses, text, realtime, stored = "openai_responses", "openai_text", "openai_realtime", "anyjson"
     return [
@@ -87,28 +79,36 @@ def _openai() -> list[Root]:
         root("threads.runs.submit_tool_outputs", stored, _IN,
              "beta.threads.run_submit_tool_outputs_params:RunSubmitToolOutputsParamsNonStreaming"),
         root("vector_stores.search", stored, _IN, "vector_store_search_params:VectorStoreSearchParams"),
-        root("audio.transcriptions", text, _IN,
-             "audio.transcription_create_params:TranscriptionCreateParamsNonStreaming", flat=True),
-        root("files.create", stored, _IN, "file_create_params:FileCreateParams", flat=True),
-        root("images.edit", text, _IN, "image_edit_params:ImageEditParamsNonStreaming", flat=True),
-        root("videos.create", stored, _IN, "video_create_params:VideoCreateParams", flat=True),
+        *(root(name, dialect, _IN, source, multipart=True) for name, dialect, source in _OPENAI_FORMS),
     ]  # fmt: skip
 
 
 def _anthropic() -> list[Root]:
-    def root(name: str, way: Way, source: str) -> Root:
-        return Root(f"anthropic.{name}", "anthropic", ("anthropic",), way, f"anthropic.types.{source}")
+    on_bedrock = ("anthropic", "bedrock_invoke")
+
+    def root(name: str, way: Way, source: str, dialects: tuple[str, ...] = on_bedrock[:1]) -> Root:
+        return Root(f"anthropic.{name}", "anthropic", dialects, way, f"anthropic.types.{source}")
+
+    def form(name: str, source: str) -> Root:
+        return Root(f"anthropic.{name}", "anthropic", ("anthropic",), _IN, source, multipart=True)
 
     return [
         root("messages.create", _IN, "message_create_params:MessageCreateParamsNonStreaming"),
         root("messages.count_tokens", _IN, "message_count_tokens_params:MessageCountTokensParams"),
         root("messages.batches.create", _IN, "messages.batch_create_params:BatchCreateParams"),
         root("beta.messages.create", _IN, "beta.message_create_params:MessageCreateParamsNonStreaming"),
-        root("messages", _OUT, "message:Message"),
+        form("beta.files.upload", "AnthropicFile"),
+        form("beta.skills.create", "AnthropicSkill"),
+        root("messages", _OUT, "message:Message", on_bedrock),
         root("messages.count_tokens", _OUT, "message_tokens_count:MessageTokensCount"),
-        root("beta.messages", _OUT, "beta.beta_message:BetaMessage"),
-        root("messages.stream_event", _EVENT, "raw_message_stream_event:RawMessageStreamEvent"),
-        root("beta.messages.stream_event", _EVENT, "beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent"),
+        root("beta.messages", _OUT, "beta.beta_message:BetaMessage", on_bedrock),
+        root("messages.stream_event", _EVENT, "raw_message_stream_event:RawMessageStreamEvent", on_bedrock),
+        root(
+            "beta.messages.stream_event",
+            _EVENT,
+            "beta.beta_raw_message_stream_event:BetaRawMessageStreamEvent",
+            on_bedrock,
+        ),
     ]
 
 
@@ -130,6 +130,9 @@ def _google() -> list[Root]:
         Root("gemini.interactions", "google-genai", (interactions,), _OUT, f"{gaos}.interaction:Interaction"),
         Root("gemini.interactions.stream_event", "google-genai", (interactions,), _EVENT,
              f"{gaos}.interactionsseevent:InteractionSSEEvent"),
+        Root("gemini.live.client_message", "google-genai", ("gemini_live",), _IN, "LiveClientMessage"),
+        Root("gemini.live.server_message", "google-genai", ("gemini_live",), _EVENT,
+             "google.genai.types:LiveServerMessage"),
     ]  # fmt: skip
 
 
@@ -148,6 +151,31 @@ def _bedrock() -> list[Root]:
         root("ConverseStream", _EVENT, "ConverseStreamOutput"),
         Root("bedrock.StartAsyncInvoke", "botocore", ("anyjson",), _IN,
              "botocore/bedrock-runtime:StartAsyncInvokeRequest"),
+    ]  # fmt: skip
+
+
+def _bedrock_invoke() -> list[Root]:
+    """The families whose own SDK has a client for Bedrock; Claude's answers are those of `_anthropic`. Of the others
+    there is only documentation."""
+
+    def root(name: str, sdk: str, way: Way, source: str) -> Root:
+        return Root(f"bedrock.{name}", sdk, ("bedrock_invoke",), way, source)
+
+    return [
+        root("claude", "anthropic", _IN, "ClaudeOnBedrock"),
+        root("claude (beta)", "anthropic", _IN, "ClaudeBetaOnBedrock"),
+        root("command", "cohere", _IN, "CommandOnBedrock"),
+        root("command generate", "cohere", _IN, "GenerateOnBedrock"),
+        root("command embed", "cohere", _IN, "EmbedOnBedrock"),
+        root("command v2", "cohere", _IN, "Command2OnBedrock"),
+        root("command embed v2", "cohere", _IN, "Embed2OnBedrock"),
+        root("command rerank v2", "cohere", _IN, "Rerank2OnBedrock"),
+        root("command", "cohere", _OUT, "cohere.types.non_streamed_chat_response:NonStreamedChatResponse"),
+        root("command generate", "cohere", _OUT, "cohere.types.generation:Generation"),
+        root("command embed", "cohere", _OUT, "cohere.types.embed_response:EmbedResponse"),
+        root("command rerank", "cohere", _OUT, "cohere.types.rerank_response:RerankResponse"),
+        root("command", "cohere", _EVENT, "cohere.types.streamed_chat_response:StreamedChatResponse"),
+        root("command generate", "cohere", _EVENT, "cohere.types.generate_streamed_response:GenerateStreamedResponse"),
     ]  # fmt: skip
 
 
@@ -244,8 +272,8 @@ def _mcp() -> list[Root]:
     return roots
 
 
-ROOTS: tuple[Root, ...] = tuple(
-    root
-    for family in (_openai, _anthropic, _google, _bedrock, _mistral, _cohere, _ollama, _other_chats, _mcp)
-    for root in family()
-)
+_FAMILIES = (
+    _openai, _anthropic, _google, _bedrock, _bedrock_invoke, _mistral, _cohere, _ollama, _other_chats, _mcp,
+)  # fmt: skip
+
+ROOTS: tuple[Root, ...] = tuple(root for family in _FAMILIES for root in family())

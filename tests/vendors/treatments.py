@@ -5,27 +5,33 @@ The walk is the one that reading uses. What really becomes of the message `proof
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from typing import Any
 
 from grille.dialects import DIALECTS, Dialect
 from grille.dialects.coverage import Way, table
 from grille.dialects.fields import Care, Field
+from grille.dialects.forms import field_of
 from grille.dialects.walk import Walk
 from grille.exchange import Direction
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Array, Number, Object, String
 from grille.framing.message import Message
-from vendors.documents import CARD, DIGITS, ENCODED, Form, forms, probe
+from vendors import formdata
+from vendors.documents import CARD, CLOSED, DIGITS, ENCODED, Form, forms, probe
 from vendors.leaves import Leaf, Scalar, leaves_of
+from vendors.root import Root
 from vendors.roots import ROOTS
 
 PATH = "/v1/chat/completions"
 JSON = (("Content-Type", "application/json"),)
 EVENTS = (("Content-Type", "text/event-stream"),)
+FORM = (("Content-Type", formdata.TYPE),)
 _CONDITION = re.compile(r"\{[a-z_]+=[^}]*\}")
 
 
@@ -37,7 +43,7 @@ class Placed:
     dialect: str
     leaf: Leaf
     form: Form
-    body: str
+    message: Message
     where: str
     care: Care
     why: str
@@ -47,35 +53,54 @@ class Placed:
         return self.leaf.root.way
 
     @property
-    def is_upload(self) -> bool:
-        """A file of a multipart form: JSON cannot stand in for it."""
-        return self.leaf.root.flat and self.leaf.scalar in (Scalar.BYTES, Scalar.FILE)
-
-    @property
-    def is_token_id(self) -> bool:
-        return self.care is Care.TOKENS and self.form is Form.NUMBER
+    def is_refused(self) -> bool:
+        """What has words that nobody can read: token ids, or a file that is no text."""
+        is_closed = self.form in (Form.CLOSED, Form.CLOSED_FILE)
+        return is_closed or (self.care is Care.TOKENS and self.form is Form.NUMBER)
 
     @property
     def is_tried(self) -> bool:
         """Whether a card number has to be blocked there, and hidden."""
-        return self.care not in (Care.NEVER, Care.ECHO) and not self.is_upload and not self.is_token_id
+        return self.care not in (Care.NEVER, Care.ECHO) and not self.is_refused
+
+    @property
+    def is_form(self) -> bool:
+        return self.message.headers == FORM
+
+    @property
+    def document(self) -> Any:
+        """The message as its vendor's model takes it."""
+        return document(self.message)
 
 
 def bare(place: str) -> str:
     return _CONDITION.sub("", place).removeprefix(".")
 
 
-def message(way: Way, body: str) -> Message:
-    if way is Way.EVENT:
+def written(root: Root, document: Any) -> Message:
+    if root.multipart and formdata.is_form(document):
+        return Message(FORM, formdata.written(document), PATH)
+    body = json.dumps(document)
+    if root.way is Way.EVENT:
         return Message(EVENTS, f"data: {body}\n\n".encode(), PATH)
     return Message(JSON, body.encode(), PATH)
+
+
+def document(message: Message) -> Any:
+    """The counterpart of `written`."""
+    (content_type,) = message.values("content-type")
+    if content_type == formdata.TYPE:
+        return formdata.document(formdata.parts(content_type, message.body))
+    return json.loads(message.body.removeprefix(b"data: "))
 
 
 def direction(way: Way) -> Direction:
     return Direction.REQUEST if way is Way.REQUEST else Direction.RESPONSE
 
 
-PAIRS = tuple(dict.fromkeys((name, root.way) for root in ROOTS for name in root.dialects))
+_NAMED = dict.fromkeys(name for root in ROOTS for name in root.dialects)
+_FOUND = {(name, root.way) for root in ROOTS for name in root.dialects}
+PAIRS = tuple((name, way) for name in _NAMED for way in Way if (name, way) in _FOUND)
 """The dialects and ways for which there are types of a vendor."""
 
 
@@ -89,18 +114,41 @@ def every(name: str, way: Way) -> tuple[Placed, ...]:
 @cache
 def placed(name: str, way: Way) -> tuple[Placed, ...]:
     """The same, one for each different message."""
-    return tuple({(each.body, each.form, each.where): each for each in every(name, way)}.values())
+    return tuple({(each.message.body, each.form, each.where): each for each in every(name, way)}.values())
 
 
 def _placed(name: str, leaf: Leaf) -> Iterator[Placed]:
     for form in forms(leaf):
-        body = json.dumps(probe(leaf, form).document)
-        care, why = care_at(DIALECTS[name], leaf.root.way, body)
-        if care is Care.FILE and form is Form.TEXT:
-            form = Form.FILE
-            body = body.replace(CARD, ENCODED)
+        document = probe(leaf, form).document
+        care, why = care_of(DIALECTS[name], leaf, document)
         where = bare(leaf.place) + "~" * (form is Form.KEY and not leaf.place.endswith("~"))
-        yield Placed(name, leaf, form, body, where, care, why)
+        message = written(leaf.root, document)
+        if care is Care.FILE and form in (Form.TEXT, Form.FILE):
+            for form, inside in ((Form.FILE, ENCODED), (Form.CLOSED, _CLOSED)):
+                body = message.body.replace(CARD.encode(), ENCODED.encode()).replace(ENCODED.encode(), inside.encode())
+                yield Placed(name, leaf, form, replace(message, body=body), where, care, why)
+        else:
+            yield Placed(name, leaf, form, message, where, care, why)
+
+
+_CLOSED = base64.b64encode(CLOSED).decode()
+
+
+def care_of(dialect: Dialect, leaf: Leaf, document: Any) -> tuple[Care, str]:
+    """What the table says of the place of `leaf`."""
+    match leaf.scalar:
+        case Scalar.UPLOAD:
+            return Care.FILE, ""
+        case Scalar.UPLOAD_NAME:
+            return Care.WORDS, ""
+        case Scalar.UPLOAD_TYPE | Scalar.UPLOAD_HEADER:
+            return Care.FIXED, "a header of a part"
+    if leaf.root.multipart and formdata.is_form(document):
+        parts = formdata.parts(formdata.TYPE, formdata.written(document))
+        (name,) = (part.name for part in parts if holds(part.content.decode()))
+        field = field_of(name, dialect.request)
+        return field.care, field.why
+    return care_at(dialect, leaf.root.way, json.dumps(document))
 
 
 def holds(text: str) -> bool:

@@ -4,8 +4,9 @@ A type is written once, a member a line, and refers to others by name: what an S
 the SDKs that are installed are read; the files of the others stay. This must not leave a member out: what it does not
 understand it stops at.
 
-A member is a list of what may stand there: `str`, `int`, `float`, `bool`, `bytes` (base64), `file` (an upload), `any`
-JSON, `=word` of an enumeration, `@Type`, `{"[]": [...]}` a list, `{"{*}": [...]}` a map. `!` marks a required one.
+A member is a list of what may stand there: `str`, `int`, `float`, `bool`, `bytes` (base64), `file` (of Python, sent as
+base64), `upload` (a file of a form, with its name, media type and headers), `any` JSON, `=word` of an enumeration,
+`@Type`, `{"[]": [...]}` a list, `{"{*}": [...]}` a map. `!` marks a required one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from typing import Any
 import typing_extensions
 from pydantic import BaseModel
 
-from vendors.roots import ROOTS, Root
+from vendors.root import Root
+from vendors.roots import ROOTS
 
 DATA = Path(__file__).parent / "types"
 
@@ -53,7 +55,8 @@ class Walk:
         for each in self._read(kind, bound or {}):
             if each not in found:
                 found.append(each)
-        return found
+        # The content alone is the short form of an upload.
+        return [each for each in found if each not in ("file", "bytes")] if "upload" in found else found
 
     def _read(self, kind: Any, bound: dict[Any, Any]) -> Iterable[Any]:
         origin, arguments = typing.get_origin(kind), typing.get_args(kind)
@@ -76,8 +79,8 @@ class Walk:
         if origin in (typing.Literal, typing_extensions.Literal):
             return [f"={value}" if isinstance(value, str) else type(value).__name__ for value in arguments]
         if origin in _LISTS or kind in _LISTS:
-            items = [argument for argument in arguments if argument is not Ellipsis]
-            return [{"[]": self._joined(items, bound) or ["any"]}]
+            items = self._joined((argument for argument in arguments if argument is not Ellipsis), bound)
+            return ["upload"] if origin is tuple and "file" in items else [{"[]": items or ["any"]}]
         if origin in _MAPS or kind in _MAPS:
             return [{"{*}": self.alternatives(arguments[1], bound) if arguments else ["any"]}]
         return self._plain(origin if origin is not None and isinstance(origin, type) else kind)

@@ -16,6 +16,7 @@ from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import (
     CIPHER,
     ID,
+    NUMBER,
     TOOL_NAME,
     VENDOR_NAMES,
     WORDS_OF_VENDOR,
@@ -150,7 +151,14 @@ def _asked(where: str) -> tuple[Field, ...]:
     )
 
 
-REQUEST = Table([*_NAMES, *_asked(""), *_asked("requests[].params.")])
+REQUEST = Table(
+    [
+        *_NAMES,
+        *_asked(""),
+        *_asked("requests[].params."),
+        Field("expires_in_seconds", Care.FIXED, Kind.NAME, NUMBER),
+    ]
+)
 
 ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 

@@ -19,7 +19,7 @@ from grille.dialects import anthropic, bedrock, openai_chat
 from grille.dialects.base import Denial, Dialect
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
-from grille.dialects.vocabulary import TOOL_NAME, WORDS_OF_VENDOR, data, hosted, named, schema
+from grille.dialects.vocabulary import ID, TOOL_NAME, WORDS_OF_VENDOR, credentials, data, hosted, named, schema
 from grille.exchange import Kind
 from grille.framing.base import Framing
 from grille.framing.json_spans import Node, Object, String, Word, find
@@ -51,6 +51,23 @@ def _inside(names: Iterable[str], fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple(replace(field, where=f"{name}.{field.where}") for name in names for field in own)
 
 
+def _calls(*owners: str) -> tuple[Field, ...]:
+    """Command's calls of tools and their results, in each of `owners` (empty, or ends with a dot)."""
+    return tuple(
+        row
+        for owner in owners
+        for row in (
+            *(
+                Field(f"{owner}{call}.name", Care.FIXED, Kind.NAME, TOOL_NAME)
+                for call in ("tool_calls[]", "tool_results[].call")
+            ),
+            *data(f"{owner}tool_calls[].parameters", Kind.ARGUMENTS),
+            *data(f"{owner}tool_results[].call.parameters", Kind.ARGUMENTS),
+            *data(f"{owner}tool_results[].outputs[]", Kind.RESULT),
+        )
+    )
+
+
 REQUEST = Table(
     [
         *_open(field for field in anthropic.REQUEST.fields if not field.where.startswith("requests[]")),
@@ -60,16 +77,19 @@ REQUEST = Table(
         *hosted("messages[].content[].**.definition", *anthropic.OWN_TOOLS),
         *(Field(f"{name}{items}", Care.TOKENS) for name in ("prompt", "inputText") for items in ("", "[]", "[][]")),
         *(Field(name, Care.WORDS, Kind.SYSTEM) for name in ("preamble", "*.systemPrompt")),
+        Field("connectors[].id", Care.HOSTED, Kind.NAME, "a search that runs at the provider"),
+        *credentials("connectors[].user_access_token"),
         *data("documents[]", Kind.TEXT),
         Field("tools[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
         *(Field(f"tools[].{where}description", Care.WORDS, Kind.SYSTEM) for where in ("", "parameter_definitions.*.")),
-        *data("tool_results[].outputs[]", Kind.RESULT),
-        *data("tool_results[].call.parameters", Kind.ARGUMENTS),
+        *_calls("", "chat_history[]."),
+        Field("conversation_id", Care.FIXED, Kind.NAME, ID),
         *(Field(where, Care.FILE) for where in _PICTURES),
         *(
             Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
             for name in ("input_type", "truncate", "embedding_types[]", "taskType", "schemaVersion", "output_format",
-                         "anthropic_version", "anthropic_beta[]", "return_likelihoods", "prompt_truncation")
+                         "anthropic_version", "anthropic_beta[]", "return_likelihoods", "prompt_truncation",
+                         "citation_quality", "safety_mode")
         ),
         *schema("response_format.schema"),
         *_sealed("{anthropic_version=*}", anthropic.REQUEST.fields),
@@ -86,8 +106,7 @@ _ABOUT: tuple[Field, ...] = (
       "token_likelihoods")),
     Field("choices[].stop_reason", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
     *named(("completionReason", "event_type", "response_type", "generation_id"), WORDS_OF_VENDOR),
-    Field("tool_calls[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
-    *data("tool_calls[].parameters", Kind.ARGUMENTS),
+    *_calls("", "chat_history[]."),
 )  # fmt: skip
 
 ANSWER = Table(
@@ -112,12 +131,17 @@ EVENT = Table(
         Field("outputText", Care.WORDS, channel="text"),
         Field("generation", Care.WORDS, channel="text"),
         Field("text", Care.WORDS, channel="text"),
+        Field("tool_call_delta.name", Care.FIXED, Kind.NAME, TOOL_NAME),
+        Field("tool_call_delta.parameters", Care.WORDS, Kind.ARGUMENTS, channel="parameters"),
+        Field("tool_call_delta.text", Care.WORDS, channel="plan"),
+        *_calls("response.", "response.chat_history[]."),
         *(Field(f"{items}[].text", Care.WORDS, channel=items) for items in ("outputs", "generations")),
         *_sealed("{type=*}", anthropic.EVENT.fields),
     ]
 )
 
 
+_CALLED = frozenset({"parameters", "plan"})
 _REASONS = ("/stop_reason", "/completionReason", "/outputs/0/stop_reason", "/choices/0/stop_reason")
 
 
@@ -131,6 +155,9 @@ def ended(event: Node) -> tuple[Ended, ...]:
     over = isinstance(last, Word) and last.value is True
     if over or any(isinstance(find(event, address), String) for address in _REASONS):
         return (Ended(),)
+    kind = find(event, "/event_type")
+    if isinstance(kind, String) and kind.text == "tool-calls-generation":
+        return (Ended(names=_CALLED),)
     return openai_chat.ended(event)
 
 

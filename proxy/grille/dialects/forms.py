@@ -106,7 +106,7 @@ class _Parts:
         return text
 
     def _text(self, place: Stretch, address: str, label: str) -> None:
-        field = _field(label, self._table)
+        field = field_of(label, self._table)
         document = nested(place.text) if field.care is not Care.FIXED else None
         if field.care is Care.FILE:
             self._gathering.encoded(place.text, place, address, label)
@@ -133,7 +133,7 @@ def _is_known(name: str, table: Table) -> bool:
     return all(step is None or step in table.names for step in _steps(name))
 
 
-def _field(name: str, table: Table) -> Field:
+def field_of(name: str, table: Table) -> Field:
     """What the table says of a field. What it does not look at in JSON is judged all the same: a signature or a
     ciphertext does not come in a form."""
     state = table.start

@@ -65,7 +65,8 @@ _KINDS = (
     "responseMimeType", "responseModalities[]", "mediaResolution", "allowedFunctionNames[]", "jsonPath", "apiSpec",
     "blockingConfidence", "contentLayers[]", "disabledSafetyPolicies[]", "environment", "featureSelectionPreference",
     "level", "modelRoutingPreference", "nullValue", "overwrittenThreshold", "prominentPeople", "serviceTier",
-    "thinkingLevel",
+    "thinkingLevel", "timeRangeFilter.startTime", "timeRangeFilter.endTime", "responseFormat[].*.delivery",
+    "responseFormat[].*.aspectRatio", "responseFormat[].*.imageSize",
 )  # fmt: skip
 _IDS = (
     "responseId", "cachedContent", "fileUri", "placeId", "chunkId", "fileId", "mediaId", "sourceId", "reviewId",

@@ -6,7 +6,9 @@ message has no `type`: its one member says its kind (`setup`, `clientContent`, `
 JSON as binary messages.
 
 Sound and pictures that go out cannot be judged: they are refused like any file that is not text. Sound that comes
-back is not looked at; its transcript is. There is no message for an error; the SDK raises whatever has a `code`.
+back is not looked at; its transcript is. An interim transcript is the whole text so far, once more in each message,
+so that it is judged by the message and is no channel. There is no message for an error; the SDK raises whatever has
+a `code`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,10 @@ from grille.dialects.vocabulary import ID, TOOL_NAME, WORDS_OF_VENDOR, data
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object, String, Word
 
+_KINDS = (
+    "serverContent.turnCompleteReason", "serverContent.interactionStatus", "voiceActivity.voiceActivityType",
+    "voiceActivityDetectionSignal.vadSignalType",
+)  # fmt: skip
 _TURN = "serverContent.modelTurn.parts"
 
 REQUEST = Table(
@@ -28,6 +34,7 @@ REQUEST = Table(
         *gemini.both(
             [
                 *(Field(f"realtimeInput.{name}.data", Care.FILE) for name in ("audio", "video", "mediaChunks[]")),
+                Field("setup.avatarConfig.customizedAvatar.imageData", Care.FILE),
                 Field("setup.sessionResumption.handle", Care.FIXED, Kind.NAME, ID),
                 *data("setup.labels", Kind.NAME),
                 Field("toolResponse.functionResponses[].name", Care.FIXED, Kind.NAME, TOOL_NAME),
@@ -42,7 +49,7 @@ EVENT = Table(
         *gemini.EVENT.fields,
         *gemini.both(
             [
-                Field("serverContent.turnCompleteReason", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
+                *(Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR) for name in _KINDS),
                 *(Field(f"{_TURN}{each}.text", Care.WORDS, channel="text") for each in ("", "[]")),
                 *(Field(f"{_TURN}{each}{{thought=true}}.text", Care.WORDS, channel="thought") for each in ("", "[]")),
                 Field("serverContent.inputTranscription.text", Care.WORDS, channel="heard"),
@@ -52,7 +59,10 @@ EVENT = Table(
                 Field("toolCallCancellation.ids[]", Care.FIXED, Kind.NAME, ID),
                 Field("sessionResumptionUpdate.newHandle", Care.FIXED, Kind.NAME, ID),
                 Field("setupComplete.sessionId", Care.FIXED, Kind.NAME, ID),
-                Field("goAway.timeLeft", Care.FIXED, Kind.NAME, "a time"),
+                *(
+                    Field(name, Care.FIXED, Kind.NAME, "a time")
+                    for name in ("goAway.timeLeft", "voiceActivity.audioOffset")
+                ),
             ]
         ),
     ]

@@ -15,7 +15,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.openai_chat import OPENAI_CHAT, about, filtered, hard_stop, refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
-from grille.dialects.vocabulary import OPENAI_NAMES, TOKEN_IDS, TOOL_NAME, WORDS_OF_VENDOR, data
+from grille.dialects.vocabulary import NUMBER, OPENAI_NAMES, TOKEN_IDS, TOOL_NAME, WORDS_OF_VENDOR, data
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, String, find
 
@@ -59,14 +59,19 @@ REQUEST = Table(
         ),
         *(
             Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
-            for name in ("language", "input_fidelity", "moderation", "include[]", "timestamp_granularities[]")
+            for name in ("language", "languages[]", "input_fidelity", "moderation", "include[]",
+                         "timestamp_granularities[]")
+        ),
+        *(
+            Field(name, Care.FIXED, Kind.NAME, NUMBER)
+            for name in ("temperature", "n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
         ),
         Field("chunking_strategy.**", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR),
         Field("known_speaker_references[]", Care.FILE),
         Field("user", Care.WORDS, Kind.NAME),
         Field("safety_identifier", Care.WORDS, Kind.NAME),
     ]
-)
+)  # fmt: skip
 
 _AGAIN = "the words of `text` once more, cut into pieces"
 

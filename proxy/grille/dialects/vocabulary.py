@@ -41,6 +41,7 @@ WORDS_OF_VENDOR = "the vendor's own vocabulary"
 ID = "an id that must come back as it was"
 CIPHER = "ciphertext or signature of the provider"
 TOOL_NAME = "the name of a tool"
+NUMBER = "a number, which a form writes as a text"
 
 
 def named(names: Iterable[str], why: str) -> tuple[Field, ...]:
