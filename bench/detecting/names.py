@@ -8,7 +8,7 @@ that nobody labelled is a mistake wherever it is found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -50,7 +50,9 @@ ALIASES: Final[Mapping[str, str]] = MappingProxyType(
         for theirs in all_theirs.split()
     }
 )
-EVERYDAY: Final = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "NRP", "DATE_TIME", "URL"})
+NAMES: Final = frozenset({"PERSON", "LOCATION", "ORGANIZATION", "NRP"})
+"""What only a language model knows."""
+EVERYDAY: Final = NAMES | {"DATE_TIME", "URL"}
 """Words that stand in every text: a set that does not label them says nothing about them."""
 UNSCORED: Final = frozenset({"TITLE", "AGE", "MISC", "QUANTITY"})
 """Labelled by some sets, looked for by nobody here: neither missed nor wrong."""
@@ -71,7 +73,7 @@ class Names:
 
     def labelled(self, texts: TextSet) -> TextSet:
         """The set with its labels in our names."""
-        return TextSet(texts.name, tuple(self._renamed(each) for each in texts.texts))
+        return replace(texts, texts=tuple(self._renamed(each) for each in texts.texts))
 
     def _renamed(self, text: Text) -> Text:
         return Text(text.text, tuple(self._span(span) for span in text.spans), text.carrier, text.lang)
@@ -92,5 +94,5 @@ class Names:
 
 
 def asked_of(texts: TextSet) -> frozenset[str]:
-    """The labels of a set that are judged."""
-    return frozenset(span.entity for text in texts.texts for span in text.spans) - UNSCORED
+    """The entities that are judged in a set: those that it labels, and those that it says it has none of."""
+    return (frozenset(span.entity for text in texts.texts for span in text.spans) | texts.judged) - UNSCORED

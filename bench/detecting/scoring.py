@@ -17,9 +17,7 @@ from detecting.texts import Span, Text
 
 LEAST_OVERLAP: Final = 0.5
 """Intersection over union, in characters, from which two spans are the same find."""
-_HONORIFIC = re.compile(
-    r"(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|lord|lady|mme|herr|frau)\b\.?\s+)+", re.IGNORECASE
-)
+_HONORIFIC = re.compile(r"(?i)(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|madam|lord|lady|mme|herr|frau)\b\.?\s+)+")
 _POSSESSIVE = re.compile(r"['’]s$")
 _JOINTS: Final[Mapping[str, re.Pattern[str]]] = {
     "LOCATION": re.compile(r"[\s,;:/-]{0,4}"),

@@ -36,10 +36,12 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class TextSet:
-    """Texts that are counted together, under the name that the tables give them."""
+    """Texts that are counted together, under the name that the tables give them. `judged` are entities that are
+    judged although no text holds one."""
 
     name: str
     texts: tuple[Text, ...] = field(repr=False)
+    judged: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
