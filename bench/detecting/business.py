@@ -59,24 +59,82 @@ _PROSE: Final = (
     "Turnover is reported net of rebates, which came to {p} of it.",
     "The bank feed stopped on {d}, and {n} days of statements were imported by hand.",
 )
-_CODE: Final = (
-    'def reconcile(lines, ledger, tolerance=Decimal("0.01")):\n    """Match statement lines to ledger entries."""\n    return [line for line in lines if abs(line.amount - ledger.get(line.ref, 0)) > tolerance]\n',
-    "SELECT account_code, SUM(debit) - SUM(credit) AS balance\nFROM journal_lines WHERE posted_at >= '{d}' AND batch_id = {i}\nGROUP BY account_code HAVING COUNT(*) > {n};\n",
-    "export const VAT_RATES = {{ standard: 0.20, reduced: 0.05, zero: 0 }};\nexport const PAGE_SIZE = {n};\nconst cutoff = new Date('{d}').getTime();\n",
-    "{{\n  \"name\": \"ledger-sync\",\n  \"version\": \"{n}.{n}.3\",\n  \"dependencies\": {{\"decimal.js\": \"^10.4.3\", \"zod\": \"~3.22.4\"}},\n  \"integrity\": \"sha512-{b}==\"\n}}\n",
-    "services:\n  worker:\n    image: ledger/worker:{n}.{n}.0@sha256:{h}{h}\n    environment:\n      BATCH_SIZE: {i}\n      TIMEOUT_MS: 30000\n      CURRENCY: EUR\n",
-    "func (p *Posting) Hash() string {{\n\treturn fmt.Sprintf(\"%s:%d\", p.AccountCode, p.Cents)\n}}\n// revision {h}, reviewed {d}\n",
-    "diff --git a/posting.py b/posting.py\nindex {s}..{s} 100644\n--- a/posting.py\n+++ b/posting.py\n@@ -{n},7 +{n},9 @@ def post(batch):\n-    limit = 1000\n+    limit = 5000\n",
-    "Traceback (most recent call last):\n  File \"/srv/app/posting.py\", line {n}, in post\n    raise PeriodLocked(period)\nPeriodLocked: period 2026-0{e} was locked at {d}\n",
-    "[{d}] INFO posting.run batch={i} lines={n} debit={a} credit={a} elapsed={n}.{n}s\n",
-    "for i in range({n}):\n    total += round(rates[i] * 1_000_000 / 365, 6)  # day count 30/360\nassert total == 1234567.89\n",
-    "<table><tr><td class=\"num\">{a}</td><td>{p}</td></tr></table>\n<!-- report {i} v1.{n}, generated {d} -->\n",
-    "import {{ parseCsv }} from './csv.js';\n\nconst rows = parseCsv(text, {{ delimiter: ';', header: true }});\nif (rows.length !== {n}) throw new Error(`expected {n}, got ${{rows.length}}`);\n",
-    "UPDATE invoices SET status = 'PAID', paid_at = TIMESTAMP '{d} 10:00:00' WHERE id IN ({i}, {i}, {i});\n",
-    "# Makefile\nVERSION := {n}.{n}.{n}\nbuild: ; docker build --build-arg REV={s} -t posting:$(VERSION) .\n",
-    "const PALETTE = ['#1a2b3c', '#{c}', '#{c}'];\nconst UUID_NIL = '00000000-0000-0000-0000-000000000000';\nexport const EPOCH = 1{i}{e}00;\n",
-    "test('rounds half to even', () => {{\n  expect(round(2.675, 2)).toBe(2.68);\n  expect(round({n}.125, 2)).toBe({n}.12);\n}});\n",
-)  # fmt: skip
+_SOURCES: Final = """\
+def reconcile(lines, ledger, tolerance=Decimal("0.01")):
+    '''Match statement lines to ledger entries.'''
+    return [line for line in lines if abs(line.amount - ledger.get(line.ref, 0)) > tolerance]
+%%
+SELECT account_code, SUM(debit) - SUM(credit) AS balance
+FROM journal_lines WHERE posted_at >= '{d}' AND batch_id = {i}
+GROUP BY account_code HAVING COUNT(*) > {n};
+%%
+export const VAT_RATES = {{ standard: 0.20, reduced: 0.05, zero: 0 }};
+export const PAGE_SIZE = {n};
+const cutoff = new Date('{d}').getTime();
+%%
+{{
+  "name": "ledger-sync",
+  "version": "{n}.{n}.3",
+  "dependencies": {{"decimal.js": "^10.4.3", "zod": "~3.22.4"}},
+  "integrity": "sha512-{b}=="
+}}
+%%
+services:
+  worker:
+    image: ledger/worker:{n}.{n}.0@sha256:{h}{h}
+    environment:
+      BATCH_SIZE: {i}
+      TIMEOUT_MS: 30000
+      CURRENCY: EUR
+%%
+func (p *Posting) Hash() string {{
+	return fmt.Sprintf("%s:%d", p.AccountCode, p.Cents)
+}}
+// revision {h}, reviewed {d}
+%%
+diff --git a/posting.py b/posting.py
+index {s}..{s} 100644
+--- a/posting.py
++++ b/posting.py
+@@ -{n},7 +{n},9 @@ def post(batch):
+-    limit = 1000
++    limit = 5000
+%%
+Traceback (most recent call last):
+  File "/srv/app/posting.py", line {n}, in post
+    raise PeriodLocked(period)
+PeriodLocked: period 2026-0{e} was locked at {d}
+%%
+[{d}] INFO posting.run batch={i} lines={n} debit={a} credit={a} elapsed={n}.{n}s
+%%
+for i in range({n}):
+    total += round(rates[i] * 1_000_000 / 365, 6)  # day count 30/360
+assert total == 1234567.89
+%%
+<table><tr><td class="num">{a}</td><td>{p}</td></tr></table>
+<!-- report {i} v1.{n}, generated {d} -->
+%%
+import {{ parseCsv }} from './csv.js';
+
+const rows = parseCsv(text, {{ delimiter: ';', header: true }});
+if (rows.length !== {n}) throw new Error(`expected {n}, got ${{rows.length}}`);
+%%
+UPDATE invoices SET status = 'PAID', paid_at = TIMESTAMP '{d} 10:00:00' WHERE id IN ({i}, {i}, {i});
+%%
+# Makefile
+VERSION := {n}.{n}.{n}
+build: ; docker build --build-arg REV={s} -t posting:$(VERSION) .
+%%
+const PALETTE = ['#1a2b3c', '#{c}', '#{c}'];
+const UUID_NIL = '00000000-0000-0000-0000-000000000000';
+export const EPOCH = 1{i}{e}00;
+%%
+test('rounds half to even', () => {{
+  expect(round(2.675, 2)).toBe(2.68);
+  expect(round({n}.125, 2)).toBe({n}.12);
+}});
+"""
+"""Pieces of source, between lines of `%%`."""
 
 
 def prose(chance: Random) -> str:
@@ -86,7 +144,8 @@ def prose(chance: Random) -> str:
 
 def code(chance: Random) -> str:
     """A piece of a source file, a configuration or a log."""
-    return "".join(_filled(chance, chance.choice(_CODE)) for _ in range(chance.randint(1, 3)))
+    sources = _SOURCES.split("%%\n")
+    return "".join(_filled(chance, chance.choice(sources)) for _ in range(chance.randint(1, 3)))
 
 
 def _filled(chance: Random, frame: str) -> str:

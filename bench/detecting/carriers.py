@@ -129,7 +129,7 @@ def objects(chance: Random, parties: Parties) -> str:
     for _ in range(chance.randint(1, 4)):
         party = parties.next()
         pairs = _pairs(chance, party, spelling)
-        own = {value for value in (each.value for each in party.fields)}
+        own = {each.value for each in party.fields}
         if chance.random() < 0.35:
             inner = {name: value for name, value in pairs if value in own}
             outer: dict[str, object] = {name: value for name, value in pairs if value not in own}

@@ -76,11 +76,22 @@ def _barcode(chance: Random) -> str:
 
 
 DECOYS: Final[tuple[Decoy, ...]] = (
-    Decoy(("invoice number", "invoice no", "invoice id"), _formed("INV-nnnnnn", "INV-2025-nnnn", "nnnnnn", "SInnnnnnn")),
-    Decoy(("order number", "order id", "order no"), _unlike_a_card(_formed("nnnnnnnn", "SO-nnnnnnnn", "nnn-nnnnnnn-nnnnnnn"))),
+    Decoy(
+        ("invoice number", "invoice no", "invoice id"), _formed("INV-nnnnnn", "INV-2025-nnnn", "nnnnnn", "SInnnnnnn")
+    ),
+    Decoy(
+        ("order number", "order id", "order no"),
+        _unlike_a_card(_formed("nnnnnnnn", "SO-nnnnnnnn", "nnn-nnnnnnn-nnnnnnn")),
+    ),
     Decoy(("po number", "purchase order"), _formed("POnnnnnn", "45nnnnnnnn", "PO-nnnn")),
-    Decoy(("tracking number", "tracking no", "consignment"), _unlike_a_card(_formed("1Zcccccc03nnnnnnnn", "94nnnnnnnnnnnnnnnnnnnn", "nnnnnnnnnnnn", "JDnnnnnnnnnnnnnnnn"))),
-    Decoy(("account code", "gl code", "gl account", "nominal code", "ledger code"), _formed("nnnn", "6nn", "nnnn-nn", "nnn-nnnn-nnn", "2nn.nn")),
+    Decoy(
+        ("tracking number", "tracking no", "consignment"),
+        _unlike_a_card(_formed("1Zcccccc03nnnnnnnn", "94nnnnnnnnnnnnnnnnnnnn", "nnnnnnnnnnnn", "JDnnnnnnnnnnnnnnnn")),
+    ),
+    Decoy(
+        ("account code", "gl code", "gl account", "nominal code", "ledger code"),
+        _formed("nnnn", "6nn", "nnnn-nn", "nnn-nnnn-nnn", "2nn.nn"),
+    ),
     Decoy(("sku", "item code", "part number"), _formed("SKU-nnnnnnnn", "aa-nnnnn", "aaannn-nn", "nnnnnn.nnn")),
     Decoy(("cost centre", "department", "project"), _formed("CC-nnn", "nnnnn", "Pnnnn")),
     Decoy(("journal number", "journal id", "batch number"), _formed("JE-nnnnnnnn", "nnnnn", "Bnnnnnn")),
@@ -95,10 +106,15 @@ DECOYS: Final[tuple[Decoy, ...]] = (
     Decoy(("isbn",), _book),
     Decoy(("barcode", "ean", "gtin"), _barcode),
     Decoy(("ticket", "case number", "support case"), _formed("nnnnnnn", "CS-nnnnnnn", "#nnnnn")),
-    Decoy(("meter reading", "odometer", "serial number"), _unlike_a_card(_formed("nnnnnnn", "nnnnnn.n", "SNnnnnnnnnn"))),
-    Decoy(("reference", "payment reference", "memo"), _unlike_a_card(_formed("RENT aan", "nnnnnn/nn", "REF nnnnnn", "DDR nnnnnn"))),
+    Decoy(
+        ("meter reading", "odometer", "serial number"), _unlike_a_card(_formed("nnnnnnn", "nnnnnn.n", "SNnnnnnnnnn"))
+    ),
+    Decoy(
+        ("reference", "payment reference", "memo"),
+        _unlike_a_card(_formed("RENT aan", "nnnnnn/nn", "REF nnnnnn", "DDR nnnnnn")),
+    ),
     Decoy(("declined number", "test number"), failing_card),
-)  # fmt: skip
+)
 
 _SENTENCES: Final = (
     "{0} {1} for {2} was posted on {3}.",
@@ -151,11 +167,21 @@ class _Drawn(dict[str, str]):
         super().__init__()
         self._chance = chance
         self._makers: dict[str, Make] = {
-            "qty": _formed("n", "nn", "nnn"), "big": _unlike_a_card(_formed("nnnnnn", "nnnnnnnnn", "nnnnnnnn")),
-            "small": _formed("n.nn", "nnn.n"), "hash": _hash(16), "short": _hash(4), "version": _version,
-            "order": _formed("nnnnnnnn", "nnnnnn"), "gl": _formed("nnnn-nn"), "gl2": _formed("nnnn"),
-            "amount": amount, "epoch": _formed("17nnnnnnnn"), "card": failing_card, "moment": moment, "uuid": _uuid,
-        }  # fmt: skip
+            "qty": _formed("n", "nn", "nnn"),
+            "big": _unlike_a_card(_formed("nnnnnn", "nnnnnnnnn", "nnnnnnnn")),
+            "small": _formed("n.nn", "nnn.n"),
+            "hash": _hash(16),
+            "short": _hash(4),
+            "version": _version,
+            "order": _formed("nnnnnnnn", "nnnnnn"),
+            "gl": _formed("nnnn-nn"),
+            "gl2": _formed("nnnn"),
+            "amount": amount,
+            "epoch": _formed("17nnnnnnnn"),
+            "card": failing_card,
+            "moment": moment,
+            "uuid": _uuid,
+        }
 
     def __missing__(self, hole: str) -> str:
         return self._makers[hole](self._chance)

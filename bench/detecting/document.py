@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from showing import table
+
 from detecting import goals
 from detecting.engines import OURS
 from detecting.goals import STOCK
@@ -16,7 +18,6 @@ from detecting.names import NAMES
 from detecting.running import Result
 from detecting.spelt import ALL, Sighted
 from detecting.tables import milliseconds, shown, spellings, times
-from showing import table
 
 DOCUMENT: Final = Path(__file__).parent.parent.parent / "docs" / "detection.md"
 BEGIN, END = "<!-- figures: written by bench/detection.py --write -->", "<!-- end of figures -->"

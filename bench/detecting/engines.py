@@ -1,7 +1,8 @@
 """The engines that are compared: each takes a text and gives spans, with the names it uses itself.
 
 Stock Presidio is `AnalyzerEngine` with the registry and the configuration that it ships, but for the English
-model of spaCy, which comes in a size that a package brings. Its threshold only leaves results out, so one run serves two columns.
+model of spaCy, which comes in a size that a package brings. Its threshold only leaves results out, so one run
+serves two columns.
 Ours is `grille.detectors.find_all` with every shipped pack, each entity from its own threshold on.
 
 A text is one segment of plain text for ours: the bench does not tell it what the proxy would know of a body.

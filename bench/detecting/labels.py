@@ -55,7 +55,8 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "account number|acct no|bank account number|account no|bank account|deposit account|checking account",
         ),
         "UK_SORT_CODE": _labels(
-            "sort code|Sort Code|Sort-code|S/C|bank sort code|sortcode", "sort code|bank sort code|sortcode|payee sort code"
+            "sort code|Sort Code|Sort-code|S/C|bank sort code|sortcode",
+            "sort code|bank sort code|sortcode|payee sort code",
         ),
         "UK_BANK_ACCOUNT": _labels(
             "account number|Account No.|A/C No|account|Acc no|bank account number|a/c",
@@ -63,13 +64,16 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
         ),
         "AU_BSB": _labels("BSB|BSB number|BSB no.|Bank BSB|bsb", "bsb|bsb number|bank bsb|bsb no|bsb code"),
         "AU_BANK_ACCOUNT": _labels(
-            "account number|Acc|Account No.|ACC NO|account|bank account|A/C", "account number|acc no|account no|bank account number"
+            "account number|Acc|Account No.|ACC NO|account|bank account|A/C",
+            "account number|acc no|account no|bank account number",
         ),
         "NZ_BANK_ACCOUNT": _labels(
             "bank account|account number|Bank a/c|direct credit to|Bank account number|NZ bank account",
             "bank account number|bank account|account number|bank account no|payee account",
         ),
-        "LEI": _labels("LEI|LEI code|Legal Entity Identifier|legal entity ID (LEI)", "lei|lei code|legal entity identifier"),
+        "LEI": _labels(
+            "LEI|LEI code|Legal Entity Identifier|legal entity ID (LEI)", "lei|lei code|legal entity identifier"
+        ),
         "ISIN": _labels("ISIN|ISIN code|Security ISIN|security (ISIN)", "isin|isin code|security isin|instrument isin"),
         "CRYPTO": _labels(
             "wallet|BTC address|wallet address|ETH wallet|crypto wallet|deposit address|USDC address",
@@ -92,8 +96,12 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "UTR|Unique Taxpayer Reference|UTR number|SA UTR|company UTR|tax reference (UTR)",
             "utr|utr number|unique taxpayer reference|company utr",
         ),
-        "AU_TFN": _labels("TFN|Tax File Number|tax file no.|employee TFN", "tfn|tax file number|employee tfn|tax file no"),
-        "AU_ABN": _labels("ABN|A.B.N.|Australian Business Number|ABN no", "abn|abn number|supplier abn|business number abn"),
+        "AU_TFN": _labels(
+            "TFN|Tax File Number|tax file no.|employee TFN", "tfn|tax file number|employee tfn|tax file no"
+        ),
+        "AU_ABN": _labels(
+            "ABN|A.B.N.|Australian Business Number|ABN no", "abn|abn number|supplier abn|business number abn"
+        ),
         "AU_ACN": _labels("ACN|A.C.N.|Australian Company Number", "acn|acn number|company acn"),
         "NZ_IRD": _labels(
             "IRD number|IRD no.|IRD|GST/IRD number|Inland Revenue number", "ird number|ird|ird no|employee ird number"
@@ -103,13 +111,17 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "|EU VAT",
             "vat number|vat id|vat|vat reg no|customer vat|vat registration number|tax number vat",
         ),
-        "IN_PAN": _labels("PAN|PAN number|Permanent Account Number|PAN No.|Income tax PAN", "pan|pan number|pan no|permanent account number"),
+        "IN_PAN": _labels(
+            "PAN|PAN number|Permanent Account Number|PAN No.|Income tax PAN",
+            "pan|pan number|pan no|permanent account number",
+        ),
         "IN_GSTIN": _labels("GSTIN|GST number|GSTIN/UIN|GST No.|GST registration", "gstin|gst number|gst no|gstin uin"),
         "DATE_OF_BIRTH": _labels(
             "date of birth|DOB|D.O.B.|born|born on|Birth date|birthday", "date of birth|dob|birth date|birthdate"
         ),
         "IP_ADDRESS": _labels(
-            "IP|IP address|source IP|client IP|remote address|logged in from", "ip|ip address|client ip|remote addr|source ip"
+            "IP|IP address|source IP|client IP|remote address|logged in from",
+            "ip|ip address|client ip|remote addr|source ip",
         ),
         "PHONE_NUMBER": _labels(
             "phone|Tel.|mobile|Phone no.|cell|telephone|T|call me on|Mob|contact number",
@@ -120,10 +132,16 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "name|contact|account holder|Attn|Employee|Payee|Contact person|Cardholder|prepared by",
             "name|full name|contact name|account holder|employee name|cardholder name|payee name",
         ),
-        "ORGANIZATION": _labels("company|Supplier|Customer|Vendor|Bill to|employer", "company|supplier name|vendor|customer name|company name"),
-        "LOCATION": _labels("address|Registered office|Ship to|home address|Address", "address|postal address|street address|billing address"),
+        "ORGANIZATION": _labels(
+            "company|Supplier|Customer|Vendor|Bill to|employer",
+            "company|supplier name|vendor|customer name|company name",
+        ),
+        "LOCATION": _labels(
+            "address|Registered office|Ship to|home address|Address",
+            "address|postal address|street address|billing address",
+        ),
     }
-)  # fmt: skip
+)
 
 
 # -- how a document spells its keys --------------------------------------------------------------------
@@ -143,14 +161,23 @@ def _camel(words: str) -> str:
 
 
 def _title(words: str) -> str:
-    return " ".join(word.upper() if len(word) <= 3 and word not in ("no", "tax", "id", "of") else word.capitalize() for word in words.split())  # fmt: skip
+    return " ".join(
+        word.upper() if len(word) <= 3 and word not in ("no", "tax", "id", "of") else word.capitalize()
+        for word in words.split()
+    )
 
 
 type Spelling = Callable[[str], str]
 
 FOR_MACHINES: Final[tuple[Spelling, ...]] = (
-    _snake, _snake, _camel, _camel, _pascal, lambda words: _snake(words).upper(), lambda words: words.replace(" ", "-"),
-)  # fmt: skip
+    _snake,
+    _snake,
+    _camel,
+    _camel,
+    _pascal,
+    lambda words: _snake(words).upper(),
+    lambda words: words.replace(" ", "-"),
+)
 FOR_PEOPLE: Final[tuple[Spelling, ...]] = (_title, _title, str.capitalize, str.upper, str.lower)
 
 

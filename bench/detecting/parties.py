@@ -22,7 +22,8 @@ BUNDLES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
     {
         "en_US": (
             ("US_ABA_ROUTING", "US_BANK_NUMBER"), ("US_ABA_ROUTING", "US_BANK_NUMBER", "BIC_CODE"),
-            ("US_SSN", "DATE_OF_BIRTH"), ("US_SSN",), ("US_EIN",), ("US_EIN", "US_SSN"), ("US_ITIN",), ("CREDIT_CARD", "CARD_VERIFICATION"), ("ISIN",),
+            ("US_SSN", "DATE_OF_BIRTH"), ("US_SSN",), ("US_EIN",),
+            ("US_EIN", "US_SSN"), ("US_ITIN",), ("CREDIT_CARD", "CARD_VERIFICATION"), ("ISIN",),
             ("CRYPTO",), ("US_ABA_ROUTING",),
         ),
         "en_GB": (
@@ -30,7 +31,8 @@ BUNDLES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
             ("UK_NINO", "DATE_OF_BIRTH"), ("UK_UTR",), ("UK_UTR", "UK_NINO"), ("CREDIT_CARD",), ("LEI",), ("ISIN",),
         ),
         "en_AU": (
-            ("AU_BSB", "AU_BANK_ACCOUNT"), ("AU_BSB", "AU_BANK_ACCOUNT", "AU_ABN"), ("AU_TFN",), ("AU_TFN", "DATE_OF_BIRTH"), ("AU_ABN", "AU_ACN"),
+            ("AU_BSB", "AU_BANK_ACCOUNT"), ("AU_BSB", "AU_BANK_ACCOUNT", "AU_ABN"), ("AU_TFN",),
+            ("AU_TFN", "DATE_OF_BIRTH"), ("AU_ABN", "AU_ACN"),
             ("AU_ACN",), ("CREDIT_CARD", "CARD_VERIFICATION"),
         ),
         "en_NZ": (("NZ_BANK_ACCOUNT",), ("NZ_BANK_ACCOUNT", "NZ_IRD"), ("NZ_IRD", "DATE_OF_BIRTH"), ("BIC_CODE",)),

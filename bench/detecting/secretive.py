@@ -18,7 +18,20 @@ from typing import Final
 
 from detecting.marking import marked
 
-_WORDS: Final = "harbour violet tandem copper river maple sunset pepper winter orbit falcon cactus".split()
+_WORDS: Final = [
+    "harbour",
+    "violet",
+    "tandem",
+    "copper",
+    "river",
+    "maple",
+    "sunset",
+    "pepper",
+    "winter",
+    "orbit",
+    "falcon",
+    "cactus",
+]
 _SYMBOLS: Final = "!#$%&*+-=?@_"
 
 
@@ -30,7 +43,9 @@ def password(chance: Random) -> str:
         case 1:
             return "-".join(chance.sample(_WORDS, 4))
         case 2:
-            return "".join(chance.choice(string.ascii_letters + string.digits + _SYMBOLS) for _ in range(chance.randint(10, 18)))  # fmt: skip
+            return "".join(
+                chance.choice(string.ascii_letters + string.digits + _SYMBOLS) for _ in range(chance.randint(10, 18))
+            )
         case _:
             word = chance.choice(_WORDS).replace("a", "@").replace("e", "3").replace("o", "0")
             return f"{word.capitalize()}{chance.choice(_SYMBOLS)}{chance.randrange(100, 9999)}"
@@ -46,38 +61,102 @@ def generated(chance: Random) -> str:
         case 2:
             return base64.urlsafe_b64encode(chance.randbytes(chance.choice((24, 32)))).decode().rstrip("=")
         case _:
-            return "".join(chance.choice(string.ascii_letters + string.digits) for _ in range(chance.choice((24, 32, 40))))  # fmt: skip
+            return "".join(
+                chance.choice(string.ascii_letters + string.digits) for _ in range(chance.choice((24, 32, 40)))
+            )
 
 
 _PASSWORDS: Final = (
-    "DB_PASSWORD={v}", "password: {v}", 'password = "{v}"', "'password': '{v}',", "spring.datasource.password={v}",
-    "The password for the reporting login is {v}", "pw: {v}", "user: svc_ledger / pass: {v}", "new Wi-Fi password: {v}",
-    "can you log in with admin and {p}? i mean the password is {v}", "login deploy, password {v}, valid until Friday",
-    "postgres://ledger:{v}@db.example.com:5432/ledger", "mysql -u root -p'{v}' ledger", "passwd={v}&remember=1",
-    "curl -u deploy:{v} https://build.example.com/job", '<add key="SmtpPassword" value="{v}" />', "PGPASSWORD='{v}' psql",
-    '{{"username": "svc", "password": "{v}"}}', "ansible_become_pass: {v}", "my passphrase is {v}, do not tell anyone",
-    "- name: MYSQL_ROOT_PASSWORD\n  value: {v}", 'conn = connect(user="ledger", password="{v}")', "Kennwort: {v}",
-)  # fmt: skip
+    "DB_PASSWORD={v}",
+    "password: {v}",
+    'password = "{v}"',
+    "'password': '{v}',",
+    "spring.datasource.password={v}",
+    "The password for the reporting login is {v}",
+    "pw: {v}",
+    "user: svc_ledger / pass: {v}",
+    "new Wi-Fi password: {v}",
+    "can you log in with admin and {p}? i mean the password is {v}",
+    "login deploy, password {v}, valid until Friday",
+    "postgres://ledger:{v}@db.example.com:5432/ledger",
+    "mysql -u root -p'{v}' ledger",
+    "passwd={v}&remember=1",
+    "curl -u deploy:{v} https://build.example.com/job",
+    '<add key="SmtpPassword" value="{v}" />',
+    "PGPASSWORD='{v}' psql",
+    '{{"username": "svc", "password": "{v}"}}',
+    "ansible_become_pass: {v}",
+    "my passphrase is {v}, do not tell anyone",
+    "- name: MYSQL_ROOT_PASSWORD\n  value: {v}",
+    'conn = connect(user="ledger", password="{v}")',
+    "Kennwort: {v}",
+)
 _KEYS: Final = (
-    "API_KEY={v}", "api_key: {v}", 'const apiKey = "{v}";', "client_secret={v}", '"clientSecret": "{v}"',
-    "SECRET_KEY = '{v}'", "x-api-key: {v}", "Authorization: Bearer {v}", "use the token {v} for the sandbox",
-    "access_token={v}&expires_in=3600", 'webhook_secret = "{v}"', "encryption key: {v}", "JWT_SIGNING_SECRET={v}",
-    "export LEDGER_TOKEN={v}", "the API key of the staging account is {v}", 'headers = {{"X-Auth-Token": "{v}"}}',
-    "refresh_token: {v}", "consumerSecret={v}", 'private_token = "{v}"', "SharedAccessKey={v}", "hmac_key: {v}",
-    '<Parameter Name="AccountKey">{v}</Parameter>', "session secret: {v}", "terraform: secret_key = \"{v}\"",
-)  # fmt: skip
+    "API_KEY={v}",
+    "api_key: {v}",
+    'const apiKey = "{v}";',
+    "client_secret={v}",
+    '"clientSecret": "{v}"',
+    "SECRET_KEY = '{v}'",
+    "x-api-key: {v}",
+    "Authorization: Bearer {v}",
+    "use the token {v} for the sandbox",
+    "access_token={v}&expires_in=3600",
+    'webhook_secret = "{v}"',
+    "encryption key: {v}",
+    "JWT_SIGNING_SECRET={v}",
+    "export LEDGER_TOKEN={v}",
+    "the API key of the staging account is {v}",
+    'headers = {{"X-Auth-Token": "{v}"}}',
+    "refresh_token: {v}",
+    "consumerSecret={v}",
+    'private_token = "{v}"',
+    "SharedAccessKey={v}",
+    "hmac_key: {v}",
+    '<Parameter Name="AccountKey">{v}</Parameter>',
+    "session secret: {v}",
+    'terraform: secret_key = "{v}"',
+)
 _HARMLESS: Final = (
-    "API_KEY=your-api-key-here", "password: ********", "password = os.environ['DB_PASSWORD']", "DB_PASSWORD=${DB_PASSWORD}",
-    'apiKey: process.env.API_KEY', "token = get_token(scope)", "Forgot your password? Reset it here.", "api_key=<YOUR_KEY>",
-    "The password must have 12 characters, one of them a digit.", "secret: {{ vault_secret }}", "passwordField.clear();",
-    "client_secret=xxxxxxxxxxxxxxxx", "commit {sha1}", "sha256:{sha256}", "integrity sha512-{b64}==", "ETag: \"{md5}\"",
-    "index {short}..{short2} 100644", "request id {uuid}", "trace_id={md5} span_id={span}", "src=\"data:image/png;base64,iVBORw0KGgo{b64}\"",
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA{b43} deploy@example.com", "resolved ledger@4.17.21 sha1-{b27}=", "cache key {md5}",
-    "checksum: {sha256}", "key: customer_id", "primary key (id)", "the key question is who signs", "token count: 4096",
-    "tokens used: 1523, max_tokens=2048", "nonce-{b22}==", "public key fingerprint SHA256:{b43}", "digest md5 {md5}",
-    "Authorization: Bearer <token>", "Basic authentication is off", "pass through the parameters", "password_hash_rounds: 12",
-    "image ledger@sha256:{sha256}", "version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize 132735",
-)  # fmt: skip
+    "API_KEY=your-api-key-here",
+    "password: ********",
+    "password = os.environ['DB_PASSWORD']",
+    "DB_PASSWORD=${DB_PASSWORD}",
+    "apiKey: process.env.API_KEY",
+    "token = get_token(scope)",
+    "Forgot your password? Reset it here.",
+    "api_key=<YOUR_KEY>",
+    "The password must have 12 characters, one of them a digit.",
+    "secret: {{ vault_secret }}",
+    "passwordField.clear();",
+    "client_secret=xxxxxxxxxxxxxxxx",
+    "commit {sha1}",
+    "sha256:{sha256}",
+    "integrity sha512-{b64}==",
+    'ETag: "{md5}"',
+    "index {short}..{short2} 100644",
+    "request id {uuid}",
+    "trace_id={md5} span_id={span}",
+    'src="data:image/png;base64,iVBORw0KGgo{b64}"',
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA{b43} deploy@example.com",
+    "resolved ledger@4.17.21 sha1-{b27}=",
+    "cache key {md5}",
+    "checksum: {sha256}",
+    "key: customer_id",
+    "primary key (id)",
+    "the key question is who signs",
+    "token count: 4096",
+    "tokens used: 1523, max_tokens=2048",
+    "nonce-{b22}==",
+    "public key fingerprint SHA256:{b43}",
+    "digest md5 {md5}",
+    "Authorization: Bearer <token>",
+    "Basic authentication is off",
+    "pass through the parameters",
+    "password_hash_rounds: 12",
+    "image ledger@sha256:{sha256}",
+    "version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize 132735",
+)
 
 
 def kept(chance: Random) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from detecting.decoys import amount, date, lookalike
 from detecting.labels import said
-from detecting.marking import bare, marked
+from detecting.marking import marked
 from detecting.parties import Field, Parties, Party
 
 _BEFORE: Final = (

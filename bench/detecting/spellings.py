@@ -24,7 +24,7 @@ VALUES: Final = (
     ("US_SSN", "SSN", "219-09-9999"),
     ("EMAIL_ADDRESS", "e-mail", "jane.doe01@example.com"),
 )
-_DIGITS: Final = "zero one two three four five six seven eight nine".split()
+_DIGITS: Final = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _SPOKEN: Final = {**{str(at): word for at, word in enumerate(_DIGITS)}, ".": "dot", "@": "at", "-": "dash"}
 _LIKE_LATIN: Final = str.maketrans("aceopxyABEHKMOPTSW", "асеорхуАВЕНКМОРТЅԜ")
 

@@ -36,7 +36,8 @@ def mt940(chance: Random, parties: Parties) -> str:
     for _ in range(chance.randint(1, 3)):
         party = parties.next()
         lines += [
-            f":61:2601{chance.randint(10, 28)}01{chance.randint(10, 28)}D{_comma(chance)}NTRFNONREF//{filled(chance, 'nnnnnnnn')}",
+            f":61:2601{chance.randint(10, 28)}01{chance.randint(10, 28)}D{_comma(chance)}NTRFNONREF"
+            f"//{filled(chance, 'nnnnnnnn')}",
             f":86:166?00SEPA?20SVWZ+INV {filled(chance, 'nnnnn')}?30{_made(chance, 'BIC_CODE')}?31{_iban(chance)}"
             f"?32{marked('ORGANIZATION', party.company)}",
         ]
@@ -93,7 +94,8 @@ def bai2(chance: Random, parties: Parties) -> str:
     lines = [f"01,{filled(chance, 'nnnnnnnnn')},CUSTOMER,260115,0410,1,80,1,2/"]
     for _ in range(chance.randint(1, 3)):
         lines += [
-            f"03,{_made(chance, 'US_BANK_NUMBER')},USD,010,{filled(chance, 'nnnnnnn')},,,015,{filled(chance, 'nnnnnnn')},,/",
+            f"03,{_made(chance, 'US_BANK_NUMBER')},USD,010,{filled(chance, 'nnnnnnn')},,,"
+            f"015,{filled(chance, 'nnnnnnn')},,/",
             f"16,475,{filled(chance, 'nnnnnn')},,{filled(chance, 'nnnnnnnn')},CHECK PAID/",
         ]
     return "\n".join([*lines, f"49,{filled(chance, 'nnnnnnnn')},{len(lines)}/"])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from showing import table
+
 from detecting.names import EVERYDAY
 from detecting.running import Result, Run
 from detecting.sampling import MEASURES, Figure
 from detecting.spelt import ALL, ALL_NESTED, ENTITIES, Sighted
-from showing import table
 
 
 def shown(figure: Figure, interval: bool = True) -> str:

@@ -7,21 +7,23 @@ must not be (card verification codes, accounts) are mere digits. Nothing here is
 
 from __future__ import annotations
 
-import hashlib
 import string
+from calendar import month_abbr, month_name
 from collections.abc import Callable, Mapping
 from random import Random
 from types import MappingProxyType
 from typing import Final
 
 import phonenumbers
-from stdnum import bitcoin, iban, isin, lei, luhn
+from stdnum import iban, isin, lei, luhn
 from stdnum.au import abn, acn, tfn
 from stdnum.eu import vat
 from stdnum.gb import utr
 from stdnum.in_ import gstin, pan
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, itin, rtn, ssn
+
+from detecting.coins import coins
 
 LETTERS: Final = string.ascii_uppercase
 ALPHANUMERIC: Final = string.digits + string.ascii_uppercase
@@ -199,20 +201,20 @@ def goods_tax(chance: Random) -> str:
 
 def birth(chance: Random) -> str:
     year, month, day = chance.randint(1945, 2005), chance.randint(1, 12), chance.randint(1, 28)
-    names = "January February March April May June July August September October November December".split()
     return chance.choice((
         f"{year}-{month:02d}-{day:02d}", f"{day:02d}/{month:02d}/{year}", f"{month}/{day}/{year}",
-        f"{day} {names[month - 1]} {year}", f"{names[month - 1][:3]} {day}, {year}", f"{day:02d}.{month:02d}.{year}",
+        f"{day} {month_name[month]} {year}", f"{month_abbr[month]} {day}, {year}", f"{day:02d}.{month:02d}.{year}",
     ))  # fmt: skip
 
 
 def phone(region: str) -> Callable[[Random], str]:
     def make(chance: Random) -> str:
         kind = chance.choice((phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE))
-        example = str(phonenumbers.example_number_for_type(region, kind).national_number)
+        example = phonenumbers.example_number_for_type(region, kind)
+        digits = str(example.national_number if example else "")
 
         def draw() -> phonenumbers.PhoneNumber:
-            return phonenumbers.parse(example[:-6] + filled(chance, "nnnnnn"), region)
+            return phonenumbers.parse(digits[:-6] + filled(chance, "nnnnnn"), region)
 
         number = draw()
         while not phonenumbers.is_valid_number(number):
@@ -222,50 +224,6 @@ def phone(region: str) -> Callable[[Random], str]:
         return said.replace("-", ".") if chance.random() < 0.1 else said
 
     return make
-
-
-# -- addresses of machines and coins -------------------------------------------------------------------
-
-_BECH32: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-
-
-def coins(chance: Random) -> str:
-    """Bitcoin in base 58 and in Bech32, and Ethereum in small letters, as interfaces give it."""
-    kind = chance.choice(("1", "3", "bc1", "0x"))
-    if kind == "0x":
-        return "0x" + chance.randbytes(20).hex()
-    if kind == "bc1":
-        return _segwit(chance.randbytes(20))
-    body = (b"\0" if kind == "1" else b"\5") + chance.randbytes(20)
-    return _base58(body + hashlib.sha256(hashlib.sha256(body).digest()).digest()[:4])
-
-
-def _base58(data: bytes) -> str:
-    number, said = int.from_bytes(data), ""
-    while number:
-        number, rest = divmod(number, 58)
-        said = _BASE58[rest] + said
-    return "1" * (len(data) - len(data.lstrip(b"\0"))) + said
-
-
-def _segwit(program: bytes) -> str:
-    """A version 0 address (BIP 173). Its checksum is six symbols, and stdnum says which are right."""
-    bits = "".join(f"{byte:08b}" for byte in program)
-    symbols = [0, *(int(bits[at : at + 5], 2) for at in range(0, len(bits), 5))]
-    check = _polymod([3, 3, 0, 2, 3, *symbols, 0, 0, 0, 0, 0, 0]) ^ 1
-    symbols += [check >> 5 * (5 - place) & 31 for place in range(6)]
-    said = "bc1" + "".join(_BECH32[each] for each in symbols)
-    return until(bitcoin.is_valid, lambda: said)
-
-
-def _polymod(symbols: list[int]) -> int:
-    check = 1
-    for each in symbols:
-        top, check = check >> 25, (check & 0x1FFFFFF) << 5 ^ each
-        for place, generator in enumerate((0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)):
-            check ^= generator if top >> place & 1 else 0
-    return check
 
 
 def machine(chance: Random) -> str:
