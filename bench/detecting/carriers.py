@@ -108,7 +108,9 @@ def logs(chance: Random, parties: Parties) -> str:
             pairs += [(key(chance, each.entity, spelling), each.value) for each in parties.next().fields]
         level, event = chance.choice(("INFO", "WARN", "DEBUG")), chance.choice(("payment.created", "sync", "kyc.check"))
         if as_json:
-            lines.append(json.dumps({"ts": moment(chance), "level": level, "msg": event, **dict(pairs)}))
+            lines.append(
+                json.dumps({"ts": moment(chance), "level": level, "msg": event, **dict(pairs)}, ensure_ascii=False)
+            )
         else:
             said_all = " ".join(
                 f'{name}="{value}"' if " " in bare(value) else f"{name}={value}" for name, value in pairs

@@ -18,6 +18,7 @@ from stdnum import ean, isbn, luhn
 from detecting.values import filled, until
 
 type Make = Callable[[Random], str]
+_LEAST_CARD: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,12 @@ def failing_card(chance: Random) -> str:
 
 
 def _unlike_a_card(make: Make) -> Make:
-    return lambda chance: until(lambda said: not luhn.is_valid(said) if said.isdigit() else True, lambda: make(chance))
+    return lambda chance: until(lambda said: not _passes(said), lambda: make(chance))
+
+
+def _passes(said: str) -> bool:
+    digits = "".join(filter(str.isdigit, said))
+    return len(digits) >= _LEAST_CARD and luhn.is_valid(digits)
 
 
 def _hash(size: int) -> Make:
@@ -145,6 +151,8 @@ _LINES: Final = (
     "Figure 3.14.15: revenue per head, 1996-2026, n = {big}",
     "[{moment}] job {uuid} finished in {small} s",
     "mileage {big} km, fuel {amount}, claim 45 pence a mile",
+    "paid by card ending in {last}, shown as **** **** **** {last} on the receipt",
+    "card 411111******{last} (first six and last four only) was authorised for {amount}",
     "firmware 10.4.{qty}.2 replaces 10.4.{qty}.1, see note 12.3.4.5",
 )
 
@@ -176,6 +184,7 @@ class _Drawn(dict[str, str]):
             "order": _formed("nnnnnnnn", "nnnnnn"),
             "gl": _formed("nnnn-nn"),
             "gl2": _formed("nnnn"),
+            "last": _formed("nnnn"),
             "amount": amount,
             "epoch": _formed("17nnnnnnnn"),
             "card": failing_card,

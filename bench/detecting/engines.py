@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -119,12 +118,12 @@ ENGINES: Final = ("sm", "md", "ours", "patterns")
 
 
 def engines(asked: Iterable[str], known: Packs) -> list[Engine]:
-    """The engines by the names of `--engines`; what is not installed is said and left out."""
+    """The engines by the names of `--engines`; one whose model is not installed is left out, and the output says so."""
     found: list[Engine] = []
     for name in asked:
         engine = stock(name) if name in MODELS else ours(known, OURS if name == "ours" else PATTERNS)
         if engine:
             found.append(engine)
         else:
-            print(f"Presidio {name}: not installed ({MODELS[name]})", file=sys.stderr)
+            print(f"Presidio {name}: not installed (`pip install {MODELS[name].replace('_', '-')}`).\n")
     return found

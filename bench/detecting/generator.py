@@ -37,7 +37,7 @@ def sets(seed: int, documents: int = DOCUMENTS) -> Iterator[TextSet]:
     chance = Random(f"{seed} lookalikes")
     yield TextSet("look-alikes", tuple(Text(lookalike(chance), carrier="decoy") for _ in range(documents * 16)))
     chance = Random(f"{seed} business")
-    made = (Text((business.code if number % 3 == 0 else business.prose)(chance)) for number in range(documents * 6))
+    made = (Text((business.code if number % 3 == 0 else business.prose)(chance)) for number in range(documents * 8))
     yield TextSet("business text", tuple(made), judged=NAMES)
     yield TextSet("secrets", tuple(secrets(Random(f"{seed} secrets"), documents * 4)))
 

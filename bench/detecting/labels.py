@@ -37,7 +37,7 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "CVV|CVC|security code|CVV2|card security code|CID", "cvv|cvc|security code|cvv2|card cvv"
         ),
         "IBAN_CODE": _labels(
-            "IBAN|IBAN number|iban|Our IBAN|account (IBAN)|IBAN no.|bank account (IBAN)|Beneficiary IBAN",
+            "IBAN|IBAN number|iban|account (IBAN)|IBAN no.|bank account (IBAN)|Beneficiary IBAN",
             "iban|iban number|creditor iban|debtor iban|payee iban|bank iban|account iban",
         ),
         "BIC_CODE": _labels(
@@ -61,6 +61,14 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
         "UK_BANK_ACCOUNT": _labels(
             "account number|Account No.|A/C No|account|Acc no|bank account number|a/c",
             "account number|account no|acc no|bank account number|payee account number",
+        ),
+        "CA_TRANSIT": _labels(
+            "transit number|Transit No.|branch transit|transit and institution no.|Bank transit",
+            "transit number|transit no|branch transit|bank transit",
+        ),
+        "CA_BANK_ACCOUNT": _labels(
+            "account number|Account No.|chequing account|account|A/C no.",
+            "account number|account no|bank account number|chequing account",
         ),
         "AU_BSB": _labels("BSB|BSB number|BSB no.|Bank BSB|bsb", "bsb|bsb number|bank bsb|bsb no|bsb code"),
         "AU_BANK_ACCOUNT": _labels(

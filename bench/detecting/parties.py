@@ -1,4 +1,4 @@
-"""Who the documents are about: people and companies of seven countries, with the numbers that go together there.
+"""Who the documents are about: people and companies of eight countries, with the numbers that go together there.
 
 A sort code comes with its account, a routing number with one, a BSB with one: what a lone eight-digit number is
 cannot be said, and no document leaves it alone. Names, addresses and companies are Faker's; e-mail addresses
@@ -38,10 +38,18 @@ BUNDLES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
         "en_NZ": (("NZ_BANK_ACCOUNT",), ("NZ_BANK_ACCOUNT", "NZ_IRD"), ("NZ_IRD", "DATE_OF_BIRTH"), ("BIC_CODE",)),
         "de_DE": (("IBAN_CODE", "BIC_CODE"), ("IBAN_CODE",), ("EU_VAT",), ("EU_VAT", "IBAN_CODE"), ("LEI", "EU_VAT")),
         "fr_FR": (("IBAN_CODE", "BIC_CODE"), ("EU_VAT",), ("ISIN", "LEI"), ("CRYPTO",)),
+        "en_CA": (("CA_TRANSIT", "CA_BANK_ACCOUNT"),),
         "en_IN": (("IN_PAN",), ("IN_PAN", "IN_GSTIN"), ("IN_GSTIN",), ("CREDIT_CARD",)),
     }
 )  # fmt: skip
 """By country: what stands together in one record."""
+BANK: Final = frozenset(
+    {
+        "US_ABA_ROUTING", "US_BANK_NUMBER", "UK_SORT_CODE", "UK_BANK_ACCOUNT", "AU_BSB", "AU_BANK_ACCOUNT",
+        "CA_TRANSIT", "CA_BANK_ACCOUNT",
+    }
+)  # fmt: skip
+"""Halves of an account's number."""
 EVERYBODY: Final = (
     ("PHONE_NUMBER",),
     ("EMAIL_ADDRESS",),

@@ -138,7 +138,7 @@ _HARMLESS: Final = (
     "request id {uuid}",
     "trace_id={md5} span_id={span}",
     'src="data:image/png;base64,iVBORw0KGgo{b64}"',
-    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA{b43} deploy@example.com",
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA{b43} deploy-key",
     "resolved ledger@4.17.21 sha1-{b27}=",
     "cache key {md5}",
     "checksum: {sha256}",

@@ -13,7 +13,7 @@ from typing import Final
 from detecting.decoys import amount, date, lookalike
 from detecting.labels import said
 from detecting.marking import marked
-from detecting.parties import Field, Parties, Party
+from detecting.parties import BANK, Field, Parties, Party
 
 _BEFORE: Final = (
     "{who}'s {label} is {value}.",
@@ -38,11 +38,12 @@ _PAIRS: Final = (
     "{label} {value} and {label2} {value2}.",
     "{label}: {value}, {label2}: {value2}",
     "{label} {value} / {label2} {value2}",
-    "{label}/{label2}: {value} {value2}",
     "Pay {who}: {label} {value}, {label2} {value2}, reference {number}.",
     "{label} {value}\n{label2} {value2}",
     "The {label} is {value} with {label2} {value2}.",
 )
+_BANK_PAIRS: Final = ("{label}/{label2}: {value} {value2}", "{label} / {label2}\n{value} / {value2}", *_PAIRS)
+"""A sort code and its account are often named together and then given together."""
 _ALONE: Final = (
     "{value}",
     "Please use {value} from now on.",
@@ -86,7 +87,9 @@ def _said(chance: Random, party: Party) -> Iterator[str]:
     while fields:
         first = fields.pop(0)
         if fields and chance.random() < 0.6:
-            yield _filled(chance, chance.choice(_PAIRS), party, first, fields.pop(0))
+            second = fields.pop(0)
+            frames = _BANK_PAIRS if {first.entity, second.entity} <= BANK else _PAIRS
+            yield _filled(chance, chance.choice(frames), party, first, second)
         else:
             yield _filled(chance, chance.choice(_BEFORE), party, first)
 

@@ -118,6 +118,12 @@ def state_branch(chance: Random) -> str:
     return chance.choice((grouped(value, (3,), "-"), grouped(value, (3,), "-"), value, grouped(value, (3,), " ")))
 
 
+def canadian_branch(chance: Random) -> str:
+    """Branch and institution, as on a cheque, or the nine digits of an electronic payment."""
+    branch, bank = filled(chance, "nnnnn"), chance.choice(("001", "002", "003", "004", "006", "010", "016", "815"))
+    return chance.choice((f"{branch}-{bank}", f"{branch}-{bank}", f"0{bank}{branch}"))
+
+
 def new_zealand(chance: Random) -> str:
     banks = ("01", "02", "03", "06", "11", "12", "15", "38")
     value = until(bankaccount.is_valid, lambda: filled(chance, chance.choice(banks) + "0" + "nnn" + "0nnnnnn" + "0nn"))
@@ -242,6 +248,8 @@ MAKERS: Final[Mapping[str, Callable[[Random], str]]] = MappingProxyType(
         "US_BANK_NUMBER": us_account,
         "UK_SORT_CODE": sort_code,
         "UK_BANK_ACCOUNT": lambda chance: filled(chance, "nnnnnnnn"),
+        "CA_TRANSIT": canadian_branch,
+        "CA_BANK_ACCOUNT": lambda chance: filled(chance, chance.choice(("nnnnnnn", "nnnnnnnn", "nnnnnnnnnnnn"))),
         "AU_BSB": state_branch,
         "AU_BANK_ACCOUNT": au_account,
         "NZ_BANK_ACCOUNT": new_zealand,
