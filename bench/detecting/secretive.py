@@ -18,20 +18,9 @@ from typing import Final
 
 from detecting.marking import marked
 
-_WORDS: Final = [
-    "harbour",
-    "violet",
-    "tandem",
-    "copper",
-    "river",
-    "maple",
-    "sunset",
-    "pepper",
-    "winter",
-    "orbit",
-    "falcon",
-    "cactus",
-]
+_WORDS: Final = (
+    "harbour", "violet", "tandem", "copper", "river", "maple", "sunset", "pepper", "winter", "orbit", "falcon", "cactus",
+)  # fmt: skip
 _SYMBOLS: Final = "!#$%&*+-=?@_"
 
 
