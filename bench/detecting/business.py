@@ -11,7 +11,7 @@ from random import Random
 from typing import Final
 
 from detecting.decoys import amount, date
-from detecting.values import filled
+from detecting.drawing import filled
 
 _PROSE: Final = (
     "Revenue for the quarter was {a}, up {p} on the year before, mostly from recurring licences.",

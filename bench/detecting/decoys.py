@@ -15,7 +15,7 @@ from typing import Final
 
 from stdnum import ean, isbn, luhn
 
-from detecting.values import filled, until
+from detecting.drawing import filled, until
 
 type Make = Callable[[Random], str]
 _LEAST_CARD: Final = 12

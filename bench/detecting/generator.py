@@ -17,7 +17,7 @@ from detecting.names import NAMES
 from detecting.parties import BUNDLES, ENTITIES, Parties
 from detecting.texts import Text, TextSet
 
-DOCUMENTS: Final = 36
+DOCUMENTS: Final = 48
 """Of each carrier, unless `--docs` says otherwise; everything else grows with it."""
 NOTHING_ALONE: Final = frozenset({"CARD_VERIFICATION", "DATE_OF_BIRTH", "ORGANIZATION", "LOCATION", "PERSON"})
 """Without a word beside it no one can say what it is; names are counted in documents."""
@@ -33,13 +33,13 @@ _CARRIERS: Final[dict[str, Callable[[Random, Parties], str]]] = {
 def sets(seed: int, documents: int = DOCUMENTS) -> Iterator[TextSet]:
     """Everything that is made, each set from a source of chance of its own."""
     yield TextSet("documents", tuple(labelled(Random(f"{seed} documents"), documents)))
-    yield TextSet("values alone", tuple(bare_values(Random(f"{seed} alone"), max(1, documents // 3))))
+    yield TextSet("values alone", tuple(bare_values(Random(f"{seed} alone"), max(1, documents // 4))))
     chance = Random(f"{seed} lookalikes")
-    yield TextSet("look-alikes", tuple(Text(lookalike(chance), carrier="decoy") for _ in range(documents * 16)))
+    yield TextSet("look-alikes", tuple(Text(lookalike(chance), carrier="decoy") for _ in range(documents * 12)))
     chance = Random(f"{seed} business")
-    made = (Text((business.code if number % 3 == 0 else business.prose)(chance)) for number in range(documents * 8))
+    made = (Text((business.code if number % 3 == 0 else business.prose)(chance)) for number in range(documents * 6))
     yield TextSet("business text", tuple(made), judged=NAMES)
-    yield TextSet("secrets", tuple(secrets(Random(f"{seed} secrets"), documents * 4)))
+    yield TextSet("secrets", tuple(secrets(Random(f"{seed} secrets"), documents * 3)))
 
 
 def labelled(chance: Random, documents: int) -> Iterator[Text]:

@@ -123,6 +123,37 @@ LABELS: Final[Mapping[str, Labels]] = MappingProxyType(
             "PAN|PAN number|Permanent Account Number|PAN No.|Income tax PAN",
             "pan|pan number|pan no|permanent account number",
         ),
+        "UK_NHS": _labels("NHS number|NHS No.|NHS no", "nhs number|nhs no"),
+        "UK_COMPANY_NUMBER": _labels(
+            "company number|Company No.|Registered in England and Wales no.|Companies House number|Company Reg No",
+            "company number|company registration number|registered number|companies house number",
+        ),
+        "NZ_NZBN": _labels("NZBN|New Zealand Business Number", "nzbn|nzbn number"),
+        "CA_SIN": _labels("SIN|Social Insurance Number|S.I.N.", "sin|social insurance number|employee sin"),
+        "CA_BN": _labels("Business Number|BN|GST/HST number|CRA business number", "business number|bn|gst hst number"),
+        "IN_AADHAAR": _labels("Aadhaar|Aadhaar number|Aadhaar No.|UID", "aadhaar|aadhaar number|aadhaar no"),
+        "IN_IFSC": _labels("IFSC|IFSC code|IFS Code", "ifsc|ifsc code|bank ifsc"),
+        "IN_BANK_ACCOUNT": _labels(
+            "account number|A/c No.|Bank A/C no|account|Current A/c", "account number|account no|bank account number"
+        ),
+        "DE_TAX_ID": _labels(
+            "Steuer-ID|Steuer-IdNr.|tax ID (IdNr)|Steueridentifikationsnummer", "steuer id|tax idnr|steuer idnr"
+        ),
+        "FR_SIREN": _labels("SIREN|N° SIREN|SIREN number", "siren|siren number|numero siren"),
+        "FR_SIRET": _labels("SIRET|N° SIRET|SIRET number", "siret|siret number|numero siret"),
+        "FR_NIR": _labels(
+            "N° de sécurité sociale|NIR|numéro de sécu|French social security no.", "nir|numero securite sociale"
+        ),
+        "ES_NIF": _labels("NIF|DNI|NIF/DNI|D.N.I.", "nif|dni|numero nif"),
+        "IT_FISCAL_CODE": _labels("Codice fiscale|C.F.|Cod. Fiscale|Italian tax code", "codice fiscale|fiscal code"),
+        "NL_BSN": _labels("BSN|burgerservicenummer|BSN-nummer|sofinummer", "bsn|burgerservicenummer|bsn nummer"),
+        "IE_PPS": _labels("PPS number|PPSN|PPS No.", "pps number|ppsn|pps no"),
+        "BE_NN": _labels("Rijksregisternummer|NISS|INSZ|national number", "rijksregisternummer|niss|insz"),
+        "CH_AHV": _labels("AHV-Nr.|AHV number|AVS no.|Sozialversicherungsnummer", "ahv nummer|ahv number|avs number"),
+        "PL_PESEL": _labels("PESEL|nr PESEL|PESEL number", "pesel|numer pesel"),
+        "SE_PERSONNUMMER": _labels("personnummer|pnr|Swedish personal number", "personnummer|personal number"),
+        "CUSIP": _labels("CUSIP|CUSIP No.|cusip number", "cusip|cusip number|security cusip"),
+        "SEDOL": _labels("SEDOL|SEDOL code", "sedol|sedol code"),
         "IN_GSTIN": _labels("GSTIN|GST number|GSTIN/UIN|GST No.|GST registration", "gstin|gst number|gst no|gstin uin"),
         "DATE_OF_BIRTH": _labels(
             "date of birth|DOB|D.O.B.|born|born on|Birth date|birthday", "date of birth|dob|birth date|birthdate"

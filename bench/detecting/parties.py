@@ -1,4 +1,4 @@
-"""Who the documents are about: people and companies of eight countries, with the numbers that go together there.
+"""Who the documents are about: people and companies of sixteen countries, with the numbers that go together there.
 
 A sort code comes with its account, a routing number with one, a BSB with one: what a lone eight-digit number is
 cannot be said, and no document leaves it alone. Names, addresses and companies are Faker's; e-mail addresses
@@ -24,29 +24,51 @@ BUNDLES: Final[Mapping[str, tuple[tuple[str, ...], ...]]] = MappingProxyType(
             ("US_ABA_ROUTING", "US_BANK_NUMBER"), ("US_ABA_ROUTING", "US_BANK_NUMBER", "BIC_CODE"),
             ("US_SSN", "DATE_OF_BIRTH"), ("US_SSN",), ("US_EIN",),
             ("US_EIN", "US_SSN"), ("US_ITIN",), ("CREDIT_CARD", "CARD_VERIFICATION"), ("ISIN",),
-            ("CRYPTO",), ("US_ABA_ROUTING",),
+            ("CRYPTO",), ("US_ABA_ROUTING",), ("CUSIP",),
+            ("ISIN", "CUSIP"),
         ),
         "en_GB": (
             ("UK_SORT_CODE", "UK_BANK_ACCOUNT"), ("UK_SORT_CODE", "UK_BANK_ACCOUNT", "IBAN_CODE"), ("UK_NINO",),
             ("UK_NINO", "DATE_OF_BIRTH"), ("UK_UTR",), ("UK_UTR", "UK_NINO"), ("CREDIT_CARD",), ("LEI",), ("ISIN",),
+            ("SEDOL",), ("UK_NHS", "DATE_OF_BIRTH"), ("UK_COMPANY_NUMBER",),
+            ("UK_COMPANY_NUMBER", "UK_UTR"),
         ),
         "en_AU": (
             ("AU_BSB", "AU_BANK_ACCOUNT"), ("AU_BSB", "AU_BANK_ACCOUNT", "AU_ABN"), ("AU_TFN",),
             ("AU_TFN", "DATE_OF_BIRTH"), ("AU_ABN", "AU_ACN"),
             ("AU_ACN",), ("CREDIT_CARD", "CARD_VERIFICATION"),
         ),
-        "en_NZ": (("NZ_BANK_ACCOUNT",), ("NZ_BANK_ACCOUNT", "NZ_IRD"), ("NZ_IRD", "DATE_OF_BIRTH"), ("BIC_CODE",)),
-        "de_DE": (("IBAN_CODE", "BIC_CODE"), ("IBAN_CODE",), ("EU_VAT",), ("EU_VAT", "IBAN_CODE"), ("LEI", "EU_VAT")),
-        "fr_FR": (("IBAN_CODE", "BIC_CODE"), ("EU_VAT",), ("ISIN", "LEI"), ("CRYPTO",)),
-        "en_CA": (("CA_TRANSIT", "CA_BANK_ACCOUNT"),),
-        "en_IN": (("IN_PAN",), ("IN_PAN", "IN_GSTIN"), ("IN_GSTIN",), ("CREDIT_CARD",)),
+        "en_NZ": (
+            ("NZ_BANK_ACCOUNT",), ("NZ_BANK_ACCOUNT", "NZ_IRD"), ("NZ_IRD", "DATE_OF_BIRTH"), ("BIC_CODE",),
+            ("NZ_NZBN",),
+        ),
+        "de_DE": (
+            ("IBAN_CODE", "BIC_CODE"), ("IBAN_CODE",), ("EU_VAT",), ("EU_VAT", "IBAN_CODE"), ("LEI", "EU_VAT"),
+            ("DE_TAX_ID",),
+        ),
+        "fr_FR": (
+            ("IBAN_CODE", "BIC_CODE"), ("EU_VAT",), ("ISIN", "LEI"), ("CRYPTO",), ("FR_SIREN",), ("FR_SIRET", "EU_VAT"),
+            ("FR_NIR",),
+        ),
+        "en_CA": (("CA_TRANSIT", "CA_BANK_ACCOUNT"), ("CA_SIN",), ("CA_SIN", "DATE_OF_BIRTH"), ("CA_BN",)),
+        "en_IN": (
+            ("IN_PAN",), ("IN_PAN", "IN_GSTIN"), ("IN_GSTIN",), ("IN_AADHAAR",), ("IN_IFSC", "IN_BANK_ACCOUNT"),
+        ),
+        "es_ES": (("ES_NIF",), ("ES_NIF", "IBAN_CODE")),
+        "it_IT": (("IT_FISCAL_CODE",), ("IT_FISCAL_CODE", "IBAN_CODE")),
+        "nl_NL": (("NL_BSN",), ("NL_BSN", "IBAN_CODE")),
+        "en_IE": (("IE_PPS",), ("EU_VAT",)),
+        "nl_BE": (("BE_NN",),),
+        "de_CH": (("CH_AHV",), ("CH_AHV", "DATE_OF_BIRTH")),
+        "pl_PL": (("PL_PESEL",),),
+        "sv_SE": (("SE_PERSONNUMMER",),),
     }
 )  # fmt: skip
 """By country: what stands together in one record."""
 BANK: Final = frozenset(
     {
         "US_ABA_ROUTING", "US_BANK_NUMBER", "UK_SORT_CODE", "UK_BANK_ACCOUNT", "AU_BSB", "AU_BANK_ACCOUNT",
-        "CA_TRANSIT", "CA_BANK_ACCOUNT",
+        "CA_TRANSIT", "CA_BANK_ACCOUNT", "IN_IFSC", "IN_BANK_ACCOUNT",
     }
 )  # fmt: skip
 """Halves of an account's number."""

@@ -19,7 +19,8 @@ from typing import Final
 from detecting.marking import marked
 
 _WORDS: Final = (
-    "harbour", "violet", "tandem", "copper", "river", "maple", "sunset", "pepper", "winter", "orbit", "falcon", "cactus",
+    "harbour", "violet", "tandem", "copper", "river", "maple", "sunset", "pepper", "winter", "orbit", "falcon",
+    "cactus",
 )  # fmt: skip
 _SYMBOLS: Final = "!#$%&*+-=?@_"
 

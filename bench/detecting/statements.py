@@ -11,9 +11,10 @@ from random import Random
 from typing import Final
 
 from detecting.decoys import amount
+from detecting.drawing import filled
 from detecting.marking import bare, marked
 from detecting.parties import Parties
-from detecting.values import MAKERS, filled
+from detecting.values import MAKERS
 
 
 def _made(chance: Random, entity: str) -> str:

@@ -7,7 +7,6 @@ must not be (card verification codes, accounts) are mere digits. Nothing here is
 
 from __future__ import annotations
 
-import string
 from calendar import month_abbr, month_name
 from collections.abc import Callable, Mapping
 from random import Random
@@ -23,34 +22,9 @@ from stdnum.in_ import gstin, pan
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, itin, rtn, ssn
 
+from detecting import national
 from detecting.coins import coins
-
-LETTERS: Final = string.ascii_uppercase
-ALPHANUMERIC: Final = string.digits + string.ascii_uppercase
-
-
-def filled(chance: Random, form: str) -> str:
-    """`n` becomes a digit, `a` a capital, `c` either; anything else stays."""
-    kinds = {"n": string.digits, "a": LETTERS, "c": ALPHANUMERIC}
-    return "".join(chance.choice(kinds[each]) if each in kinds else each for each in form)
-
-
-def until(accepted: Callable[[str], bool], draw: Callable[[], str]) -> str:
-    while not accepted(value := draw()):
-        pass
-    return value
-
-
-def grouped(value: str, sizes: tuple[int, ...], mark: str) -> str:
-    """The value in groups of these sizes; the last size serves for the rest."""
-    groups: list[str] = []
-    at = number = 0
-    while at < len(value):
-        size = sizes[min(number, len(sizes) - 1)]
-        groups.append(value[at : at + size])
-        at, number = at + size, number + 1
-    return mark.join(groups)
-
+from detecting.drawing import LETTERS, drawn, filled, grouped, until
 
 # -- payment -------------------------------------------------------------------------------------------
 
@@ -177,18 +151,6 @@ def insurance(chance: Random) -> str:
     return chance.choice((value, value, grouped(value, (2,), " ")))
 
 
-def drawn(form: str, accepted: Callable[[str], bool], *spaced: tuple[tuple[int, ...], str]) -> Callable[[Random], str]:
-    """A maker of values of one form, written in one piece or in one of the groupings."""
-
-    def make(chance: Random) -> str:
-        value = until(accepted, lambda: filled(chance, form))
-        if not spaced:
-            return value
-        return chance.choice((value, *(grouped(value, sizes, mark) for sizes, mark in spaced)))
-
-    return make
-
-
 def hyphened(form: str, accepted: Callable[[str], bool], sizes: tuple[int, ...]) -> Callable[[Random], str]:
     """Most often with the hyphens that it is known by."""
     return drawn(form, accepted, (sizes, "-"), (sizes, "-"), (sizes, "-"))
@@ -217,7 +179,7 @@ def phone(region: str) -> Callable[[Random], str]:
     def make(chance: Random) -> str:
         kind = chance.choice((phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE))
         example = phonenumbers.example_number_for_type(region, kind)
-        digits = str(example.national_number if example else "")
+        digits = phonenumbers.national_significant_number(example) if example else ""
 
         def draw() -> phonenumbers.PhoneNumber:
             return phonenumbers.parse(digits[:-6] + filled(chance, "nnnnnn"), region)
@@ -270,6 +232,7 @@ MAKERS: Final[Mapping[str, Callable[[Random], str]]] = MappingProxyType(
         "IN_GSTIN": goods_tax,
         "DATE_OF_BIRTH": birth,
         "IP_ADDRESS": machine,
+        **national.MAKERS,
     }
 )
 """One maker an entity. Names, places, e-mail addresses and phones belong to a party."""

@@ -19,9 +19,9 @@ from typing import Final
 
 from stdnum.util import get_cc_module
 
+from detecting.drawing import grouped
 from detecting.marking import finished, marked
 from detecting.texts import Text, TextSet
-from detecting.values import grouped
 
 MOST: Final = 30
 """Values of a kind, drawn from what there is."""
