@@ -136,9 +136,9 @@ async def inspect(
     once: Once | None = None,
     in_socket: bool = False,
 ) -> Inspection:
-    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer. `once` knows what was
-    judged before, if `find` is its own. `in_socket` says that it opens a WebSocket or is a client's message in one:
-    then what a body has to promise is asked of those messages that ask for a response."""
+    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer; `once` is whose `find`
+    it is. `in_socket`: it opens a WebSocket or is a client's message in one, where only a message that asks for a
+    response owes the promises of a body."""
     policy = engine.policy
     admitted = admit(policy, exchange)
     place = policy.endpoint_for(exchange.host, exchange.port, exchange.method, exchange.path)
@@ -148,29 +148,28 @@ async def inspect(
         seen = shadow.looked_at(policy, admitted, message, engine.limit)
         return Inspection(admitted, seen.verdict, message, dialect=seen.dialect, reply_to=seen.reply_to)
     endpoint, route = place
-    dialect = DIALECTS[route.dialect]
-    known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, route=route, dialect=dialect)
+    known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, (), route, DIALECTS[route.dialect])
     wanted = policy.wanted(known.exchange)
     try:
         reading = await _read(engine, known, once.is_empty(wanted) if once else unknown)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
-        held_to = endpoint if not in_socket or _asks(dialect, reading) else _without_promises_of_bodies(endpoint)
-        met = _required(policy, held_to, known, reading, today, in_socket=in_socket)
+        met = _required(policy, endpoint, known, reading, today, in_socket=in_socket)
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     reading, unread = await opened(reading, endpoint, opening)
     known = replace(known, segments=reading.segments)
     found = await find(reading.segments, wanted)
-    if once is not None:
-        if once.must_open(reading.segments, found, wanted):
-            again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
-            return await again(engine, exchange, message, find, today, minted)
-        once.learn(reading, found, wanted)
-    findings = edits.without_tokens(reading.segments, found, policy.entities)
-    fingerprints = tokens.derive(engine.key, "fingerprints")
-    verdict = decide(policy, known.exchange, reading.segments, findings, today, fingerprints)
-    verdict = _joined(_joined(verdict, unread), met)
+    if once is not None and not once.learn(reading, found, wanted):
+        again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
+        return await again(engine, exchange, message, find, today, minted)
+    verdict = _joined(_joined(_decided(engine, known, found, today), unread), met)
     return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met)
+
+
+def _decided(engine: Engine, known: Inspection, found: Sequence[Finding], today: date) -> Verdict:
+    findings = edits.without_tokens(known.segments, found, engine.policy.entities)
+    fingerprints = tokens.derive(engine.key, "fingerprints")
+    return decide(engine.policy, known.exchange, known.segments, findings, today, fingerprints)
 
 
 async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading:
@@ -190,6 +189,8 @@ def _required(
         return Met()
     if exchange.direction is Direction.RESPONSE:
         return Met(evidence=said_otherwise(endpoint, route, reading))
+    if in_socket and not _asks(dialect, reading):
+        endpoint = _without_promises_of_bodies(endpoint)
     rules = route.retention if endpoint.requirements.session_only else None
     said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
     met = require(policy, endpoint, route, exchange, said, today)

@@ -155,10 +155,8 @@ class Segment:
 
     `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
     pointer into a JSON document that stands inside a string, a trailing `~` says that the key is meant and not the
-    value. `label` is the nearest key or header name: context for a recogniser. Where in the bytes it lies is known to
-    the reading that made it: a text may be spread over several strings. `closed` is a JSON document in a string that
-    is known to hold nothing, and was not taken apart.
-    """
+    value. `label` is the nearest key or header name. Where in the bytes it lies is known to the reading that made it.
+    `closed` is a JSON document in a string that is known to hold nothing, and was not taken apart."""
 
     address: str
     kind: Kind

@@ -98,24 +98,21 @@ class Once:
         documents = self._of(wanted).empty_documents
         return lambda text, kind: len(text) >= _SHORTEST_DOCUMENT and self._document(text, kind) in documents
 
-    def learn(self, reading: Reading, findings: Iterable[Finding], wanted: frozenset[str]) -> None:
-        """Keep which documents of a message hold nothing: no finding, and nothing that looks like a token."""
-        if not wanted:
-            return
+    def learn(self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]) -> bool:
+        """Keep which documents of a message hold nothing: no finding, and nothing that looks like a token. False, and
+        nothing is kept, when a value stands in one that stayed closed: then the message has to be read again."""
         documents = self._of(wanted).empty_documents
         hit = {finding.segment for finding in findings}
+        closed = {number: each for number, each in enumerate(reading.segments) if each.closed}
+        if full := hit.intersection(closed):
+            for number in full:
+                documents.pop(self._document(closed[number].text, closed[number].kind), None)
+            return False
         for each in reading.taken_apart:
-            if hit.isdisjoint(each.segments) and self._may_stay_closed(each.text):
+            if wanted and hit.isdisjoint(each.segments) and self._may_stay_closed(each.text):
                 documents[self._document(each.text, each.kind)] = None
-        closed = (self._document(each.text, each.kind) for each in reading.segments if each.closed)
-        _met(documents, closed, self._most)
-
-    def must_open(self, segments: Sequence[Segment], findings: Iterable[Finding], wanted: frozenset[str]) -> bool:
-        """Whether values stand in documents that were not taken apart. These do not count as empty any more."""
-        hit = [segments[number] for number in {each.segment for each in findings} if segments[number].closed]
-        for segment in hit:
-            self._of(wanted).empty_documents.pop(self._document(segment.text, segment.kind), None)
-        return bool(hit)
+        _met(documents, (self._document(each.text, each.kind) for each in closed.values()), self._most)
+        return True
 
     def _may_stay_closed(self, text: str) -> bool:
         return (

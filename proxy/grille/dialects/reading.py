@@ -18,22 +18,10 @@ from grille.dialects.envelope import Mirror
 from grille.errors import CannotRewrite, Malformed, SignedBody
 from grille.exchange import Edit, Flag, Kind, Scalar, Segment
 from grille.files import File
-from grille.framing import multipart
+from grille.framing import json_spans, multipart
 from grille.framing.base import Frame
 from grille.framing.json_parser import parse
-from grille.framing.json_spans import (
-    Document,
-    Node,
-    Number,
-    Object,
-    Splice,
-    String,
-    Word,
-    escape,
-    find,
-    pointer,
-    scalar,
-)
+from grille.framing.json_spans import Document, Node, Number, Object, Splice, String, Word, escape, find, pointer
 from grille.framing.message import Message
 from grille.framing.multipart import Stretch
 from grille.reach import Reach
@@ -106,12 +94,12 @@ class Inner:
 class Reading:
     """What `read` made of a message. `segments` and `places` go together, one to one.
 
-    `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what
-    says the same words in another form (part number, splice): they are applied with any edit, and when a
-    client sends them also with none. Nobody judged those; and what a provider read in one turn must not change
-    with the first value of a later one. `signed` is the message as it came if its sender signed it: then there is
-    no other that could be sent. `files` have to be opened before their words can be judged. `form` holds names and
-    values of a form's fields. `taken_apart` are the documents that stood in strings.
+    `text` is the decoded body; a streamed answer has `events` instead, its frames. `echoes` empty what says the same
+    words in another form (part number, splice): they are applied with any edit, and when a client sends them also
+    with none, because nobody judged those, and what a provider read once must not change later. `signed` is the
+    message as it came if its sender signed it: then there is no other that could be sent. `files` have to be opened
+    before their words can be judged. `form` holds names and values of a form's fields. `taken_apart` are the documents
+    that stood in strings.
     """
 
     message: Message
@@ -152,7 +140,9 @@ class Reading:
         if node is None:
             return Flag(address, present=False, elsewhere=tuple(_elsewhere(root, address)))
         null = isinstance(node, Word) and node.value is None
-        return Flag(address, present=True, value=scalar(node), elsewhere=tuple(_elsewhere(root, address)), null=null)
+        return Flag(
+            address, present=True, value=json_spans.scalar(node), elsewhere=tuple(_elsewhere(root, address)), null=null
+        )
 
     def rewrite(self, edits: Sequence[Edit], to_set: Sequence[tuple[str, Scalar]] = ()) -> Message:
         """The message with `edits` and the fields and headers `to_set` written into it (see `setting.py`).
