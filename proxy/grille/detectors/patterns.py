@@ -116,7 +116,7 @@ class Patterns:
             at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
-        start, end, weak = _read(match)
+        start, end, weak = read_match(match)
         if start == end or (weak and surroundings.voice(start, end, self.cues) is not Voice.FOR):
             return None
         for stop in self._ends(rule, match, end):
@@ -128,7 +128,7 @@ class Patterns:
 
     def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
         """Whether no words that are still to come have a say in this match."""
-        start, end, _ = _read(match)
+        start, end, _ = read_match(match)
         return (
             start == end
             or surroundings.certain(start, end, self.cues)
@@ -185,7 +185,7 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     return Sight(tuple(findings), edge, tuple(whole))
 
 
-def _read(match: regex.Match[str]) -> tuple[int, int, bool]:
+def read_match(match: regex.Match[str]) -> tuple[int, int, bool]:
     """Where the candidate of a match stands, and whether it is a weak one."""
     groups = match.groupdict()
     start, end = match.span("value") if groups.get("value") is not None else match.span()

@@ -263,12 +263,12 @@ def _recognizer(entity: Entity) -> EntityRecognizer:
                 raise SettingsError(f"{entity.source}: the model knows {known} and not {entity.name}; use one of these")
             return _NameRecognizer(entity)
         case "presidio":
-            return _PatternRecognizer(_stock_patterns(entity))
+            return _PatternRecognizer(stock_patterns(entity))
         case _:
             return _PatternRecognizer(compiled(entity))
 
 
-def _stock_patterns(entity: Entity) -> Patterns:
+def stock_patterns(entity: Entity) -> Patterns:
     """A stock recogniser's patterns and check, in our matcher, with the entity's own scores."""
     known = {recognizer.supported_entities[0]: recognizer for recognizer in (make() for make in _STOCK)}
     if entity.name not in known:
