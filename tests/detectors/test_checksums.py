@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.checksums import CHECKS, PROOFS
+from grille.detectors.checksums import ANNOUNCED, CHECKS, PROOFS
 
 PASS = [
     ("aba", "021000021"),
@@ -104,6 +104,12 @@ def test_a_false_one_does_not(check: str, value: str) -> None:
 
 def test_every_check_is_shown_to_pass_and_to_fail() -> None:
     assert {check for check, _ in PASS} == {check for check, _ in FAIL} == set(CHECKS)
+
+
+def test_a_check_that_asks_less_of_what_is_announced_is_a_check() -> None:
+    assert set(CHECKS) >= set(ANNOUNCED)
+    assert ANNOUNCED["phone"]("555-0134")
+    assert not CHECKS["phone"]("555-0134")
 
 
 def test_every_proof_is_a_check() -> None:

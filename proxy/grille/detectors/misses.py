@@ -73,7 +73,7 @@ def _of_rule(shown: Shown, number: int, patterns: Patterns, position: int) -> It
         yield Miss(
             original,
             rule_of(entity, position, match),
-            "" if patterns.check(text[start:end]) else entity.check or entity.recognizer,
+            "" if patterns.check_of(match)(text[start:end]) else entity.check or entity.recognizer,
             unannounced,
             shown.around.against(start, end, entity.context),
         )

@@ -280,7 +280,8 @@ def stock_patterns(entity: Entity) -> Patterns:
         for each in recognizer.to_dict()["patterns"]
     )
     context = entity.context or tuple(recognizer.context or ())
-    return replace(compiled(replace(entity, patterns=patterns, context=context)), check=_stock_check(recognizer))
+    check = _stock_check(recognizer)
+    return replace(compiled(replace(entity, patterns=patterns, context=context)), check=check, announced=check)
 
 
 def _stock_check(recognizer: PatternRecognizer) -> Callable[[str], bool]:

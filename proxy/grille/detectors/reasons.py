@@ -18,7 +18,7 @@ import regex
 from grille.detectors import credentials, labelled, propagate
 from grille.detectors.deciding import Around, Cue, Where
 from grille.detectors.normalize import View, view
-from grille.detectors.patterns import DETECTOR, Patterns, compiled, read_match
+from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.readings import Reading, readings
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.entities import Entity
@@ -140,8 +140,9 @@ def patterns_of(entity: Entity) -> Patterns | None:
 def rule_of(entity: Entity, number: int, match: regex.Match[str]) -> Rule:
     """Pattern `number` of an entity, as it matched; without a line of its own it stands where the entity does."""
     line = entity.lines[number - 1] if entity.lines else entity.source.line
-    start, end, weak = read_match(match)
-    return Rule(number, replace(entity.source, line=line), weak, (start, end) != match.span())
+    groups = match.groupdict()
+    weak, announces = (groups.get(name) is not None for name in ("weak", "value"))
+    return Rule(number, replace(entity.source, line=line), weak, announces)
 
 
 def _shown(segment: Segment, number: int) -> Iterator[Shown]:
