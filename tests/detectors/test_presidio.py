@@ -69,23 +69,6 @@ def test_the_model_is_not_loaded_unless_an_entity_needs_it(monkeypatch: pytest.M
     assert found(PresidioDetector([CARD]), "I met Jane Doe") == []
 
 
-def test_a_stock_recogniser_runs_when_an_entity_names_it() -> None:
-    crypto = Entity("CRYPTO", HERE, recognizer="presidio")
-    nhs = Entity("UK_NHS", HERE, recognizer="presidio")
-    text = "send it to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, not 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb; NHS 401-023-2137"
-    assert found(PresidioDetector([crypto, nhs]), text) == [
-        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "CRYPTO"),
-        ("401-023-2137", "UK_NHS"),
-    ]
-
-
-def test_a_weak_stock_pattern_needs_a_cue() -> None:
-    acn = Entity("AU_ACN", HERE, recognizer="presidio")
-    detector = PresidioDetector([acn])
-    assert found(detector, "004 085 616") == []
-    assert found(detector, "ACN 004 085 616") == [("004 085 616", "AU_ACN")]
-
-
 @pytest.mark.parametrize(("recognizer", "offered"), [("presidio", "CRYPTO"), ("spacy", "PERSON")])
 def test_a_recogniser_that_does_not_know_an_entity_says_what_it_knows(recognizer: str, offered: str) -> None:
     with pytest.raises(SettingsError, match=rf"pack\.yaml:3 .*{offered}.* and not URL; use one of these"):
