@@ -20,7 +20,7 @@ from itertools import pairwise
 
 from stdnum import bic, iban, isin, lei, luhn
 from stdnum.au import abn, tfn
-from stdnum.gb import utr
+from stdnum.gb import nhs, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
@@ -99,6 +99,10 @@ def _us_ein(value: str) -> bool:
 
 def _uk_nino(value: str) -> bool:
     return bool(_NINO.fullmatch(_alphanumeric(value)))
+
+
+def _uk_nhs(value: str) -> bool:
+    return bool(nhs.is_valid(_digits(value)))
 
 
 def _uk_utr(value: str) -> bool:
@@ -208,6 +212,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "nz_ird": _nz_ird,
     "password": _password,
     "phone": is_phone,
+    "uk_nhs": _uk_nhs,
     "uk_nino": _uk_nino,
     "uk_utr": _uk_utr,
     "us_ein": _us_ein,
@@ -219,5 +224,5 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone}
 """Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
 
-PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_utr"})
+PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_nhs", "uk_utr"})
 """The checks that prove something: check digits, most of them with a registry behind them."""
