@@ -4,6 +4,7 @@ import logging
 import socket
 
 import pytest
+import tldextract
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -97,6 +98,24 @@ def test_nothing_is_looked_up_on_the_network(monkeypatch: pytest.MonkeyPatch) ->
     detector = PresidioDetector([EMAIL, PERSON])
     assert found(detector, "Jane Doe wrote from jane@mail.example.co.uk today") == [
         ("Jane Doe", "PERSON"),
+        ("jane@mail.example.co.uk", "EMAIL_ADDRESS"),
+    ]
+
+
+def test_the_list_of_public_suffixes_is_never_asked_for(
+    monkeypatch: pytest.MonkeyPatch, shipped: dict[str, Entity]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("tldextract was asked, which downloads its list")
+
+    monkeypatch.setattr(tldextract.TLDExtract, "_get_tld_extractor", refuse)
+    names = ("URL", "EMAIL_ADDRESS", "PHONE_NUMBER")
+    detector = PresidioDetector([shipped[name] for name in names])
+    with pytest.raises(AssertionError, match="downloads its list"):
+        tldextract.TLDExtract()("example.com")
+    assert found(detector, "jane@mail.example.co.uk, https://example.com/a?b=c, 020 7946 0958") == [
+        ("020 7946 0958", "PHONE_NUMBER"),
+        ("https://example.com/a?b=c", "URL"),
         ("jane@mail.example.co.uk", "EMAIL_ADDRESS"),
     ]
 

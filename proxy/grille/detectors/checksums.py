@@ -224,5 +224,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone}
 """Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
 
-PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_nhs", "uk_utr"})
+PROOFS = frozenset(
+    {"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_nhs", "uk_utr"}
+)
 """The checks that prove something: check digits, most of them with a registry behind them."""
