@@ -58,8 +58,10 @@ def test_everything_of_an_entity_is_kept() -> None:
 
 
 def test_the_lines_of_patterns_are_known() -> None:
-    pin = "  PIN:\n    patterns:\n      - 'pin [0-9]{4}'\n      # and\n      - 'code [0-9]{4}'\n    examples: [pin 1234]\ngroups:"
-    entities = policy(pack=changed("groups:", pin, PACK)).entities
+    pin = (
+        "  PIN:\n    patterns:\n      - 'pin [0-9]{4}'\n      # x\n      - 'code [0-9]{4}'\n    examples: [pin 1234]\n"
+    )
+    entities = policy(pack=changed("groups:", f"{pin}groups:", PACK)).entities
     first = entities["PIN"].source.line
     assert entities["PIN"].lines == (first + 2, first + 4)
     assert entities["US_SSN"].lines == (entities["US_SSN"].source.line,)
