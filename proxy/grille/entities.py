@@ -27,7 +27,7 @@ class Entity:
     (`labelled_name`, `presidio`, `spacy`). `check` names a function of
     `detectors/checksums.py` that a candidate must pass. `context` are whole words that raise a
     candidate's `score`, which lies in [0, 1], to `score_with_context`; `threshold` is the least score
-    that counts.
+    that counts. `lines` are those of `source.file` on which the patterns stand, where that is known.
     """
 
     name: str
@@ -42,3 +42,4 @@ class Entity:
     threshold: float = 0.5
     examples: tuple[str, ...] = ()
     near_misses: tuple[str, ...] = ()
+    lines: tuple[int, ...] = ()

@@ -59,3 +59,32 @@ def test_many_messages_are_for_scan(state: Path, tmp_path: Path) -> None:
     done = grille("explain", tmp_path / "a.jsonl", "--state", state)
     assert done.code == 2
     assert "grille scan" in done.err
+
+
+def test_it_tells_what_a_finding_rests_on(state: Path) -> None:
+    out = grille("explain", "--text", f"card {CARD}", "--state", state).out
+    assert "counts from 0.50" in out
+    assert "policies/entities/payment.yaml:" in out
+    assert "check     `card` holds" in out
+    assert 'cue       "card" before it' in out
+
+
+def test_near_misses_are_told_when_they_are_asked_for(state: Path) -> None:
+    text = "the card 4111 1111 1111 1112 and reference"
+    asked = ("explain", "--text", text, "--state", state)
+    assert "Did not count" not in grille(*asked).out
+    done = grille(*asked, "--near-misses")
+    assert "the card ⟨…⟩ and reference" in done.out
+    assert "its check `card` fails" in done.out
+    assert "1111" not in done.out
+
+
+def test_programs_are_told_reasons_and_near_misses(state: Path) -> None:
+    text = f"card {CARD}, SSN 219099998 and 4111 1111 1111 1112"
+    done = grille("explain", "--text", text, "--state", state, "--format", "json", "--near-misses")
+    told = json.loads(done.out)
+    why = next(each["why"] for each in told["findings"] if each["entity"] == "CREDIT_CARD")
+    assert (why["check"], why["cue"]) == ("card", {"words": "card", "where": "before"})
+    assert why["threshold"] == 0.5
+    assert {"entity": "CREDIT_CARD", "failed_check": "card"}.items() <= told["near_misses"][0].items()
+    assert "1111" not in done.out

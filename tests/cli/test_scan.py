@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,14 @@ def test_a_finding_is_shown_with_its_action_and_the_line_that_decided(notes: Pat
     assert "4111" not in done.out + done.err
 
 
+def test_a_finding_is_shown_with_what_it_rests_on(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(f"his card {CARD}")
+    out = grille("scan", tmp_path / "a.txt").out
+    assert re.search(
+        r'0\.95 by patterns, pattern \d+ at policies/entities/payment\.yaml:\d+, check card, "card" before', out
+    )
+
+
 def test_a_connection_that_there_was_not_is_no_evidence(notes: Path) -> None:
     out = grille("scan", notes).out
     assert "session_only: /store is absent, and false by default" in out
@@ -45,6 +54,7 @@ def test_programs_get_one_json_line_a_message(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in done.out.splitlines()]
     assert [line["verdict"] for line in lines] == ["block"] * 3
     assert lines[0]["findings"][0]["entity"] == "US_SSN"
+    assert lines[0]["findings"][0]["why"]["cue"] == {"words": "ssn", "where": "before"}
     assert SSN not in done.out
 
 

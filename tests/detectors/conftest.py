@@ -15,8 +15,7 @@ from grille.exchange import Source
 PACKS = Path(__file__).parents[2] / "policies" / "entities"
 
 
-def entities(pack: str) -> list[Entity]:
-    path = PACKS / f"{pack}.yaml"
+def entities(path: Path) -> list[Entity]:
     written = cast("dict[str, dict[str, object]]", yaml.safe_load(path.read_text("utf-8"))["entities"])
     return [_entity(name, fields, Source(path.name, 0, f"entities.{name}")) for name, fields in written.items()]
 
@@ -46,7 +45,7 @@ def _entity(name: str, fields: dict[str, object], source: Source) -> Entity:
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Entity]:
     """Every shipped entity by its name."""
-    return {entity.name: entity for pack in ("payment", "identity", "secrets") for entity in entities(pack)}
+    return {entity.name: entity for path in sorted(PACKS.glob("*.yaml")) for entity in entities(path)}
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.checksums import CHECKS, PROOFS
+from grille.detectors.checksums import ANNOUNCED, CHECKS, PROOFS
 
 PASS = [
     ("aba", "021000021"),
@@ -33,6 +33,7 @@ PASS = [
     ("phone", "07700 900123"),
     ("phone", "0061 2 9374 4000"),
     ("phone", "(415) 555-0134"),
+    ("uk_nhs", "943 476 5919"),
     ("uk_nino", "AB 12 34 56 C"),
     ("uk_utr", "19558 39661"),
     ("us_ein", "12-3456789"),
@@ -77,6 +78,7 @@ FAIL = [
     ("phone", "837168"),
     ("phone", "(999) 123-4567"),
     ("phone", "call me"),
+    ("uk_nhs", "943 476 5918"),
     ("uk_nino", "QQ123456C"),
     ("uk_nino", "GB123456A"),
     ("uk_nino", "AO123456A"),
@@ -104,6 +106,12 @@ def test_a_false_one_does_not(check: str, value: str) -> None:
 
 def test_every_check_is_shown_to_pass_and_to_fail() -> None:
     assert {check for check, _ in PASS} == {check for check, _ in FAIL} == set(CHECKS)
+
+
+def test_a_check_that_asks_less_of_what_is_announced_is_a_check() -> None:
+    assert set(CHECKS) >= set(ANNOUNCED)
+    assert ANNOUNCED["phone"]("555-0134")
+    assert not CHECKS["phone"]("555-0134")
 
 
 def test_every_proof_is_a_check() -> None:

@@ -15,9 +15,7 @@ from grille.entities import Entity
 from grille.exchange import Kind, Segment
 
 FOLDER = Path(__file__).parents[2] / "policies" / "entities"
-PACKS = {
-    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")) for name in ("payment", "identity", "secrets")
-}
+PACKS = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 ENTITIES = [name for pack in PACKS.values() for name in pack["entities"]]
 UNBOUNDED = regex.compile(r"(?<![\\}])[*+](?![?+]?\])|\{[0-9]+,\}")
 

@@ -62,6 +62,15 @@ def test_a_weak_pattern_counts_only_beside_a_cue() -> None:
     assert found(weak, "pin 123456") == [("123456", 0.6)]
 
 
+def test_what_is_announced_is_asked_less() -> None:
+    local = entity(
+        r"(?P<weak>\d{3}-\d{4})", r"Desk: (?P<value>\d{3}-\d{4})", r"\d{3}-\d{4}", check="phone", context=("call",)
+    )
+    assert found(local, "call 555-0134") == [("555-0134", 0.6)]
+    assert found(local, "Desk: 555-0134") == [("555-0134", 0.6)]
+    assert found(local, "it is 555-0134") == []
+
+
 def test_below_its_threshold_nothing_is_reported() -> None:
     assert found(entity(r"\d{6}", score=0.4), "123456") == []
 

@@ -4,6 +4,7 @@ import logging
 import socket
 
 import pytest
+import tldextract
 from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -69,23 +70,6 @@ def test_the_model_is_not_loaded_unless_an_entity_needs_it(monkeypatch: pytest.M
     assert found(PresidioDetector([CARD]), "I met Jane Doe") == []
 
 
-def test_a_stock_recogniser_runs_when_an_entity_names_it() -> None:
-    crypto = Entity("CRYPTO", HERE, recognizer="presidio")
-    nhs = Entity("UK_NHS", HERE, recognizer="presidio")
-    text = "send it to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa, not 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb; NHS 401-023-2137"
-    assert found(PresidioDetector([crypto, nhs]), text) == [
-        ("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "CRYPTO"),
-        ("401-023-2137", "UK_NHS"),
-    ]
-
-
-def test_a_weak_stock_pattern_needs_a_cue() -> None:
-    acn = Entity("AU_ACN", HERE, recognizer="presidio")
-    detector = PresidioDetector([acn])
-    assert found(detector, "004 085 616") == []
-    assert found(detector, "ACN 004 085 616") == [("004 085 616", "AU_ACN")]
-
-
 @pytest.mark.parametrize(("recognizer", "offered"), [("presidio", "CRYPTO"), ("spacy", "PERSON")])
 def test_a_recogniser_that_does_not_know_an_entity_says_what_it_knows(recognizer: str, offered: str) -> None:
     with pytest.raises(SettingsError, match=rf"pack\.yaml:3 .*{offered}.* and not URL; use one of these"):
@@ -114,6 +98,24 @@ def test_nothing_is_looked_up_on_the_network(monkeypatch: pytest.MonkeyPatch) ->
     detector = PresidioDetector([EMAIL, PERSON])
     assert found(detector, "Jane Doe wrote from jane@mail.example.co.uk today") == [
         ("Jane Doe", "PERSON"),
+        ("jane@mail.example.co.uk", "EMAIL_ADDRESS"),
+    ]
+
+
+def test_the_list_of_public_suffixes_is_never_asked_for(
+    monkeypatch: pytest.MonkeyPatch, shipped: dict[str, Entity]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("tldextract was asked, which downloads its list")
+
+    monkeypatch.setattr(tldextract.TLDExtract, "_get_tld_extractor", refuse)
+    names = ("URL", "EMAIL_ADDRESS", "PHONE_NUMBER")
+    detector = PresidioDetector([shipped[name] for name in names])
+    with pytest.raises(AssertionError, match="downloads its list"):
+        tldextract.TLDExtract()("example.com")
+    assert found(detector, "jane@mail.example.co.uk, https://example.com/a?b=c, 020 7946 0958") == [
+        ("020 7946 0958", "PHONE_NUMBER"),
+        ("https://example.com/a?b=c", "URL"),
         ("jane@mail.example.co.uk", "EMAIL_ADDRESS"),
     ]
 

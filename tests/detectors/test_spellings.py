@@ -52,6 +52,7 @@ def test_odd_spellings_are_read(written: str, plain: str) -> None:
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
         "Анна, Αθήνα, Zürich",
         "2025-03-04 10:11:12",
+        "| 4111 1111 1111 1111 | 020 7946 0958 | Jane |",
     ],
 )
 def test_ordinary_words_say_what_they_say(text: str) -> None:

@@ -18,6 +18,7 @@ from policy_paper import POLICY, changed, problems, said
         ("use: [small.yaml]", "use: small.yaml", "small.yaml", "this must be a list"),
         ("use: [small.yaml]", "use:", "use", "nothing is written here: write a value, or take it away"),
         ("threshold: 0.8", "threshold: 80", "80", "this must be less than or equal to 1"),
+        ("threshold: 0.8", "threshold: 0", "0", "this must be greater than 0"),
         ("threshold: 0.8", 'threshold: "0.8"', '"0.8"', "this must be a number"),
         ("threshold: 0.8", "treshold: 0.8", "treshold", "unknown key `treshold`: did you mean `threshold`?"),
         ('keep_last: 4}, "@', 'keep_last: 4.5}, "@', "4.5", "this must be a whole number"),

@@ -20,6 +20,7 @@ from policy_paper import PACK, POLICY, changed, policy, problems, said
         (', examples: ["pw:swordfish"]', "", "`PASSWORD` has no proof: add `examples`"),
         ("'pw:[^ ]+'", "'pw:[^ ]+', score: 0.9", "context raises a score"),
         ("'pw:[^ ]+'", "'pw:[^ ]+', threshold: 0.9", "no score reaches this threshold"),
+        ("'pw:[^ ]+'", "'pw:[^ ]+', threshold: 0", "this must be greater than 0"),
         ("[API_KEY, PASSWORD]", "[API_KEY, PASSWORT]", "unknown entity `PASSWORT`: did you mean `PASSWORD`?"),
         ("  PASSWORD: {", "  LIT: {", "choose another name: `LIT` is reserved"),
         ("  PASSWORD: {", f"  {'X' * 48}: {{", "choose another name: `LIT` is reserved, and 47 letters are enough"),
@@ -54,3 +55,14 @@ def test_everything_of_an_entity_is_kept() -> None:
     assert (entity.patterns, entity.check, entity.context) == (("a", "b"), "luhn", ("c",))
     assert (entity.score, entity.score_with_context, entity.threshold) == (0.4, 0.9, 0.6)
     assert (entity.description, entity.examples, entity.near_misses) == ("d", ("e",), ("n",))
+
+
+def test_the_lines_of_patterns_are_known() -> None:
+    pin = (
+        "  PIN:\n    patterns:\n      - 'pin [0-9]{4}'\n      # x\n      - 'code [0-9]{4}'\n    examples: [pin 1234]\n"
+    )
+    entities = policy(pack=changed("groups:", f"{pin}groups:", PACK)).entities
+    first = entities["PIN"].source.line
+    assert entities["PIN"].lines == (first + 2, first + 4)
+    assert entities["US_SSN"].lines == (entities["US_SSN"].source.line,)
+    assert entities["PERSON"].lines == ()

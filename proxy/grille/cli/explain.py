@@ -1,8 +1,9 @@
 """`grille explain`: one text or body, and everything that was decided about it.
 
-For each finding: kind, score, who found it, every row that had a say, the one that decided, and the
-exception that would let this value pass. The value itself is never printed; an exception names it by its
-fingerprint under the proxy's own key.
+For each finding: kind, score, who found it, by which pattern, check and cue, every row that had a say, the one
+that decided, and the exception that would let this value pass. On request also what nearly was a finding, and
+what it lacked. The value itself is never printed; an exception names it by its fingerprint under the proxy's
+own key.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from datetime import UTC, date, datetime, timedelta
 
 from grille import tokens
 from grille.addon.state import State, state_dir
-from grille.cli import showing
+from grille.cli import showing, why
 from grille.cli.dry import dry_run
+from grille.cli.nearly import NearMisses, near_misses
 from grille.cli.records import STDIN, Record, aim, exchange_to, read
 from grille.cli.verb import FAILED, GOOD, Verb, add_json, add_policy
+from grille.detectors.reasons import Reason
 from grille.engine import Inspection, load_policy
 from grille.errors import SettingsError
 from grille.exchange import Action, Ruling
-from grille.policy import fingerprint
+from grille.policy import Policy, fingerprint
 
 _EXCEPTION_LASTS = timedelta(days=90)
 
@@ -32,6 +35,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--client", metavar="NAME", help="a client of the policy (default: its first)")
     parser.add_argument("--to", metavar="ENDPOINT", help="an endpoint of the policy (default: the client's first)")
     parser.add_argument("--as", dest="direction", choices=("request", "response"), default="request")
+    parser.add_argument("--near-misses", action="store_true", help="also tell what did not count, and what it lacked")
     parser.add_argument("--state", metavar="DIR", help="the proxy's state directory, whose key names values")
     add_json(parser)
 
@@ -49,38 +53,45 @@ def _run(arguments: argparse.Namespace) -> int:
     if len(records) != 1:
         raise SettingsError(f"explain takes one message, and there are {len(records)}: grille scan takes many")
     inspection = run.inspect(records[0].exchange, records[0].message)
+    missed = near_misses(run, inspection) if arguments.near_misses else NearMisses()
     if arguments.format == "json":
-        print(json.dumps(showing.as_json(records[0].name, inspection), indent=2))
+        told = showing.as_json(records[0].name, inspection, why.as_json(run.policy, inspection))
+        print(json.dumps(told | (missed.as_json(inspection) if arguments.near_misses else {}), indent=2))
     else:
-        _print(inspection, key, today)
+        _print(run.policy, inspection, key, today)
+        for line in missed.lines(run.policy, inspection):
+            print(line)
     return GOOD if not inspection.verdict.rulings and not inspection.verdict.refusals else FAILED
 
 
-def _print(inspection: Inspection, key: bytes, today: date) -> None:
+def _print(policy: Policy, inspection: Inspection, key: bytes, today: date) -> None:
     verdict = inspection.verdict
     print(f"{verdict.outcome.value}   {showing.destination(inspection.exchange)}")
     for refusal in verdict.refusals:
         print(f"  {refusal.code}: {refusal.text}\n    because {refusal.because}")
     for seen in showing.evidence(inspection):
         print(f"  {seen}")
+    look = why.look(policy, inspection)
     for ruling in verdict.rulings:
-        _print_ruling(inspection, ruling, key, today)
+        _print_ruling(inspection, ruling, look.reason(ruling.finding), why.least(policy, inspection, ruling))
+        if ruling.action > Action.LOG:
+            print(f"  to allow  {_exception(inspection, ruling, key, today)}")
 
 
-def _print_ruling(inspection: Inspection, ruling: Ruling, key: bytes, today: date) -> None:
+def _print_ruling(inspection: Inspection, ruling: Ruling, reason: Reason, least: float) -> None:
     finding = ruling.finding
     segment = inspection.segments[finding.segment]
     findings = [each.finding for each in inspection.verdict.rulings]
     print(f"\n{finding.entity}  {ruling.action.name.lower()}")
     print(f"  at        {showing.address(segment)}, characters {finding.start} to {finding.end}")
     print(f"  words     {showing.context(inspection.segments, findings, finding)}")
-    print(f"  score     {finding.score:.2f}, found by {finding.detector}")
+    print(f"  score     {finding.score:.2f}, found by {finding.detector}; counts from {least:.2f}")
+    for what, how in why.lines(reason, inspection.segments):
+        print(f"  {what:9} {how}")
     print(f"  decided   {ruling.because}")
     for source in ruling.bore:
         if source != ruling.because:
             print(f"  also bore {source}")
-    if ruling.action > Action.LOG:
-        print(f"  to allow  {_exception(inspection, ruling, key, today)}")
 
 
 def _exception(inspection: Inspection, ruling: Ruling, key: bytes, today: date) -> str:
@@ -98,7 +109,7 @@ def _exception(inspection: Inspection, ruling: Ruling, key: bytes, today: date) 
 
 VERB = Verb(
     "explain",
-    "explain every finding in one text or body: who found it, which line decided, how to allow it",
+    "explain every finding in one text or body: what it rests on, which line decided, how to allow it",
     "echo 'card 4111 1111 1111 1111' | grille explain",
     _add,
     _run,

@@ -1,4 +1,5 @@
-"""`grille scan`: the dry run. What would happen to each exchange, and which line says so; nothing is sent.
+"""`grille scan`: the dry run. What would happen to each exchange, which line says so and what each finding rests
+on; nothing is sent.
 
 Values are never printed. Results go to stdout, progress to stderr.
 """
@@ -17,12 +18,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from grille.cli import showing
+from grille.cli import showing, why
 from grille.cli.dry import dry_run
 from grille.cli.records import Record, aim, read
 from grille.cli.verb import FAILED, GOOD, Verb, add_json, add_policy
 from grille.engine import Inspection, load_policy
 from grille.exchange import Action, Outcome
+from grille.policy import Policy
 
 
 @dataclass(slots=True)
@@ -67,9 +69,9 @@ def _run(arguments: argparse.Namespace) -> int:
         inspection = run.inspect(record.exchange, record.message)
         tally.add(inspection)
         if arguments.format == "json":
-            print(json.dumps(showing.as_json(record.name, inspection)))
+            print(json.dumps(showing.as_json(record.name, inspection, why.as_json(run.policy, inspection))))
         else:
-            _print(record.name, inspection)
+            _print(record.name, inspection, run.policy)
     if arguments.format == "text":
         _summary(tally)
     return GOOD if tally.clean else FAILED
@@ -82,18 +84,20 @@ def _with_progress(records: Iterator[Record]) -> Iterator[Record]:
         yield from progress.track(records, total=None)
 
 
-def _print(name: str, inspection: Inspection) -> None:
+def _print(name: str, inspection: Inspection, policy: Policy) -> None:
     verdict = inspection.verdict
     monitor = "" if verdict.enforced else " (monitor: would)"
     print(f"{name}: {verdict.outcome.value}{monitor}   {showing.destination(inspection.exchange)}")
     for refusal in verdict.refusals:
         print(f"  {refusal.code}: {refusal.text}  [{refusal.because}]")
     findings = [ruling.finding for ruling in verdict.rulings]
+    look = why.look(policy, inspection)
     for ruling in verdict.rulings:
         segment = inspection.segments[ruling.finding.segment]
         words = showing.context(inspection.segments, findings, ruling.finding)
         print(f"  {ruling.action.name.lower():8} {ruling.finding.entity}  {words}")
         print(f"           {showing.address(segment)}  [{ruling.because}]")
+        print(f"           {why.short(ruling.finding, look.reason(ruling.finding), inspection.segments)}")
     for seen in showing.evidence(inspection):
         print(f"  {seen}")
 

@@ -7,7 +7,7 @@ over replaced too: a finding may cover less than the whole of a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from grille.cli.dry import PERFECT
@@ -54,8 +54,8 @@ def evidence(inspection: Inspection) -> tuple[str, ...]:
     return tuple(each for each in seen if not each.startswith("encryption:"))
 
 
-def as_json(name: str, inspection: Inspection) -> dict[str, object]:
-    """One judged message for programs; the field names are stable."""
+def as_json(name: str, inspection: Inspection, reasons: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """One judged message for programs, with a reason for each of its rulings; the field names are stable."""
     verdict = inspection.verdict
     return {
         "name": name,
@@ -75,8 +75,9 @@ def as_json(name: str, inspection: Inspection) -> dict[str, object]:
                 "detector": ruling.finding.detector,
                 "action": ruling.action.name.lower(),
                 "because": str(ruling.because),
+                "why": reason,
             }
-            for ruling in verdict.rulings
+            for ruling, reason in zip(verdict.rulings, reasons, strict=True)
         ],
         "evidence": list(evidence(inspection)),
     }

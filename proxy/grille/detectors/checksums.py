@@ -18,19 +18,16 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import pairwise
 
-import phonenumbers
 from stdnum import bic, iban, isin, lei, luhn
 from stdnum.au import abn, tfn
-from stdnum.gb import utr
+from stdnum.gb import nhs, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
 from grille.detectors.cards import is_card
+from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.vocabulary import FILE_ENDINGS, PLACEHOLDERS
 
-_PHONE_REGIONS = ("US", "GB", "AU", "NZ")
-_SHORTEST_PHONE = 7
-"""Digits. Shorter ones are extensions, short codes and dates."""
 _FEDERAL_RESERVE = (range(13), range(21, 33), range(61, 73), range(80, 81))
 """First two digits of routing numbers in use: government, the twelve districts, thrifts, electronic,
 traveller's cheques (ABA Key to Routing Numbers)."""
@@ -104,6 +101,10 @@ def _uk_nino(value: str) -> bool:
     return bool(_NINO.fullmatch(_alphanumeric(value)))
 
 
+def _uk_nhs(value: str) -> bool:
+    return bool(nhs.is_valid(_digits(value)))
+
+
 def _uk_utr(value: str) -> bool:
     return bool(utr.is_valid(_digits(value)))
 
@@ -165,26 +166,6 @@ def _ip(value: str) -> bool:
     return not (address.is_unspecified or address.is_loopback or address.is_multicast)
 
 
-def _phone(value: str) -> bool:
-    """A number in use in the regions this pack knows; one with `+` or `00` only has to be possible anywhere,
-    one with a leading 0 and its groups only possible in Britain, whose reserved ranges count too."""
-    if len(_digits(value)) < _SHORTEST_PHONE:
-        return False
-    if value.startswith(("+", "00")):
-        return _dialled(f"+{value.lstrip('+0')}", None, phonenumbers.is_possible_number)
-    if any(_dialled(value, region, phonenumbers.is_valid_number) for region in _PHONE_REGIONS):
-        return True
-    grouped = not value.isdecimal() and len(_digits(value)) > 9
-    return grouped and value.lstrip("( ")[:1] == "0" and _dialled(value, "GB", phonenumbers.is_possible_number)
-
-
-def _dialled(value: str, region: str | None, accepts: Callable[[phonenumbers.PhoneNumber], bool]) -> bool:
-    try:
-        return bool(accepts(phonenumbers.parse(value, region)))
-    except phonenumbers.NumberParseException:
-        return False
-
-
 def _entropy(value: str) -> bool:
     """Whether a string looks drawn at random: 16 characters or more, over 3 bits each, and hexadecimal
     throughout or with an unbroken stretch of 10 in which digits, capitals and small letters alternate
@@ -230,7 +211,8 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "nz_bank": _nz_bank,
     "nz_ird": _nz_ird,
     "password": _password,
-    "phone": _phone,
+    "phone": is_phone,
+    "uk_nhs": _uk_nhs,
     "uk_nino": _uk_nino,
     "uk_utr": _uk_utr,
     "us_ein": _us_ein,
@@ -239,5 +221,10 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 }
 """Every check by the name that a pack gives it."""
 
-PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_utr"})
+ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone}
+"""Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
+
+PROOFS = frozenset(
+    {"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_nhs", "uk_utr"}
+)
 """The checks that prove something: check digits, most of them with a registry behind them."""

@@ -19,7 +19,7 @@ from typing import Final
 import regex
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.checksums import CHECKS
+from grille.detectors.checksums import ANNOUNCED, CHECKS
 from grille.detectors.context import Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
 from grille.entities import Entity
@@ -60,6 +60,7 @@ class Patterns:
     entity: Entity
     rules: tuple[Rule, ...]
     check: Callable[[str], bool]
+    announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
 
     def candidates(self, text: str, surroundings: Surroundings) -> Iterator[Candidate]:
@@ -116,11 +117,12 @@ class Patterns:
             at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
-        start, end, weak = _read(match)
+        start, end, weak = read_match(match)
         if start == end or (weak and surroundings.voice(start, end, self.cues) is not Voice.FOR):
             return None
+        check = self.check_of(match)
         for stop in self._ends(rule, match, end):
-            if self.check(match.string[start:stop]):
+            if check(match.string[start:stop]):
                 score = self._score(weak, surroundings.voice(start, stop, self.cues))
                 whole = match.start(), max(stop, match.end())
                 return Candidate(start, stop, score, whole) if score >= self.entity.threshold else None
@@ -128,12 +130,18 @@ class Patterns:
 
     def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
         """Whether no words that are still to come have a say in this match."""
-        start, end, _ = _read(match)
+        start, end, _ = read_match(match)
         return (
             start == end
             or surroundings.certain(start, end, self.cues)
-            or not any(self.check(match.string[start:stop]) for stop in self._ends(rule, match, end))
+            or not any(map(self.check_of(match), (match.string[start:stop] for stop in self._ends(rule, match, end))))
         )
+
+    def check_of(self, match: regex.Match[str]) -> Callable[[str], bool]:
+        """What the candidate of a match must pass: less, if a cue or the rest of the match announces it."""
+        groups = match.groupdict()
+        announced = groups.get("weak") is not None or groups.get("value") is not None
+        return self.announced if announced else self.check
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
@@ -185,7 +193,7 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     return Sight(tuple(findings), edge, tuple(whole))
 
 
-def _read(match: regex.Match[str]) -> tuple[int, int, bool]:
+def read_match(match: regex.Match[str]) -> tuple[int, int, bool]:
     """Where the candidate of a match stands, and whether it is a weak one."""
     groups = match.groupdict()
     start, end = match.span("value") if groups.get("value") is not None else match.span()
@@ -212,4 +220,4 @@ def compiled(entity: Entity) -> Patterns:
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
                 f" at character {error.pos}); correct it."
             ) from error
-    return Patterns(entity, tuple(rules), check, cues(entity.context))
+    return Patterns(entity, tuple(rules), check, ANNOUNCED.get(entity.check, check), cues(entity.context))

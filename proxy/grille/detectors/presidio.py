@@ -25,8 +25,8 @@ from presidio_analyzer import (
     PatternRecognizer,
     RecognizerRegistry,
     RecognizerResult,
+    predefined_recognizers,
 )
-from presidio_analyzer import predefined_recognizers as stock
 from presidio_analyzer.context_aware_enhancers import ContextAwareEnhancer
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.tokens import Doc
@@ -37,6 +37,7 @@ from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
+from grille.detectors.stock import OFFERED, in_our_matcher
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Segment
@@ -44,23 +45,6 @@ from grille.exchange import Finding, Growing, Segment
 LANGUAGE: Final = "en"
 _NAME_KEY: Final = RecognizerResult.RECOGNIZER_NAME_KEY
 _ID_KEY: Final = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
-
-_STOCK: Final = (
-    stock.AuAcnRecognizer,
-    stock.AuMedicareRecognizer,
-    stock.CryptoRecognizer,
-    stock.DeTaxIdRecognizer,
-    stock.EsNieRecognizer,
-    stock.EsNifRecognizer,
-    stock.InAadhaarRecognizer,
-    stock.ItFiscalCodeRecognizer,
-    stock.NhsRecognizer,
-    stock.PlPeselRecognizer,
-    stock.UsNpiRecognizer,
-)
-"""Stock recognisers worth having: each computes check digits, none costs or phones home."""
-_STOCK_NEEDS_CUE: Final = 0.3
-"""A stock pattern scored lower than this counts only beside a cue."""
 
 
 class _Reading(NlpArtifacts):
@@ -263,28 +247,30 @@ def _recognizer(entity: Entity) -> EntityRecognizer:
                 raise SettingsError(f"{entity.source}: the model knows {known} and not {entity.name}; use one of these")
             return _NameRecognizer(entity)
         case "presidio":
-            return _PatternRecognizer(_stock_patterns(entity))
+            return _PatternRecognizer(stock_patterns(entity))
         case _:
             return _PatternRecognizer(compiled(entity))
 
 
-def _stock_patterns(entity: Entity) -> Patterns:
+def stock_patterns(entity: Entity) -> Patterns:
     """A stock recogniser's patterns and check, in our matcher, with the entity's own scores."""
-    known = {recognizer.supported_entities[0]: recognizer for recognizer in (make() for make in _STOCK)}
+    made: Iterator[PatternRecognizer] = (getattr(predefined_recognizers, f"{name}Recognizer")() for name in OFFERED)
+    known = {recognizer.supported_entities[0]: recognizer for recognizer in made}
     if entity.name not in known:
         names = ", ".join(sorted(known))
         raise SettingsError(f"{entity.source}: Presidio offers {names} and not {entity.name}; use one of these")
     recognizer = known[entity.name]
-    patterns = tuple(
-        f"(?is)(?P<weak>{each['regex']})" if each["score"] < _STOCK_NEEDS_CUE else f"(?is){each['regex']}"
-        for each in recognizer.to_dict()["patterns"]
-    )
+    rules = [(each["regex"], each["score"]) for each in recognizer.to_dict()["patterns"]]
     context = entity.context or tuple(recognizer.context or ())
-    return replace(compiled(replace(entity, patterns=patterns, context=context)), check=_stock_check(recognizer))
+    return in_our_matcher(replace(entity, context=context), rules, _stock_check(recognizer))
 
 
 def _stock_check(recognizer: PatternRecognizer) -> Callable[[str], bool]:
+    """What a stock recogniser makes of a value. One that validates must say yes: some say nothing instead of no."""
+    validates = type(recognizer).validate_result is not PatternRecognizer.validate_result
+
     def passes(value: str) -> bool:
-        return recognizer.validate_result(value) is not False and not recognizer.invalidate_result(value)
+        said = recognizer.validate_result(value)
+        return (said is True if validates else said is not False) and not recognizer.invalidate_result(value)
 
     return passes

@@ -44,8 +44,8 @@ _SAYS_AT = regex.compile(r"(?i) dot |[\[({]at[\])}]|@ ")
 _SPACED = regex.compile(r"(?<!\S)(?:\S ){7,}\S(?!\S)")
 _FOURS = regex.compile(r"(?<!\S)\S{4}([ \n./_-])(?:\S{4}\1){1,12}[^\s,;]{0,3}[^\s,;.](?![^\s,;.])")
 _LIKE_DIGITS = regex.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}|[0-9OoIl|](?:[ .-]?[0-9OoIl|]){7,18})"
-    r"(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}"
+    r"|(?:[0-9OoIl]|\|(?! ))(?:[ .-]?[0-9OoIl]|\|){7,18})(?![A-Za-z0-9])"
 )
 _GROUP = regex.compile(r"[^ .-]+")
 _FOLDED = str.maketrans("OoIl|", "00111")
@@ -122,8 +122,9 @@ def _joined(text: str) -> Iterator[Said]:
     for run in _SPACED.finditer(text):
         yield from _without(text, range(run.start() + 1, run.end(), 2))
     for run in _FOURS.finditer(text):
-        # Numbers in groups of four are common, and read as they are.
-        plain = run[1] in " .-" and all(group.isalnum() for group in run[0].split(run[1]))
+        # Numbers in groups of four are common, and read as they are, also before the line of a table.
+        *groups, last = run[0].split(run[1])
+        plain = run[1] in " .-" and all(map(str.isalnum, groups)) and (last.isalnum() or last == "|")
         if not plain and ("@" in run[0] or sum(map(str.isdigit, run[0])) >= _LEAST_DIGITS):
             yield from _without(text, range(run.start() + 4, run.end(), 5))
 

@@ -89,6 +89,8 @@ Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "
 Value = Annotated[Scalar, PlainValidator(_scalar), WithJsonSchema(_SCALAR)]
 Anything = JsonValue
 Unit = Annotated[float, Field(ge=0, le=1)]
+Threshold = Annotated[float, Field(gt=0, le=1)]
+"""At 0 a word that names something else would no longer keep a candidate out."""
 Count = Annotated[int, Field(ge=1)]
 Kept = Annotated[int, Field(ge=0, le=8)]
 Version = Annotated[Literal[1], BeforeValidator(_version)]

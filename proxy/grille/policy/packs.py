@@ -15,6 +15,7 @@ from grille.entities import LONGEST_NAME, RESERVED, Entity
 from grille.policy.names import Names, Vocabulary, known
 from grille.policy.policy_form import EntityForm, PackForm, PolicyForm
 from grille.policy.problems import Page
+from grille.policy.reading import Path
 
 type Holder = tuple[PackForm | PolicyForm, Page]
 """Whatever brings entities and groups: a pack, or the policy itself."""
@@ -49,6 +50,7 @@ def compile_entities(holders: Iterable[Holder], vocabulary: Vocabulary) -> dict[
                 threshold=entity.threshold,
                 examples=tuple(entity.examples),
                 near_misses=tuple(entity.near_misses),
+                lines=tuple(page.source((*path, *step)).line for step in _steps(entity)),
             )
     return entities
 
@@ -68,6 +70,11 @@ def compile_groups(holders: Iterable[Holder], names: Names) -> dict[str, tuple[s
                     names.knows_entity(page, (*path, number), member)
             groups[name] = tuple(dict.fromkeys(members))
     return groups
+
+
+def _steps(entity: EntityForm) -> list[Path]:
+    """Where the patterns of an entity are written, below it."""
+    return [("pattern",)] if entity.pattern else [("patterns", number) for number in range(len(entity.patterns))]
 
 
 def _check(name: str, entity: EntityForm, page: Page, vocabulary: Vocabulary) -> None:

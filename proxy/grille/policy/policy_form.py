@@ -29,6 +29,7 @@ from grille.policy.document import (
     SaidOften,
     Short,
     Texts,
+    Threshold,
     Unit,
     Value,
     Version,
@@ -49,7 +50,7 @@ class EntityForm(Form):
     context: list[Said] = []
     score: Unit = 0.5
     score_with_context: Unit = 0.85
-    threshold: Unit = 0.5
+    threshold: Threshold = 0.5
     examples: list[Said] = []
     near_misses: list[Said] = []
 
@@ -76,7 +77,7 @@ class RowForm(Short):
 
     short = "action"
     action: ActionName
-    threshold: Unit | None = None
+    threshold: Threshold | None = None
     over: OverForm | None = None
     keep_last: Kept = 0
 
