@@ -132,8 +132,8 @@ def _never(value: str) -> bool:
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """One kind of name. It begins with one of `stems` in lower case; `names` reads it there, unless `unless` stands
-    before it, `forms` what follows it, and `opened` both while they are still coming. `ends` says whether a label or
-    a heading ends in one; then the value is all there is, and `alone` judges it."""
+    before it, `forms` what follows it, and `opened` both while they are still coming. Where a label or a heading
+    `ends` in one, the value is all there is, and `alone` judges it."""
 
     stems: Beginnings
     names: regex.Pattern[str]
@@ -142,6 +142,13 @@ class Announcement:
     opened: regex.Pattern[str]
     ends: regex.Pattern[str]
     alone: Shape
+
+    def is_name(self, label: str) -> bool:
+        """Whether a label or a heading ends in such a name."""
+        if not self.stems.occur(label.lower()):
+            return False
+        name = self.ends.search(label)
+        return name is not None and not self.unless.search(label, 0, name.start())
 
 
 def _announcement(labels: Iterable[str], name: str, unless: str, alone: Shape, forms: Iterable[Form]) -> Announcement:

@@ -18,9 +18,6 @@ _LEAST: Final = 2
 """Letters: what begins with one alone begins everywhere."""
 _MOST: Final = 32
 """Beginnings of one pattern: looking for more takes as long as searching."""
-_SHORT: Final = 200
-"""Characters: one look for all words of a short text is cheaper than one look for each."""
-_NEVER: Final = r"(?!)"
 _ATOM = regex.compile(
     r"(?P<around>\(\?<?[!=](?:\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^\\()\[])*\)|\\b)"
     r"|(?P<char>[A-Za-z0-9_ :/~!\"'=@-]|\\[^A-Za-z0-9])"
@@ -34,10 +31,12 @@ _PART = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()|(?P<close>\)
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Every match begins with one of `words`; none: nothing is known."""
+    """Every match begins with one of `words`; none: nothing is known. `heads` are what words begin with, but for
+    the words themselves, and `longest` is the length of the longest."""
 
     words: tuple[str, ...]
-    either: regex.Pattern[str]
+    heads: frozenset[str]
+    longest: int
 
     @classmethod
     def of(cls, words: Iterable[str]) -> Beginnings:
@@ -46,25 +45,26 @@ class Beginnings:
         for word in sorted(set(words), key=lambda word: (len(word), word)):
             if not word.startswith(tuple(kept)):
                 kept.append(word)
-        return cls(tuple(kept), regex.compile("|".join(map(regex.escape, sorted(kept))) or _NEVER))
+        heads = frozenset(word[:end] for word in kept for end in range(1, len(word)))
+        return cls(tuple(kept), heads, max(map(len, heads), default=0))
 
     def occur(self, text: str) -> bool:
         """Whether a match can stand in `text`."""
-        if not self.words:
-            return True
-        if len(text) < _SHORT:
-            return self.either.search(text) is not None
-        return any(word in text for word in self.words)
+        for word in self.words:  # a loop, because it runs for every word of every text
+            if word in text:
+                return True
+        return not self.words
 
     def begun(self, text: str, at: int) -> int | None:
         """From `at` on: where one can have begun, if the rest of its beginning is still to come, the end if none
         has; None if one can stand there."""
-        if not self.words:
+        coming = text[at:]
+        if self.occur(coming):
             return None
-        match = self.either.search(text, at, partial=True)
-        if match is None:
-            return len(text)
-        return match.start() if match.partial else None
+        for length in range(min(self.longest, len(coming)), 0, -1):
+            if coming[-length:] in self.heads:
+                return len(text) - length
+        return len(text)
 
 
 def beginnings(pattern: str) -> Beginnings:

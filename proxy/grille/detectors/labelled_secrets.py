@@ -8,6 +8,7 @@ module must not guess at secrets that nothing announces: patterns find those by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import regex
@@ -40,17 +41,35 @@ class LabelledSecrets:
         self.entities = frozenset(entity.name for entity in self._entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
+        served = [entity for entity in self._entities if entity.name in wanted]
         return [
             finding
             for number, segment in enumerate(segments)
-            for entity in self._entities
-            if entity.name in wanted
-            for _, finding in _found(number, segment, Columns(segment.text), 0, entity)
+            if (read := _Text(segment))
+            for entity in served
+            for _, finding in _found(number, read, entity)
         ]
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
         served = [entity for entity in self._entities if entity.name in wanted]
         return [_sight(number, each, served) for number, each in enumerate(texts)]
+
+
+class _Text:
+    """A text, the same in lower case, its label if it may be nothing but a value, and its tables, which are looked
+    for when they are asked for; of what stands before `settled` nothing is asked. It lives as long as one call."""
+
+    def __init__(self, segment: Segment, settled: int = 0, *, growing: bool = False) -> None:
+        words = segment.text.split(None, 2) if segment.label and settled == 0 else ()
+        self.text = segment.text
+        self.lower = _lower(segment.text)
+        self.label = segment.label if len(words) == 1 and len(words[0]) <= _LONGEST else ""
+        self.settled = settled
+        self._growing = growing
+
+    @cached_property
+    def columns(self) -> Columns:
+        return Columns(self.text, growing=self._growing)
 
 
 def serves(entity: Entity) -> bool:
@@ -60,36 +79,35 @@ def serves(entity: Entity) -> bool:
 
 def _sight(number: int, growing: Growing, served: Sequence[Entity]) -> Sight:
     """A value waits for its end, a name for its value, and a row for the end of its line."""
-    text = growing.segment.text
-    columns = Columns(text, growing=True)
-    edge = len(text)
+    read = _Text(growing.segment, growing.settled, growing=True)
+    edge = len(read.text)
     if not growing.closed:
-        edge = min((_edge(growing, columns, each) for entity in served for each in _of(entity)), default=edge)
-    seen = [pair for entity in served for pair in _found(number, growing.segment, columns, growing.settled, entity)]
+        edge = min((_edge(read, each) for entity in served for each in _of(entity)), default=edge)
+    if edge <= growing.settled and not growing.closed:
+        return Sight((), edge)
+    seen = [pair for entity in served for pair in _found(number, read, entity)]
     findings = tuple(finding for _, finding in seen if finding.end <= edge)
     return Sight(findings, edge, tuple((begin, finding.end) for begin, finding in seen))
 
 
-def _edge(growing: Growing, columns: Columns, announcement: Announcement) -> int:
-    text = growing.segment.text
-    if _may_be_all(text) and announcement.ends.search(growing.segment.label):
+def _edge(read: _Text, announcement: Announcement) -> int:
+    if read.label and announcement.is_name(read.label):
         return 0
-    if (to_come := announcement.stems.begun(_lower(text), growing.settled)) is not None:
-        edge = to_come
-    else:
-        edge = begun(announcement.opened, text, growing.settled)
-    if columns.last is not None and any(announcement.ends.search(heading) for heading in columns.last.headings):
-        edge = min(edge, columns.last.start)
+    edge = announcement.stems.begun(read.lower, read.settled)
+    if edge is None:
+        edge = begun(announcement.opened, read.text, read.settled)
+    if announcement.stems.occur(read.lower):
+        last = read.columns.last
+        if last is not None and any(map(announcement.is_name, last.headings)):
+            edge = min(edge, last.start)
     return edge
 
 
-def _found(
-    number: int, segment: Segment, columns: Columns, settled: int, entity: Entity
-) -> Iterator[tuple[int, Finding]]:
+def _found(number: int, read: _Text, entity: Entity) -> Iterator[tuple[int, Finding]]:
     """Each finding behind the place where its announcement begins."""
     spans: dict[Stretch, int] = {}
     for announcement in _of(entity):
-        for begin, start, end in _announced(segment, columns, settled, announcement):
+        for begin, start, end in _announced(read, announcement):
             spans.setdefault((start, end), begin)
     for (start, end), begin in sorted(spans.items()):
         yield begin, Finding(number, start, end, entity.name, entity.score_with_context, DETECTOR)
@@ -99,31 +117,31 @@ def _of(entity: Entity) -> tuple[Announcement, ...]:
     return _ANNOUNCED[entity.recognizer]
 
 
-def _announced(
-    segment: Segment, columns: Columns, settled: int, announcement: Announcement
-) -> Iterator[tuple[int, int, int]]:
-    text = segment.text
-    if settled == 0 and _may_be_all(text) and announcement.ends.search(segment.label):
-        yield from _believed(text, 0, 0, len(text), announcement.alone)
-    for heading, start, end in columns.cells():
-        if start >= settled and announcement.ends.search(heading):
-            yield from _believed(text, start, start, end, announcement.alone)
-    for name in _names(text, settled, announcement):
+def _announced(read: _Text, announcement: Announcement) -> Iterator[tuple[int, int, int]]:
+    if read.label and announcement.is_name(read.label):
+        yield from _believed(read.text, 0, 0, len(read.text), announcement.alone)
+    if not announcement.stems.occur(read.lower):
+        return
+    headings = {heading for row in read.columns.rows for heading in row.headings}
+    if named := {heading for heading in headings if announcement.is_name(heading)}:
+        for heading, start, end in read.columns.cells():
+            if start >= read.settled and heading in named:
+                yield from _believed(read.text, start, start, end, announcement.alone)
+    for name in _names(read, announcement):
         for form, shape in announcement.forms:
-            if value := form.match(text, name.end()):
+            if value := form.match(read.text, name.end()):
                 start, end = value.span("value")
-                yield from _believed(text, name.start(), start, end, shape)
+                yield from _believed(read.text, name.start(), start, end, shape)
 
 
-def _names(text: str, settled: int, announcement: Announcement) -> Iterator[regex.Match[str]]:
-    low = _lower(text)
+def _names(read: _Text, announcement: Announcement) -> Iterator[regex.Match[str]]:
     for stem in announcement.stems.words:
-        at = low.find(stem, settled)
+        at = read.lower.find(stem, read.settled)
         while at >= 0:
-            name = announcement.names.match(text, at)
-            if name and not announcement.unless.search(text, max(0, at - _LONGEST_WORD), at):
+            name = announcement.names.match(read.text, at)
+            if name and not announcement.unless.search(read.text, max(0, at - _LONGEST_WORD), at):
                 yield name
-            at = low.find(stem, at + 1)
+            at = read.lower.find(stem, at + 1)
 
 
 def _believed(text: str, begin: int, start: int, end: int, shape: Shape) -> Iterator[tuple[int, int, int]]:
@@ -145,11 +163,6 @@ def _ends(text: str, start: int, end: int) -> Iterator[int]:
     yield stop
     if stop < end:
         yield end
-
-
-def _may_be_all(text: str) -> bool:
-    stripped = text.strip()
-    return 0 < len(stripped) <= _LONGEST and not any(map(str.isspace, stripped))
 
 
 def _lower(text: str) -> str:

@@ -189,10 +189,9 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
         edge = min(edge, settled)
         if edge <= growing.settled and not growing.closed:
             return Sight((), edge)  # all is held: a private key has begun, and what else there is will be asked again
-        whole.extend(found.whole for found in candidates)
-        findings.extend(
-            Finding(number, found.start, found.end, each.entity.name, found.score, DETECTOR) for found in candidates
-        )
+        for found in candidates:
+            whole.append(found.whole)
+            findings.append(Finding(number, found.start, found.end, each.entity.name, found.score, DETECTOR))
     return Sight(tuple(findings), edge, tuple(whole))
 
 
