@@ -15,6 +15,7 @@ import regex
 
 from grille.detectors.announcing import KEYS, PASSWORDS, Announcement, Shape
 from grille.detectors.base import Sight, Stretch
+from grille.detectors.beginnings import Beginnings
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun
 from grille.entities import Entity
@@ -23,6 +24,8 @@ from grille.exchange import Finding, Growing, Segment
 DETECTOR: Final = "labelled_secret"
 _ANNOUNCED: Final[Mapping[str, tuple[Announcement, ...]]] = {"labelled_password": PASSWORDS, "labelled_key": KEYS}
 RECOGNIZERS: Final = frozenset(_ANNOUNCED)
+_STEMS: Final = Beginnings.of(stem for each in (*PASSWORDS, *KEYS) for stem in each.stems.words)
+"""A text without any of these announces nothing, and most texts have none."""
 _LONGEST: Final = 512
 """Characters of a value that is all of its text, as behind a JSON key."""
 _LONGEST_WORD: Final = 24
@@ -52,7 +55,10 @@ class LabelledSecrets:
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
         served = [entity for entity in self._entities if entity.name in wanted]
-        return [_sight(number, each, served) for number, each in enumerate(texts)]
+        return [
+            _sight(number, _Text(each.segment, each.settled, growing=True), each, served)
+            for number, each in enumerate(texts)
+        ]
 
 
 class _Text:
@@ -77,20 +83,24 @@ def serves(entity: Entity) -> bool:
     return entity.recognizer in RECOGNIZERS
 
 
-def _sight(number: int, growing: Growing, served: Sequence[Entity]) -> Sight:
+def _sight(number: int, read: _Text, growing: Growing, served: Sequence[Entity]) -> Sight:
     """A value waits for its end, a name for its value, and a row for the end of its line."""
-    read = _Text(growing.segment, growing.settled, growing=True)
-    edge = len(read.text)
-    if not growing.closed:
-        edge = min((_edge(read, each) for entity in served for each in _of(entity)), default=edge)
-    if edge <= growing.settled and not growing.closed:
+    edge = len(read.text) if growing.closed else _edge(read, served)
+    if edge <= read.settled and not growing.closed:
         return Sight((), edge)
     seen = [pair for entity in served for pair in _found(number, read, entity)]
     findings = tuple(finding for _, finding in seen if finding.end <= edge)
     return Sight(findings, edge, tuple((begin, finding.end) for begin, finding in seen))
 
 
-def _edge(read: _Text, announcement: Announcement) -> int:
+def _edge(read: _Text, served: Sequence[Entity]) -> int:
+    edge = _STEMS.begun(read.lower, read.settled)
+    if edge is not None and not read.label and not _STEMS.occur(read.lower):
+        return edge
+    return min((_edge_of(read, each) for entity in served for each in _of(entity)), default=len(read.text))
+
+
+def _edge_of(read: _Text, announcement: Announcement) -> int:
     if read.label and announcement.is_name(read.label):
         return 0
     edge = announcement.stems.begun(read.lower, read.settled)
@@ -105,6 +115,8 @@ def _edge(read: _Text, announcement: Announcement) -> int:
 
 def _found(number: int, read: _Text, entity: Entity) -> Iterator[tuple[int, Finding]]:
     """Each finding behind the place where its announcement begins."""
+    if not read.label and not _STEMS.occur(read.lower):
+        return
     spans: dict[Stretch, int] = {}
     for announcement in _of(entity):
         for begin, start, end in _announced(read, announcement):
