@@ -46,6 +46,7 @@ def _any_of(labels: Iterable[str]) -> str:
 
 _TAIL: Final = (
     r"(?:[ _.-]?(?i:value|string|str|plain|prod|production|dev|test|staging|live|default|old|new|base64|b64"
+    r"|confirm|confirmation|again|repeat"
     r"|[0-9]{1,2}))?(?![A-Za-z])"
 )
 """What may follow the last word of a name and leaves it what it is: `DB_PASSWORD_PROD`, `secretValue`, `password2`."""
@@ -64,7 +65,7 @@ _OPEN: Final = rf"(?:(?<![A-Za-z])(?i:{_any_of(OPEN_LABELS)})|{_any_of(map(str.c
 _CLOSE: Final = r"(?:\[[0-9]{0,4}\])?(?:\\{0,3}[\"'`]|[*\]]){0,3}"
 """What closes a name: quotes, escaped or not, Markdown, an index."""
 _TYPE: Final = r"(?:[ ]?:[ ]?[A-Za-z_.\[\]<>?&| ]{1,30}?(?=[ ]?=))?"
-_IS: Final = r"[ \t]{0,8}(?:[:!=]=|===?|=>|->|\?\?=|\|\|=|[:=])[ \t]{0,8}"
+_IS: Final = r"[ \t]{0,8}(?:[:!=]=|::|===?|=>|->|\?\?=|\|\|=|[:=])[ \t]{0,8}"
 _QUOTED: Final = (
     r"(?:\"\"\"(?P<value>[^\"\s]{3,256})\"\"\"|[A-Za-z$@]{0,2}\\{0,3}\"(?P<value>[^\"\s\\]{3,256}(?:\\[^\"nrt\s][^\"\s\\]{0,64}){0,4})\\{0,3}\""
     r"|[A-Za-z$@]{0,2}\\{0,3}'(?P<value>[^'\s\\]{3,256}(?:\\[^'nrt\s][^'\s\\]{0,64}){0,4})\\{0,3}'"
@@ -76,12 +77,14 @@ _LINE: Final = r"(?<=^[ \t]*(?:[-*+>][ ])?(?:export |set |setx |ENV |ARG |SET )?
 _OPTION: Final = r"(?<=(?<![\w-])--?[A-Za-z-]{2,40})"
 
 _ASSIGNED: Final = rf"{_CLOSE}{_TYPE}{_IS}{_QUOTED}"
+_WRAPPED: Final = rf"{_CLOSE}{_TYPE}{_IS}(?:new[ ])?[A-Za-z_][\w.:<>]{{1,40}}(?<!\.\w{{1,20}})[(]{_QUOTED}"
+"""`password = SecretStr("…")`"""
 _PASSED: Final = (
-    r"(?:(?<![\"'`](?i:pass|pw))\\?[\"'`][ ]{0,2}(?:\)[ ]{0,2})?(?:,|=>|\)?\.[A-Za-z_]{2,20}\()[ ]{0,2}"
-    rf"{_QUOTED}(?=[ ]{{0,2}}[),.])|[ ]?\([ ]{{0,2}}{_QUOTED}(?=[ ]{{0,2}}[).]))"
+    r"(?:(?<![\"'`](?i:pass|psw|pwd?))\\?[\"'`][ ]{0,2}(?:\)[ ]{0,2})?(?:,|=>|\)?\.[A-Za-z_]{2,20}\()[ ]{0,2}"
+    rf"{_QUOTED}(?=[ ]{{0,2}}[),.])|(?<!(?<![A-Za-z])pass(?:Value|String)?)[ ]?\([ ]{{0,2}}{_QUOTED}(?=[ ]{{0,2}}[).]))"
 )
 """`("password", "…")`, `setPassword("…")`, `find("password").send("…")`."""
-_ELEMENT: Final = r">[ \t]{0,4}(?P<value>[^<>\s]{4,256})[ \t]{0,4}</"
+_ELEMENT: Final = r"(?:(?<=<[\w:.-]{1,60})[ ][^<>\n]{0,120})?>[ \t]{0,4}(?P<value>[^<>\s]{4,256})[ \t]{0,4}</"
 _ATTRIBUTE: Final = (
     r"\\?[\"'](?:[ ]{1,4}(?i:value|default|content)=\\?[\"'](?P<value>[^\"'\s<>]{4,256})\\?[\"']"
     r"|>[ \t]{0,4}(?P<value>(?=[^<>\s]{0,256}[0-9!@#$%^&*])[^<>\s]{4,256})[ \t]{0,4}</)"
@@ -94,13 +97,19 @@ _FIELD: Final = (
 """`- name: DB_PASSWORD` with `value: …` on its next line, and the same in JSON."""
 _SETTING: Final = (
     rf"{_LINE}(?:[ \t]{{0,8}}=|:[ \t]{{1,8}}){_BARE}(?=[ \t]{{0,8}}(?:#[^\n]{{0,200}})?$)"
-    rf"|=(?P<value>[^\s\"'`<>,;&(){{}}\[\]]{{4,128}})(?=[;&])"
+    rf"|{_LINE}[ \t]{{1,8}}{_QUOTED}(?=[ \t]{{0,8}}[;,]?[ \t]{{0,8}}$)"
+    r"|=(?P<value>[^\s\"'`<>,;&(){}\[\]]{4,128})(?=[;&])"
+    r"|(?<=(?<![\w.])[A-Z][A-Z0-9_]{2,60})=(?P<value>[^\s\"'`<>,;&(){}\[\]]{4,128})(?=[ ]\S)"
 )
 _OPTIONED: Final = rf"{_OPTION}(?:[ ]{{1,4}}|=)(?:{_QUOTED}|(?P<value>[^\s\"'`<>|&;]{{4,256}}))"
 _RUN: Final = r"(?:[^\s\"'`<>,;|\\&]|&(?![\w.%-]{1,40}=))"
 """Up to the next blank, quotation or parameter of an address."""
-_WRITTEN: Final = rf"{_CLOSE}{_IS}[*_]{{0,2}}[ ]{{0,2}}(?P<value>{_RUN}{{4,256}}+)(?!\()"
-_BESIDE: Final = rf"[ ]{{1,2}}(?:[-–—→][ ]{{1,2}})?[*_(]{{0,2}}(?P<value>{_RUN}{{6,256}}+)(?!\()"
+_WRITTEN: Final = (
+    rf"{_CLOSE}(?:{_IS}|[ \t]{{1,8}}\|[ \t]{{1,4}}|\t)[*_]{{0,2}}[ ]{{0,2}}(?P<value>{_RUN}{{4,256}}+)(?!\()"
+)
+_BESIDE: Final = (
+    rf"(?<!(?<![A-Za-z])(?i:pass))[ ]{{1,2}}(?:[-–—→][ ]{{1,2}})?[*_(\"'`“]{{0,2}}(?P<value>{_RUN}{{6,256}}+)(?!\()"
+)
 _WORDS: Final = r"(?:[ ](?!is[ ]|to[ ]|was[ ])[\p{L}0-9'’\"/@._-]{1,40}){0,7}"
 _SAID: Final = (
     rf"{_WORDS}[ ](?:is|was|to|as|are|will be|remains|lautet|ist|wurde|est|es|será|è|é|är|jest|=|:)"
@@ -176,7 +185,14 @@ PASSWORDS: Final = (
         _PASSWORD,
         _PASSES,
         chosen,
-        (*_structured(chosen), (_WRITTEN, mixed), (_BESIDE, spoken), (_SAID, spoken), (_SAID_IN_QUOTES, chosen)),
+        (
+            *_structured(chosen),
+            (_WRAPPED, spoken),
+            (_WRITTEN, mixed),
+            (_BESIDE, spoken),
+            (_SAID, spoken),
+            (_SAID_IN_QUOTES, chosen),
+        ),
     ),
     _announcement(
         SEED_LABELS,
@@ -189,7 +205,12 @@ PASSWORDS: Final = (
 )
 """What a person types in to be let in."""
 
-_BELIEVED_KEYS: Final[tuple[Form, ...]] = ((_WRITTEN, key_like), (_BESIDE, key_like), (_SAID, key_like))
+_BELIEVED_KEYS: Final[tuple[Form, ...]] = (
+    (_WRAPPED, key_like),
+    (_WRITTEN, key_like),
+    (_BESIDE, key_like),
+    (_SAID, key_like),
+)
 KEYS: Final = (
     _announcement(SECRET_LABELS, _SECRET, _OPEN, secret_like, (*_structured(secret_like), *_BELIEVED_KEYS)),
     _announcement((*TOKEN_LABELS, "key"), _TOKEN, _OPEN, key_like, (*_structured(key_like), *_BELIEVED_KEYS)),

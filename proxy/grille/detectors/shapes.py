@@ -30,6 +30,9 @@ _SHORTEST_DRAWN: Final = 16
 _LONG: Final = 20
 _WORD = regex.compile(r"\p{Lu}+(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{Lo}+")
 _HEX = regex.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
+_HUMP = regex.compile(r"[A-Z]?[a-z]+|[A-Z]+|[^A-Za-z]+")
+_LONG_HUMP: Final = 3
+"""Letters of a hump, on average: `ConnectorCallToolV1Request` has longer ones, and chance has not."""
 _UUID = regex.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 _TEMPLATE = regex.compile(
     r"[<\[{(].*|.*[>\]}]|[$%#]?\{.*|\$\(.*|%\(.*|\$[A-Za-z_]\w*|%[A-Za-z_]\w*%|%[sdrv]|[@:&*!][A-Za-z_]+"
@@ -88,7 +91,9 @@ def drawn(value: str) -> bool:
     if len(value) < _SHORTEST_DRAWN or _bits(value) <= 3:
         return False
     return bool(_HEX.fullmatch(value)) or any(
-        len(part) >= 10 and _changes(part) >= (0.2 if any(map(str.isdigit, part)) else 0.34) * len(part)
+        len(part) >= 10
+        and _changes(part) >= (0.2 if any(map(str.isdigit, part)) else 0.34) * len(part)
+        and (part.lower() == part or len(part) < _LONG_HUMP * len(_HUMP.findall(part)))
         for part in regex.split(r"[^A-Za-z0-9+/=]", value)
     )
 

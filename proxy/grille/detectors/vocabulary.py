@@ -124,7 +124,20 @@ STAND_INS: Final = PLACEHOLDERS | _listed(
 PASSWORD_LABELS: Final = (
     *("password", "passwd", "pass word", "pass phrase", "pass code", "pswd", "pwd", "pword", "passwort", "kennwort"),
     *("mot de passe", "contraseña", "contrasena", "senha", "wachtwoord", "lösenord", "losenord", "adgangskode"),
-    *("salasana", "hasło", "haslo", "пароль", "密码", "密碼", "口令", "パスワード", "비밀번호"),
+    *(
+        "salasana",
+        "hasło",
+        "haslo",
+        "пароль",
+        "密码",
+        "密碼",
+        "口令",
+        "パスワード",
+        "비밀번호",
+        "비번",
+        "패스워드",
+        "암호",
+    ),
 )
 """What passwords are called. Whatever stands before such a word, as in `DB_PASSWORD`, does not matter."""
 
