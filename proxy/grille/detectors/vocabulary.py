@@ -1,7 +1,7 @@
 """The word lists of this room, in one place where they can be read, argued with and extended.
 
-English, lower case. A word is listed once, for one purpose, and the purpose is written above it. This
-module must not hold logic.
+English but for the names of passwords, lower case. A word is listed once, for one purpose, and the purpose is
+written above it. This module must not hold logic.
 """
 
 from __future__ import annotations
