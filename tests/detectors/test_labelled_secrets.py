@@ -190,6 +190,7 @@ ANNOUNCED = [
 """Settings, code in ten languages, command lines, files of tools, tables, sentences; and the secret in each."""
 
 OTHERWISE = [
+    "style to pass through to boto3's config, or pass it as `output_config={`",
     "password: string",
     "password: required",
     "Password must contain 8 characters",

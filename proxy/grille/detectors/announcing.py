@@ -107,12 +107,13 @@ _RUN: Final = r"(?:[^\s\"'`<>,;|\\&]|&(?![\w.%-]{1,40}=))"
 _WRITTEN: Final = (
     rf"{_CLOSE}(?:{_IS}|[ \t]{{1,8}}\|[ \t]{{1,4}}|\t)[*_]{{0,2}}[ ]{{0,2}}(?P<value>{_RUN}{{4,256}}+)(?!\()"
 )
-_BESIDE: Final = (
-    rf"(?<!(?<![A-Za-z])(?i:pass))[ ]{{1,2}}(?:[-–—→][ ]{{1,2}})?[*_(\"'`“]{{0,2}}(?P<value>{_RUN}{{6,256}}+)(?!\()"
-)
+_NO_VERB: Final = r"(?<!(?<![A-Za-z])(?i:pass))"
+"""`my pass is …`, and not: pass through to …"""
+_BESIDE: Final = rf"{_NO_VERB}[ ]{{1,2}}(?:[-–—→][ ]{{1,2}})?[*_(\"'`“]{{0,2}}(?P<value>{_RUN}{{6,256}}+)(?!\()"
 _WORDS: Final = r"(?:[ ](?!is[ ]|to[ ]|was[ ])[\p{L}0-9'’\"/@._-]{1,40}){0,7}"
 _SAID: Final = (
-    rf"{_WORDS}[ ](?:is|was|to|as|are|will be|remains|lautet|ist|wurde|est|es|será|è|é|är|jest|=|:)"
+    rf"(?:{_NO_VERB}{_WORDS}[ ](?:to|as)|(?:{_NO_VERB}{_WORDS})?"
+    r"[ ](?:is|was|are|will be|remains|lautet|ist|wurde|est|es|será|è|é|är|jest|=|:))"
     r"(?:[ ](?:now|set to|currently|still|again|just|jetzt|nun|maintenant|ahora))?[ ]?[:=]?\s{1,3}"
     r"[\"'“„«`*(]{0,3}[ ]?(?P<value>[^\s\"'”“«»`<>;]{5,128})"
 )
