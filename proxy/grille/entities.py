@@ -24,7 +24,7 @@ class Entity:
     Exactly one of `patterns` and `recognizer` is given. `patterns` are regular expressions; a match,
     or its group `value` if there is one, is a candidate, and counts only beside a word of `context` if
     its group `weak` took part. `recognizer` names a recogniser that grille or Presidio brings along
-    (`labelled_name`, `presidio`, `spacy`). `check` names a function of
+    (`labelled_name`, `labelled_key`, `presidio`, `spacy`). `check` names a function of
     `detectors/checksums.py` that a candidate must pass. `context` are whole words that raise a
     candidate's `score`, which lies in [0, 1], to `score_with_context`; `threshold` is the least score
     that counts. `lines` are those of `source.file` on which the patterns stand, where that is known.

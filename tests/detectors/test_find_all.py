@@ -125,7 +125,7 @@ def test_a_failure_that_explains_itself_is_passed_on() -> None:
         (Entity("X", HERE, patterns=("a",), recognizer="spacy"), "either patterns or a recognizer"),
         (
             Entity("X", HERE, recognizer="spicy"),
-            "no recognizer 'spicy'; choose one of credential, labelled_name",
+            "no recognizer 'spicy'; choose one of credential, labelled_key, labelled_name",
         ),
         (Entity("X", HERE, patterns=("a",), check="lhun"), "no check 'lhun'"),
         (Entity("X", HERE, patterns=("(",)), "not a regular expression"),
@@ -141,7 +141,8 @@ def test_an_entity_that_cannot_be_recognised_says_where_and_why(entity: Entity, 
 
 def test_the_vocabulary_of_packs_is_what_this_room_has() -> None:
     assert {"luhn", "card", "iban"} <= CHECKS
-    assert {"credential", "labelled_name", "presidio", "spacy"} == RECOGNIZERS
+    named = {"credential", "labelled_key", "labelled_name", "labelled_password"}
+    assert named | {"presidio", "spacy"} == RECOGNIZERS
 
 
 def test_a_worker_builds_its_detectors_from_what_can_be_sent_to_it(shipped: dict[str, Entity]) -> None:

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from grille.detectors import credentials
+from grille.detectors import credentials, labelled_secrets
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
 from grille.detectors.credentials import Credentials
 from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames, serves
+from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
@@ -41,7 +42,7 @@ __all__ = [
 
 CHECKS: Final = frozenset(_CHECKS)
 """What a pack may say after `check:`."""
-RECOGNIZERS: Final = frozenset({"credential", "labelled_name", "presidio", "spacy"})
+RECOGNIZERS: Final = frozenset({"credential", "labelled_name", "presidio", "spacy"}) | labelled_secrets.RECOGNIZERS
 """What a pack may say after `recognizer:`."""
 _FAILURES: Final = (
     ArithmeticError,
@@ -178,11 +179,14 @@ def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
     the others do not hold."""
     labelled = [entity for entity in entities if serves(entity)]
     placed = [entity for entity in entities if credentials.serves(entity)]
-    analysed = [entity for entity in entities if entity.recognizer not in ("credential", "labelled_name")]
+    named = [entity for entity in entities if labelled_secrets.serves(entity)]
+    analysed = [entity for entity in entities if entity.recognizer in ("", "presidio", "spacy")]
     if placed:
         yield Credentials(placed)
     if labelled:
         yield LabelledNames(labelled)
+    if named:
+        yield LabelledSecrets(named)
     if analysed:
         # Presidio and spaCy take seconds and 100 MB to import: only a process that searches pays for them.
         from grille.detectors.presidio import PresidioDetector
@@ -211,4 +215,4 @@ def _admit(entity: Entity) -> None:
 def _standing(entity: Entity) -> Standing:
     if entity.check in PROOFS or entity.recognizer == "presidio":
         return Standing.PROOF
-    return Standing.PATTERN if entity.patterns else Standing.NAME
+    return Standing.PATTERN if entity.patterns or labelled_secrets.serves(entity) else Standing.NAME

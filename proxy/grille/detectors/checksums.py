@@ -11,12 +11,9 @@ python-stdnum does the arithmetic wherever it knows the number. Where it does no
 from __future__ import annotations
 
 import ipaddress
-import math
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from itertools import pairwise
 
 from stdnum import bic, iban, isin, lei, luhn
 from stdnum.au import abn, tfn
@@ -26,7 +23,8 @@ from stdnum.us import ein, rtn
 
 from grille.detectors.cards import is_card
 from grille.detectors.phones import is_phone, looks_like_phone
-from grille.detectors.vocabulary import FILE_ENDINGS, PLACEHOLDERS
+from grille.detectors.shapes import chosen, drawn
+from grille.detectors.vocabulary import FILE_ENDINGS
 
 _FEDERAL_RESERVE = (range(13), range(21, 33), range(61, 73), range(80, 81))
 """First two digits of routing numbers in use: government, the twelve districts, thrifts, electronic,
@@ -36,8 +34,6 @@ _ITIN_GROUPS = frozenset(range(50, 66)) | frozenset(range(70, 89)) | {90, 91, 92
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 """HMRC, National Insurance Manual NIM39110."""
 _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
-_HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
-_TEMPLATE = re.compile(r"[<{$%\[(].*|.*[>}\])]|\*.*|(.)\1{3,}")
 
 
 def _alphanumeric(value: str) -> str:
@@ -166,35 +162,6 @@ def _ip(value: str) -> bool:
     return not (address.is_unspecified or address.is_loopback or address.is_multicast)
 
 
-def _entropy(value: str) -> bool:
-    """Whether a string looks drawn at random: 16 characters or more, over 3 bits each, and hexadecimal
-    throughout or with an unbroken stretch of 10 in which digits, capitals and small letters alternate
-    as chance would have it. Long words, `camelCase` and dashed names (`production-eu-west-1`) do not;
-    a secret made of words is an accepted miss."""
-    if len(value) < 16 or _bits(value) <= 3:
-        return False
-    return bool(_HEX.fullmatch(value)) or any(
-        len(part) >= 10 and _changes(part) >= (0.2 if any(map(str.isdigit, part)) else 0.34) * len(part)
-        for part in re.split(r"[^A-Za-z0-9+/=]", value)
-    )
-
-
-def _changes(part: str) -> int:
-    """How often a string changes between digits, capitals and the rest."""
-    kinds = [(char.isdigit(), char.isupper()) for char in part]
-    return sum(one != other for one, other in pairwise(kinds))
-
-
-def _bits(value: str) -> float:
-    return -sum(n / len(value) * math.log2(n / len(value)) for n in Counter(value).values())
-
-
-def _password(value: str) -> bool:
-    """Something a person chose, not a word about passwords, a template or a row of stars."""
-    word = value.strip(".!?\"'").lower()
-    return len(word) > 3 and word not in PLACEHOLDERS and not _TEMPLATE.fullmatch(value)
-
-
 CHECKS: Mapping[str, Callable[[str], bool]] = {
     "aba": _aba,
     "au_abn": _au_abn,
@@ -202,7 +169,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "bic": _bic,
     "card": _card,
     "email": _email,
-    "entropy": _entropy,
+    "entropy": drawn,
     "iban": _iban,
     "ip": _ip,
     "isin": _isin,
@@ -210,7 +177,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": _luhn,
     "nz_bank": _nz_bank,
     "nz_ird": _nz_ird,
-    "password": _password,
+    "password": chosen,
     "phone": is_phone,
     "uk_nhs": _uk_nhs,
     "uk_nino": _uk_nino,

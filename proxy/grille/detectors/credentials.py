@@ -2,7 +2,7 @@
 for another server or a secret, is one whatever it looks like.
 
 Dialects name those places (`Kind.CREDENTIAL`). Where a text has no places, a label does: `authorization_token:`.
-This module must not look at what a credential says.
+What stands in such a place is not looked at; behind a label it only must not be a placeholder or a type.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 import regex
 
 from grille.detectors.base import Sight
+from grille.detectors.shapes import chosen
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Kind, Segment
 
@@ -54,4 +55,4 @@ def serves(entity: Entity) -> bool:
 def _spans(segment: Segment) -> list[tuple[int, int]]:
     if segment.kind is Kind.CREDENTIAL:
         return [(0, len(segment.text))] if segment.text else []
-    return [match.span("value") for match in _LABELLED.finditer(segment.text)]
+    return [match.span("value") for match in _LABELLED.finditer(segment.text) if chosen(match["value"])]

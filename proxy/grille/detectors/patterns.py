@@ -19,6 +19,7 @@ from typing import Final
 import regex
 
 from grille.detectors.base import Sight, Stretch
+from grille.detectors.beginnings import Beginnings, beginnings
 from grille.detectors.checksums import ANNOUNCED, CHECKS
 from grille.detectors.context import Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
@@ -47,18 +48,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern: as it finds, and `opened`, as `edges` asks what could still become of it."""
+    """A pattern: as it finds, `opened`, as `edges` asks what could still become of it, and what its matches begin
+    with, if that is known."""
 
     pattern: regex.Pattern[str]
     opened: regex.Pattern[str]
+    beginnings: Beginnings
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What an entity needs to be found: built once, used for every text, holds no text."""
+    """What an entity needs to be found: built once, used for every text, holds no text. A text in which nothing
+    has the `beginnings` of its rules is only searched for those whose beginnings are not known."""
 
     entity: Entity
     rules: tuple[Rule, ...]
+    beginnings: Beginnings
     check: Callable[[str], bool]
     announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
@@ -69,7 +74,10 @@ class Patterns:
         Raises:
             DetectionFailed: a pattern took longer than `SECONDS`.
         """
+        any_begins = self.beginnings.occur(text)
         for number, rule in enumerate(self.rules, start=1):
+            if rule.beginnings.words and not (any_begins and rule.beginnings.occur(text)):
+                continue
             with self._in_time(number):
                 for _, found in self._judged(rule.pattern, text, surroundings, 0):
                     if found is not None:
@@ -83,8 +91,11 @@ class Patterns:
         """
         candidates: list[Candidate] = []
         text, settled, closed = growing.segment.text, growing.settled, growing.closed
-        edge = len(text)
+        to_come = self.beginnings.begun(text, settled) if self.beginnings.words else len(text)
+        edge = len(text) if closed or to_come is None else to_come
         for rule in self.rules:
+            if rule.beginnings.words and to_come is not None:
+                continue
             if not closed:
                 edge = min(edge, begun(rule.opened, text, settled))
             if rule.pattern.search(text, settled) is None:
@@ -186,10 +197,9 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
         edge = min(edge, settled)
         if edge <= growing.settled and not growing.closed:
             return Sight((), edge)  # all is held: a private key has begun, and what else there is will be asked again
-        whole.extend(found.whole for found in candidates)
-        findings.extend(
-            Finding(number, found.start, found.end, each.entity.name, found.score, DETECTOR) for found in candidates
-        )
+        for found in candidates:
+            whole.append(found.whole)
+            findings.append(Finding(number, found.start, found.end, each.entity.name, found.score, DETECTOR))
     return Sight(tuple(findings), edge, tuple(whole))
 
 
@@ -214,10 +224,11 @@ def compiled(entity: Entity) -> Patterns:
     rules: list[Rule] = []
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
-            rules.append(Rule(regex.compile(pattern, regex.MULTILINE), opened(pattern)))
+            rules.append(Rule(regex.compile(pattern, regex.MULTILINE), opened(pattern), beginnings(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
                 f" at character {error.pos}); correct it."
             ) from error
-    return Patterns(entity, tuple(rules), check, ANNOUNCED.get(entity.check, check), cues(entity.context))
+    words = Beginnings.of(word for rule in rules for word in rule.beginnings.words)
+    return Patterns(entity, tuple(rules), words, check, ANNOUNCED.get(entity.check, check), cues(entity.context))

@@ -1,7 +1,7 @@
 """The word lists of this room, in one place where they can be read, argued with and extended.
 
-English, lower case. A word is listed once, for one purpose, and the purpose is written above it. This
-module must not hold logic.
+English but for the names of passwords, lower case. A word is listed once, for one purpose, and the purpose is
+written above it. This module must not hold logic.
 """
 
 from __future__ import annotations
@@ -91,12 +91,94 @@ COMMON_WORDS: Final = _listed(
 
 PLACEHOLDERS: Final = _listed(
     """
-    changeme default empty example expired false forgotten hidden incorrect invalid masked missing n/a
-    needed nil none null optional password placeholder redacted removed required reset secret string text
-    true undefined unknown value wrong xxxx your
+    any arraybuffer bool boolean buffer byte bytes bytearray changeit changeme char chararray credential default
+    dummy empty encrypted example expired false fake float forgotten hidden incorrect int integer invalid
+    keyboard mandatory masked missing mustchange n/a needed never nil none null number nullable object omitted
+    optional password passwd placeholder present provided redacted removed replaceme required reset sanitized
+    secret secretstr securestring self sensitive snip string stringify str sample test text this todo true
+    undefined unicode unchanged unknown unset unused val value var varchar void wrong xxxx your
     """
 )
 """What stands where a password would, and is none."""
+
+STAND_INS: Final = PLACEHOLDERS | _listed(
+    """
+    a access account actual admin again an and api app application apikey arg args auth authentication author
+    authorization base bearer bind by callback cert check client cloud code column config configured confirm
+    confirmation connection contrasena count credentials ctx current data database db decrypted dev
+    digest el email encoded enter env environ field file for foo bar baz form from generated generator get git
+    github goes hash hashed hasher help here hint http hub id in input insert is item key keys kennwort
+    la label length list local login lookup mail manager master max mdp min mode model msg must my name new next
+    no not of oauth obj old only option options or owner paramter param params parameter parse parser pass
+    passcode passphrase passphrases passwords passwort path pem per phrase policy post private prod production
+    profile prompt property proxy provider public pw pwd query raw reader real refresh remote repeat replace
+    req request res response result root rule safe salt secrets security see send server service
+    session set setting settings sign signature signing some source sql ssh staging state status store stored
+    strength strong super temp temporary the them there time tmp to token tokens top type update url use user
+    userid username users valid validate validator values variable vault verify was weak webhook with
+    word write www you
+    """
+)
+"""Words that make up the name of a secret, or a request to put one there: `your_api_key_here`, `newPassword`."""
+
+PASSWORD_LABELS: Final = (
+    *("password", "passwd", "pass word", "pass phrase", "pass code", "pswd", "pwd", "pword", "passwort", "kennwort"),
+    *("mot de passe", "contraseña", "contrasena", "senha", "wachtwoord", "lösenord", "losenord", "adgangskode"),
+    *(
+        "salasana",
+        "hasło",
+        "haslo",
+        "пароль",
+        "密码",
+        "密碼",
+        "口令",
+        "パスワード",
+        "비밀번호",
+        "비번",
+        "패스워드",
+        "암호",
+    ),
+)
+"""What passwords are called. Whatever stands before such a word, as in `DB_PASSWORD`, does not matter."""
+
+SHORT_PASSWORD_LABELS: Final = _listed("pass pw psw mdp")
+"""The same, but parts of too many words: they count alone, and as the last hump of a name (`dbPass`)."""
+
+PASSES: Final = _listed(
+    "all boarding bus day entry ferry first gate lift parking press rail season second ski test tests train visitor"
+)
+"""Words before a pass that lets nobody into a computer."""
+
+LOGIN_LABELS: Final = (
+    *("login", "log in", "sign in", "signin", "credential", "credentials", "cred", "creds", "username and password"),
+    *("user and pass", "anmeldung", "zugang", "zugangsdaten", "identifiant", "identifiants", "credenciales"),
+)
+"""What is followed by a user and a password, with a stroke between them."""
+
+LOGIN_WORDS: Final = _listed("admin bind db email ftp http key ldap login mail my root smtp sql ssh store sys user")
+"""What `pass` is written together with: `dbpass`."""
+
+SECRET_LABELS: Final = (
+    *("secret", "secret key", "secret access key", "secret token", "secret key base", "private key", "signing key"),
+    *("encryption key", "decryption key", "master key", "cipher key", "hmac key", "jwt key", "aes key"),
+    *("credential", "credentials"),
+)
+"""What keys are called that a person may have made up."""
+
+TOKEN_LABELS: Final = ("token", "api key", "access key", "auth key", "auth", "salt", "nonce")
+"""What keys are called that a machine made up; so is everything whose last word is key."""
+
+SEED_LABELS: Final = ("mnemonic", "seed phrase", "seed words", "recovery phrase", "backup phrase", "secret phrase")
+"""What the words are called that a wallet is restored from."""
+
+OPEN_LABELS: Final = _listed(
+    """
+    anon bos cache cancellation cls column continuation csrf cursor eos foreign global host idempotency index
+    last lookup map mask max min next num object pad page parent partition primary prompt public publishable
+    registry row sep site sort special stop sync translation unk xsrf
+    """
+)
+"""Words before token or key that say that it is no secret."""
 
 FILE_ENDINGS: Final = _listed("bmp css gif html ico jpeg jpg js json md pdf png svg ts txt webp xml yaml yml")
 """Endings that make `icon@2x.png` a file and not an e-mail address."""
