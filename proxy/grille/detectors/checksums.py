@@ -19,14 +19,16 @@ from decimal import Decimal
 from itertools import pairwise
 
 import phonenumbers
-from stdnum import bic, iban, isin, lei, luhn
+from stdnum import bic, cusip, ean, iban, isin, lei, luhn
 from stdnum.au import abn, tfn
-from stdnum.gb import utr
+from stdnum.gb import sedol, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
-from grille.detectors.cards import is_card
+from grille.detectors import national
+from grille.detectors.cards import is_card, may_be_card
 from grille.detectors.vocabulary import FILE_ENDINGS, PLACEHOLDERS
+from grille.detectors.wallets import is_ethereum, is_wallet
 
 _PHONE_REGIONS = ("US", "GB", "AU", "NZ")
 _SHORTEST_PHONE = 7
@@ -39,6 +41,8 @@ _ITIN_GROUPS = frozenset(range(50, 66)) | frozenset(range(70, 89)) | {90, 91, 92
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 """HMRC, National Insurance Manual NIM39110."""
 _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
+_HIDING = frozenset("*xX#•")
+_TRACK_NUMBER = re.compile(r"[0-9]{12,19}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
 _TEMPLATE = re.compile(r"[<{$%\[(].*|.*[>}\])]|\*.*|(.)\1{3,}")
 
@@ -52,10 +56,19 @@ def _digits(value: str) -> str:
 
 
 def _card(value: str) -> bool:
-    """A JSON number may hold a card as `4.111111111111111e15`."""
+    """A JSON number may hold a card as `4.111111111111111e15`; a card with hidden digits may be one if these are
+    so few that whoever has the rest has all."""
     if _FLOAT.fullmatch(value):
         return is_card(format(Decimal(value), "f"))
+    if hidden := sum(char in _HIDING for char in value):
+        return may_be_card(_digits(value), hidden)
     return is_card(_digits(value))
+
+
+def _track(value: str) -> bool:
+    """What stands on a card's stripe begins with its number."""
+    number = _TRACK_NUMBER.search(value)
+    return number is not None and is_card(number[0])
 
 
 def _luhn(value: str) -> bool:
@@ -139,6 +152,20 @@ def _isin(value: str) -> bool:
     return bool(isin.is_valid(_alphanumeric(value)))
 
 
+def _cusip(value: str) -> bool:
+    return bool(cusip.is_valid(re.sub(r"[ -]", "", value)))
+
+
+def _sedol(value: str) -> bool:
+    return bool(sedol.is_valid(value))
+
+
+def _nz_nzbn(value: str) -> bool:
+    """A company's Global Location Number, of New Zealand's prefix."""
+    digits = _digits(value)
+    return digits.startswith("9429") and len(digits) == 13 and bool(ean.is_valid(digits))
+
+
 def _email(value: str) -> bool:
     """Syntax only, nothing is looked up: a local part and a dotted name, not `icon@2x.png`."""
     local, _, domain = value.rpartition("@")
@@ -215,13 +242,16 @@ def _password(value: str) -> bool:
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {
+    **national.CHECKS,
     "aba": _aba,
     "au_abn": _au_abn,
     "au_tfn": _au_tfn,
     "bic": _bic,
     "card": _card,
+    "cusip": _cusip,
     "email": _email,
     "entropy": _entropy,
+    "ethereum": is_ethereum,
     "iban": _iban,
     "ip": _ip,
     "isin": _isin,
@@ -229,15 +259,22 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": _luhn,
     "nz_bank": _nz_bank,
     "nz_ird": _nz_ird,
+    "nz_nzbn": _nz_nzbn,
     "password": _password,
     "phone": _phone,
+    "sedol": _sedol,
+    "track": _track,
     "uk_nino": _uk_nino,
     "uk_utr": _uk_utr,
     "us_ein": _us_ein,
     "us_itin": _us_itin,
     "us_ssn": _us_ssn,
+    "wallet": is_wallet,
 }
 """Every check by the name that a pack gives it."""
 
-PROOFS = frozenset({"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_utr"})
+PROOFS = frozenset(national.CHECKS) - {"ca_transit", "in_pan"} | {
+    *("aba", "au_abn", "card", "cusip", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "nz_nzbn", "sedol"),
+    *("au_tfn", "track", "uk_utr", "wallet"),
+}
 """The checks that prove something: check digits, most of them with a registry behind them."""

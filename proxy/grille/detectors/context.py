@@ -3,7 +3,9 @@
 Presidio's own enhancer walks all tokens for every result, which is quadratic, and matches parts of
 words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words, and a candidate hears
 
-* the segment's label (`card_number`, `sortCode`: split at case, underscores and digits),
+* the segment's label (`card_number`, `sortCode`: split at case, underscores and digits), and the key of the
+  object that it is a member of,
+* the keys above it, in JSON, XML or YAML that stands in the text,
 * the heading of its column, in a table,
 * the words before it: up to 80 characters and 12 words back, within its row if it stands in a table,
   not past another number (one digit, and numbers that merely stand in a list with it, are skipped),
@@ -11,6 +13,10 @@ words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words
 * the words after it: up to 30 characters in the same clause, unless they introduce another number.
 
 The nearest speaks first. A word that names something else (`invoice`, `order`, `sku`) speaks against.
+
+Numbers of several kinds share one label: `account number` is said in five countries. There the companions in
+the same record tell which it is (`kin`): a sort code, `bsb`, a currency; the nearest counts. Beside one, a
+label that says no more than `number` is enough.
 This module must not know entities, patterns or scores, and looks at words only: irony, negation and
 "do not enter your card number" are accepted misunderstandings.
 """
@@ -25,7 +31,10 @@ from typing import Final
 import regex
 
 from grille.detectors.columns import Columns
-from grille.detectors.vocabulary import GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.enclosing import keys_above
+from grille.detectors.records import NO_RECORD, Record
+from grille.detectors.vocabulary import BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.words import WORD, Words, plain, words_of
 
 REACH_BEFORE: Final = 80
 REACH_AFTER: Final = 30
@@ -34,14 +43,22 @@ LONGEST_CUE: Final = 40
 """Letters of a word: a longer one is no cue, whatever it goes on to be."""
 NEAR_WORDS: Final = 3
 """How near a word that names something else must stand to speak against a candidate."""
+REACH_KIN: Final = 240
+"""Characters to either side in which a companion is looked for, not past an empty line."""
+BESIDE: Final = 12
+"""Words between a bare label and the companion that makes it a cue, at most."""
 
-type Words = tuple[str, ...]
 type Cues = Mapping[str, tuple[Words, ...]]
 """Phrases by their last word, each written backwards."""
 
-_WORD = regex.compile(r"\p{Lu}{2,}s?(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{L}+|[0-9]+")
 _ACRONYM = range(3, 6)
+_JOINED: Final = 5
+"""Letters of a phrase from which it is a cue in one word as well."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
+_BARE = regex.compile(
+    rf"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {{0,3}}[\"'*]{{0,2}}(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[ .:=#]{{1,4}}[\"']?\Z"
+)
+_EMPTY_LINE = regex.compile(r"\n[ \t\r]{0,8}\n")
 
 
 class Voice(Enum):
@@ -52,19 +69,15 @@ class Voice(Enum):
     AGAINST = "against"
 
 
-def words_of(text: str) -> Words:
-    """The words of a label, lower case, in the singular: `cardNumbers` is card, number."""
-    return tuple(_plain(word) for word in _WORD.findall(text) if not word.isdigit())
-
-
 def cues(phrases: Iterable[str]) -> Cues:
     """Phrases, as an entity's `context` lists them, in the form that `Surroundings` asks for. A short
-    word counts with dots as well: S.S.N."""
+    word counts with dots as well (S.S.N.), and a phrase of words written as one (accountnumber)."""
     table: dict[str, tuple[Words, ...]] = {}
     for phrase in phrases:
         words = words_of(phrase)
         spelled = tuple(words[0]) if len(words) == 1 and len(words[0]) in _ACRONYM else ()
-        for backwards in (words[::-1], spelled[::-1]):
+        joined = ("".join(words),) if len(words) > 1 and len("".join(words)) >= _JOINED else ()
+        for backwards in dict.fromkeys((words[::-1], spelled[::-1], joined)):
             if backwards:
                 table[backwards[0]] = (*table.get(backwards[0], ()), backwards)
     return table
@@ -88,39 +101,44 @@ def _phrase_at(words: Words, place: int, wanted: Cues) -> bool:
     return any(words[place : place + len(phrase)] == phrase for phrase in wanted.get(words[place], ()))
 
 
-def _plain(word: str) -> str:
-    word = word.lower()
-    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
-
-
 class Surroundings:
     """The words of one text, split once and asked many times. It holds the text: it lives as long as
     one call and is never shown. Nothing is asked about what stands before `since`."""
 
-    def __init__(self, text: str, label: str = "", *, growing: bool = False, since: int = 0) -> None:
+    def __init__(
+        self, text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool = False, since: int = 0
+    ) -> None:
         self._text = text
         self._growing = growing
         self._since = since
         self._label = words_of(label)[::-1]
+        self._record = record
         self._columns: Columns | None = None
         self._tokens: tuple[list[int], list[int], list[str]] | None = None
         self._before: dict[int, Words] = {}
         self._after: dict[int, Words] = {}
         self._headings: dict[int, Words] = {}
+        self._keys: dict[int, Words] = {}
+        self._said: frozenset[str] | None = None
 
     def voice(self, start: int, end: int, wanted: Cues) -> Voice:
         """What is said about [start, end) by the label, the heading, the words before and after."""
         if not wanted:
             return Voice.SILENT
         said = judge(self.before(start), wanted)
-        if said is Voice.FOR or Voice.FOR in (
-            judge(self._label, wanted),
-            judge(self._heading(start), wanted),
-        ):
+        if said is Voice.FOR or any(judge(words, wanted) is Voice.FOR for words in self._names(start)):
             return Voice.FOR
         if any(_phrase_at(self.after(end), place, wanted) for place in range(len(self.after(end)))):
             return Voice.FOR
         return said
+
+    def says(self, wanted: Cues) -> bool:
+        """Whether a word that may be a cue stands anywhere in the text or in what names it."""
+        if self._said is None:
+            _, _, words = self._split()
+            names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
+            self._said = frozenset(words).union(*names)
+        return not self._said.isdisjoint(wanted)
 
     def certain(self, start: int, end: int, wanted: Cues) -> bool:
         """Whether `voice` stays as it is when words are added to the end of the text."""
@@ -128,8 +146,14 @@ class Surroundings:
             return True
         if self._table().undecided(start):
             return False
-        before = (self.before(start), self._label, self._heading(start))
+        before = (self.before(start), *self._names(start))
         return any(judge(words, wanted) is Voice.FOR for words in before) or self._heard(end)
+
+    def _names(self, start: int) -> tuple[Words, ...]:
+        """What a place is called: by its segment, its column, and the keys it stands under."""
+        if start not in self._keys:
+            self._keys[start] = keys_above(self._text, start)
+        return self._label + self._record.above, self._heading(start), self._keys[start]
 
     def _heard(self, end: int) -> bool:
         """Whether the words after an offset have come, the last of them to its end, or too far to be a cue."""
@@ -200,9 +224,63 @@ class Surroundings:
         if self._tokens is None:
             starts, ends, words = [], [], []
             blank = self._text.rfind(" ", 0, max(0, self._since - REACH_BEFORE))
-            for match in _WORD.finditer(self._text, blank + 1):
+            for match in WORD.finditer(self._text, blank + 1):
                 starts.append(match.start())
                 ends.append(match.end())
-                words.append("" if match[0].isdigit() else _plain(match[0]))
+                words.append("" if match[0].isdigit() else plain(match[0]))
             self._tokens = starts, ends, words
         return self._tokens
+
+    # -- companions ---------------------------------------------------------------------------------------------
+
+    def kin(self, start: int, end: int, wanted: Cues) -> int | None:
+        """How many words or columns away the nearest companion stands in the same record; None without one."""
+        row = self._table().row(start)
+        since, until = (row.start, row.end) if row else (max(0, start - REACH_KIN), end + REACH_KIN)
+        places = [
+            _first(_plain_words(_record_before(self._text[since:start]))[::-1], wanted),
+            *self._kin_of_columns(start, wanted),
+            *(level for level, members in enumerate(self._record.members) for each in members if _has(each, wanted)),
+        ]
+        if not self._growing:
+            places.append(_first_after(_plain_words(_record_after(self._text[end:until])), wanted))
+        return min((place for place in places if place is not None), default=None)
+
+    def _kin_of_columns(self, start: int, wanted: Cues) -> list[int]:
+        own, headings = self._table().column(start)
+        return [abs(number - own) for number, each in enumerate(headings) if _has(words_of(each)[::-1], wanted)]
+
+    def bare(self, start: int) -> bool:
+        """Whether what stands at `start` is called a number and no more."""
+        names = (self._label, self._heading(start))
+        if any(words and BARE_LABELS.issuperset(words) for words in names):
+            return True
+        return _BARE.search(self._text, max(0, start - 24), start) is not None
+
+
+def _plain_words(text: str) -> Words:
+    return words_of(text)
+
+
+def _has(backwards: Words, wanted: Cues) -> bool:
+    return _first(backwards, wanted) is not None
+
+
+def _first(backwards: Words, wanted: Cues) -> int | None:
+    return next((place for place in range(len(backwards)) if _phrase_at(backwards, place, wanted)), None)
+
+
+def _first_after(words: Words, wanted: Cues) -> int | None:
+    backwards = words[::-1]
+    last = len(words) - 1
+    return next((place for place in range(len(words)) if _phrase_at(backwards, last - place, wanted)), None)
+
+
+def _record_before(text: str) -> str:
+    gaps = list(_EMPTY_LINE.finditer(text))
+    return text[gaps[-1].end() :] if gaps else text
+
+
+def _record_after(text: str) -> str:
+    gap = _EMPTY_LINE.search(text)
+    return text[: gap.start()] if gap else text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import regex
 
-from grille.detectors.context import words_of
+from grille.detectors.words import words_of
 from grille.detectors.vocabulary import (
     NAME_LABELS,
     NAME_PARTICLES,

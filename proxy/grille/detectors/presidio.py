@@ -37,6 +37,7 @@ from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
+from grille.detectors.records import Record, records
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Segment
@@ -208,6 +209,7 @@ class PresidioDetector:
         self.entities = frozenset(entity.name for entity in entities)
         recognizers = [_recognizer(entity) for entity in entities]
         self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
+        self._telling = frozenset(word for each in self._patterns for word in each.companions)
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._model = model.load() if self._named else None
         self._nlp = _NameEngine(self._model)
@@ -223,16 +225,16 @@ class PresidioDetector:
         asked = sorted(wanted & self.entities)
         if not asked:
             return []
-        same: dict[tuple[str, str, bool], list[int]] = {}
+        same: dict[tuple[str, str, Record, bool], list[int]] = {}
         read_names = any(each.entity.name in wanted for each in self._named)
-        for number, segment in enumerate(segments):
-            key = (segment.text, segment.label, read_names and is_prose(segment))
+        for number, (segment, record) in enumerate(zip(segments, records(segments, self._telling), strict=True)):
+            key = (segment.text, segment.label, record, read_names and is_prose(segment))
             same.setdefault(key, []).append(number)
-        names = self._names(list(dict.fromkeys(text for text, _, prose in same if prose)))
+        names = self._names(list(dict.fromkeys(text for text, _, _, prose in same if prose)))
         return [
             Finding(number, found.start, found.end, found.entity_type, found.score, by)
-            for (text, label, prose), numbers in same.items()
-            for found in self._analyze(text, label, names[text] if prose else (), asked)
+            for (text, label, record, prose), numbers in same.items()
+            for found in self._analyze(Surroundings(text, label, record), text, names[text] if prose else (), asked)
             if (by := str(found.recognition_metadata[_NAME_KEY]))
             for number in numbers
         ]
@@ -250,8 +252,10 @@ class PresidioDetector:
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
 
-    def _analyze(self, text: str, label: str, names: Sequence[model.Name], asked: list[str]) -> list[RecognizerResult]:
-        reading = _Reading(names, Surroundings(text, label))
+    def _analyze(
+        self, surroundings: Surroundings, text: str, names: Sequence[model.Name], asked: list[str]
+    ) -> list[RecognizerResult]:
+        reading = _Reading(names, surroundings)
         return self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading)
 
 

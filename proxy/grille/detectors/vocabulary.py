@@ -28,6 +28,9 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
 )
 """What numbers are called that are nobody's secret, in the singular: a number beside one is not ours."""
 
+BARE_LABELS: Final = _listed("acc account acct no nr num number")
+"""Labels that say a number is one of those that stand beside it: `{"bsb": …, "number": …}`."""
+
 LIST_WORDS: Final = _listed("and or")
 """Words between numbers that stand in a list under one label."""
 

@@ -47,6 +47,7 @@ class EntityForm(Form):
     recognizer: str = ""
     check: str = ""
     context: list[Said] = []
+    companions: list[Said] = []
     score: Unit = 0.5
     score_with_context: Unit = 0.85
     threshold: Unit = 0.5
