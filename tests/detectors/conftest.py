@@ -47,7 +47,7 @@ def _entity(name: str, fields: dict[str, object], source: Source) -> Entity:
 @pytest.fixture(scope="session")
 def shipped() -> dict[str, Entity]:
     """Every shipped entity by its name."""
-    return {entity.name: entity for pack in ("payment", "identity", "secrets") for entity in entities(pack)}
+    return {entity.name: entity for pack in ("payment", "identity", "national", "secrets") for entity in entities(pack)}
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from grille.exchange import Kind, Segment
 
 FOLDER = Path(__file__).parents[2] / "policies" / "entities"
 PACKS = {
-    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8")) for name in ("payment", "identity", "secrets")
+    name: yaml.safe_load((FOLDER / f"{name}.yaml").read_text("utf-8"))
+    for name in ("payment", "identity", "national", "secrets")
 }
 ENTITIES = [name for pack in PACKS.values() for name in pack["entities"]]
 UNBOUNDED = regex.compile(r"(?<![\\}])[*+](?![?+]?\])|\{[0-9]+,\}")

@@ -19,7 +19,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 import phonenumbers
-from stdnum import bic, cusip, ean, iban, isin, lei, luhn
+from stdnum import bic, cusip, ean, iban, isin, lei, luhn, numdb
 from stdnum.au import abn, tfn
 from stdnum.gb import sedol, utr
 from stdnum.nz import bankaccount, ird
@@ -41,6 +41,7 @@ _ITIN_GROUPS = frozenset(range(50, 66)) | frozenset(range(70, 89)) | {90, 91, 92
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 """HMRC, National Insurance Manual NIM39110."""
 _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
+_AFTER_IBAN = re.compile(r"(?:[A-Z]{3})?(?![A-Za-z0-9])")
 _HIDING = frozenset("*xX#•")
 _TRACK_NUMBER = re.compile(r"[0-9]{12,19}")
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]{16,}")
@@ -74,6 +75,20 @@ def _track(value: str) -> bool:
 def _luhn(value: str) -> bool:
     digits = _digits(value)
     return len(digits) > 1 and bool(luhn.is_valid(digits))
+
+
+def _iban_end(value: str) -> int:
+    """Where an IBAN ends that begins a text: each country's has its length. What follows is another word, or the
+    three letters of a currency, which SWIFT's statements put there. 0 if it would end inside of a word."""
+    structure = dict(numdb.get("iban").info(value[:2].upper())[0][1]).get("bban")
+    if structure is None:
+        return 0
+    left = 4 + sum(map(int, re.findall("[0-9]+", structure)))
+    for at, char in enumerate(value):
+        left -= char.isalnum()
+        if not left:
+            return at + 1 if _AFTER_IBAN.match(value, at + 1) else 0
+    return 0
 
 
 def _iban(value: str) -> bool:
@@ -272,6 +287,9 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "wallet": is_wallet,
 }
 """Every check by the name that a pack gives it."""
+
+ENDS: Mapping[str, Callable[[str], int]] = {"iban": _iban_end}
+"""Where a candidate ends, for the checks of numbers that say themselves how long they are; 0 if it is none."""
 
 PROOFS = frozenset(national.CHECKS) - {"ca_transit", "in_pan"} | {
     *("aba", "au_abn", "card", "cusip", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "nz_nzbn", "sedol"),

@@ -56,7 +56,8 @@ _JOINED: Final = 5
 """Letters of a phrase from which it is a cue in one word as well."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 _BARE = regex.compile(
-    rf"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {{0,3}}[\"'*]{{0,2}}(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[ .:=#]{{1,4}}[\"']?\Z"
+    r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
+    rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[ .:=#]{{1,4}}[\"']?\Z"
 )
 _EMPTY_LINE = regex.compile(r"\n[ \t\r]{0,8}\n")
 
@@ -133,12 +134,13 @@ class Surroundings:
         return said
 
     def says(self, wanted: Cues) -> bool:
-        """Whether a word that may be a cue stands anywhere in the text or in what names it."""
+        """Whether all words of a cue stand anywhere in the text, or in what names it."""
         if self._said is None:
             _, _, words = self._split()
             names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
             self._said = frozenset(words).union(*names)
-        return not self._said.isdisjoint(wanted)
+        said = self._said
+        return any(word in wanted and any(said.issuperset(phrase) for phrase in wanted[word]) for word in said)
 
     def certain(self, start: int, end: int, wanted: Cues) -> bool:
         """Whether `voice` stays as it is when words are added to the end of the text."""

@@ -17,9 +17,11 @@ REACH: Final = 240
 """Characters. What opens farther back is not seen; texts that grow keep more than this."""
 _MOST_KEYS: Final = 2
 """The value's own key and the one above it: what is said higher up is seldom said of the value."""
-_BRACKETS = regex.compile(r"""(?:\\?["'](?P<key>[^"'\\{}\[\]:,\n]{1,40})\\?["']\s{0,4}:\s{0,8})?(?P<open>[{\[])|(?P<close>[}\]])""")
-_MEMBER = regex.compile(r"""\\?["'](?P<key>[^"'\\{}\[\]:,\n]{1,40})\\?["']\s{0,4}:\s{0,4}\\?["']?\Z""")
-_TAGS = regex.compile(r"<(?P<close>/)?(?:[\w-]{1,20}:)?(?P<name>[A-Za-z][\w.-]{0,39})[^<>]{0,80}(?P<empty>/)?>")
+_LONGEST_MEMBER: Final = 60
+_KEY = r"""\\?["'](?P<key>[^"'\\{}\[\]:,\n]{1,40})\\?["']\s{0,4}:"""
+_BRACKETS = regex.compile(rf"(?:{_KEY}\s{{0,8}})?(?P<open>[{{\[])|(?P<close>[}}\]])")
+_MEMBER = regex.compile(rf"""{_KEY}\s{{0,4}}\\?["']?\Z""")
+_TAGS = regex.compile(r"<(?P<close>/)?(?:[\w-]{1,20}:)?(?P<name>[A-Za-z][\w.-]{0,39})[^<>]{0,80}?(?P<empty>/)?>")
 _INDENTED = regex.compile(r"(?m)^(?P<indent>[ \t-]{0,40})(?P<key>[A-Za-z][^:\n]{0,39}):(?:[ ]|\r?$)")
 
 
@@ -33,9 +35,9 @@ def keys_above(text: str, start: int) -> Words:
 
 
 def _json(stretch: str) -> list[str]:
-    if "{" not in stretch and "[" not in stretch:
+    own = _MEMBER.search(stretch, max(0, len(stretch) - _LONGEST_MEMBER))
+    if own is None and "{" not in stretch and "[" not in stretch:
         return []
-    own = _MEMBER.search(stretch, max(0, len(stretch) - 60))
     keys = [own["key"]] if own else []
     closed = 0
     for bracket in reversed(list(_BRACKETS.finditer(stretch))):

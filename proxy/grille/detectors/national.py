@@ -80,7 +80,9 @@ def is_canadian_transit(value: str) -> bool:
     """A branch of a bank that is there: `12345-003` on paper, `000312345` in files."""
     digits = alphanumeric(value)
     institution = digits[1:4] if len(digits) == 9 else digits[5:]
-    return len(institution) == 3 and (int(institution) in _INSTITUTIONS or institution[0] == "8")
+    return (digits.isascii() and digits.isdecimal() and len(institution) == 3) and (
+        int(institution) in _INSTITUTIONS or institution[0] == "8"
+    )
 
 
 CHECKS: Final = {

@@ -19,7 +19,7 @@ from typing import Final
 import regex
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.checksums import CHECKS
+from grille.detectors.checksums import CHECKS, ENDS
 from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
 from grille.entities import Entity
@@ -28,6 +28,8 @@ from grille.exchange import Finding, Growing
 
 SECONDS: Final = 5.0
 """How long one search of one pattern in one text may take. Shipped patterns need milliseconds."""
+AFTER: Final = 4
+"""Characters after a match that tell whether a number ends there."""
 DETECTOR: Final = "patterns"
 STANDS_ALONE: Final = 0.8
 """A score from which a candidate counts even where a word beside it names something else."""
@@ -150,7 +152,11 @@ class Patterns:
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
-        still agrees. A pattern that looks at what follows its value has but one end."""
+        still agrees. A pattern that looks at what follows its value has but one end, and so has a number that says
+        itself how long it is."""
+        if self.entity.check in ENDS:
+            yield match.start() + ENDS[self.entity.check](match.string[match.start() : end + AFTER])
+            return
         yield end
         if end != match.end():
             return

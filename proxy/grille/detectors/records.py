@@ -74,8 +74,8 @@ def _members(around: str, objects: dict[str, list[Words]]) -> tuple[tuple[Words,
     for _ in range(_LEVELS):
         if members := objects.get(around):
             levels.append(tuple(dict.fromkeys(members)))
-        while (around := around.rpartition("/")[0]).rpartition("/")[2].isdecimal():
-            pass
         if not around:
             break
+        while (around := around.rpartition("/")[0]).rpartition("/")[2].isdecimal():
+            pass
     return tuple(levels)
