@@ -68,12 +68,29 @@ def test_the_nearest_word_decides() -> None:
 
 def test_the_label_of_a_segment_is_a_cue() -> None:
     assert voice("12345678", "bankAccountNumber") is Voice.FOR
-    assert voice("12345678", "invoice_number") is Voice.SILENT
+    assert voice("12345678", "invoice_number") is Voice.AGAINST
+    assert voice("12345678", "note") is Voice.SILENT
 
 
 def test_the_heading_of_a_column_is_a_cue() -> None:
     assert voice("ref,account_number\n7,12345678\n") is Voice.FOR
     assert voice("ref,account_number\n12345678,7\n") is not Voice.FOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"account_type": "BSB", "account_code": "12345678"}',
+        "name,balance\nacct Jane,12345678\n",
+        "Name          Balance\nacct Jane     12345678\n",
+    ],
+)
+def test_its_own_name_outweighs_what_is_said_of_its_neighbours(text: str) -> None:
+    assert voice(text) is Voice.AGAINST
+
+
+def test_what_is_said_inside_of_a_cell_outweighs_its_heading() -> None:
+    assert voice("name,reference\nJane,acct 12345678\n") is Voice.FOR
 
 
 def test_a_phrase_written_as_one_word_is_a_cue() -> None:
@@ -110,11 +127,18 @@ def kin(text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool
 
 
 def test_the_nearest_companion_counts() -> None:
-    assert kin("sort code 20-00-00, account 12345678") == 1
+    assert kin("sort code 20-00-00, account 12345678") == 0
+    assert kin("sort code 20-00-00, paid to account 12345678") == 2
     assert kin("account 12345678 (GBP)") == 0
     assert kin("account 12345678, sort code 20-00-00") == 1
     assert kin("sort_code,name,account\n20-00-00,Jane,12345678\n") == 2
     assert kin("account 12345678") is None
+
+
+def test_a_companion_in_the_same_object_is_nearer_than_one_in_another() -> None:
+    assert kin('[{"sort_code": "20-00-00", "account": "12345678"}]') == 0
+    assert kin('[{"sort_code": "20-00-00"}, {"account": "12345678"}]') == 12
+    assert kin('[{"account": "12345678"}, {"sort_code": "20-00-00"}]') == 13
 
 
 def test_a_companion_stands_in_the_same_record() -> None:
@@ -130,7 +154,7 @@ def test_members_of_the_objects_around_are_companions() -> None:
 
 def test_while_a_text_grows_only_what_has_come_counts() -> None:
     assert kin("account 12345678 (GBP)", growing=True) is None
-    assert kin("GBP account 12345678", growing=True) == 1
+    assert kin("GBP account 12345678", growing=True) == 0
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,11 @@ class Columns:
         before = _QUOTED.sub("", self._text[row.start : offset])
         return before.count(row.delimiter), row.headings
 
+    def cell(self, offset: int) -> int | None:
+        """Where the cell begins in which `offset` lies, if it lies in a table."""
+        row = self.row(offset)
+        return None if row is None else max(row.start, self._text.rfind(row.delimiter, row.start, offset))
+
     def cells(self) -> Iterator[tuple[str, int, int]]:
         """Every cell with its heading: (heading, start, end), in the order of the text."""
         for row in self.rows:

@@ -24,14 +24,15 @@ This module must not know entities, patterns or scores, and looks at words only:
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import dropwhile
 from typing import Final
 
 import regex
 
 from grille.detectors.columns import Columns
-from grille.detectors.enclosing import keys_above
+from grille.detectors.enclosing import after, before, keys_above, own_key
 from grille.detectors.records import NO_RECORD, Record
 from grille.detectors.vocabulary import BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
 from grille.detectors.words import WORD, Words, plain, words_of
@@ -59,7 +60,6 @@ _BARE = regex.compile(
     r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
     rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[ .:=#]{{1,4}}[\"']?\Z"
 )
-_EMPTY_LINE = regex.compile(r"\n[ \t\r]{0,8}\n")
 
 
 class Voice(Enum):
@@ -126,12 +126,8 @@ class Surroundings:
         """What is said about [start, end) by the label, the heading, the words before and after."""
         if not wanted:
             return Voice.SILENT
-        said = judge(self.before(start), wanted)
-        if said is Voice.FOR or any(judge(words, wanted) is Voice.FOR for words in self._names(start)):
-            return Voice.FOR
-        if any(_phrase_at(self.after(end), place, wanted) for place in range(len(self.after(end)))):
-            return Voice.FOR
-        return said
+        said = self._said_before(start, wanted)
+        return Voice.FOR if _has(self.after(end), wanted) else said
 
     def says(self, wanted: Cues) -> bool:
         """Whether all words of a cue stand anywhere in the text, or in what names it."""
@@ -148,8 +144,26 @@ class Surroundings:
             return True
         if self._table().undecided(start):
             return False
-        before = (self.before(start), *self._names(start))
-        return any(judge(words, wanted) is Voice.FOR for words in before) or self._heard(end)
+        return self._said_before(start, wanted) is Voice.FOR or self._heard(end)
+
+    def _said_before(self, start: int, wanted: Cues) -> Voice:
+        """What is said by the names of a place and the words before it. Where its very own name says that it is
+        something else, the words before belong to its neighbours."""
+        if any(judge(words, wanted) is Voice.FOR for words in self._names(start)):
+            return Voice.FOR
+        if any(judge(words, wanted) is Voice.AGAINST for words in self._own_names(start)):
+            return Voice.AGAINST
+        return judge(self.before(start), wanted)
+
+    def _own_names(self, start: int) -> Iterator[Words]:
+        """The names of a place that are of nothing else: no word stands between them and it."""
+        if not self.before(start):
+            yield self._label
+        if key := own_key(self._text, start):
+            yield key
+        cell = self._table().cell(start)
+        if cell is not None and WORD.search(self._text, cell, start) is None:
+            yield self._heading(start)
 
     def _names(self, start: int) -> tuple[Words, ...]:
         """What a place is called: by its segment, its column, and the keys it stands under."""
@@ -240,12 +254,12 @@ class Surroundings:
         row = self._table().row(start)
         since, until = (row.start, row.end) if row else (max(0, start - REACH_KIN), end + REACH_KIN)
         places = [
-            _first(_plain_words(_record_before(self._text[since:start]))[::-1], wanted),
             *self._kin_of_columns(start, wanted),
             *(level for level, members in enumerate(self._record.members) for each in members if _has(each, wanted)),
+            _nearest((_without_label(words_of(each)[::-1]) for each in before(self._text[since:start])), wanted),
         ]
         if not self._growing:
-            places.append(_first_after(_plain_words(_record_after(self._text[end:until])), wanted))
+            places.append(_nearest((words_of(each) for each in after(self._text[end:until])), wanted, ahead=True))
         return min((place for place in places if place is not None), default=None)
 
     def _kin_of_columns(self, start: int, wanted: Cues) -> list[int]:
@@ -260,29 +274,20 @@ class Surroundings:
         return _BARE.search(self._text, max(0, start - 24), start) is not None
 
 
-def _plain_words(text: str) -> Words:
-    return words_of(text)
-
-
 def _has(backwards: Words, wanted: Cues) -> bool:
-    return _first(backwards, wanted) is not None
+    return any(_phrase_at(backwards, place, wanted) for place in range(len(backwards)))
 
 
-def _first(backwards: Words, wanted: Cues) -> int | None:
-    return next((place for place in range(len(backwards)) if _phrase_at(backwards, place, wanted)), None)
+def _without_label(backwards: Words) -> Words:
+    """The words before a place, nearest first, without those that only call it a number."""
+    return tuple(dropwhile(BARE_LABELS.__contains__, backwards))
 
 
-def _first_after(words: Words, wanted: Cues) -> int | None:
-    backwards = words[::-1]
-    last = len(words) - 1
-    return next((place for place in range(len(words)) if _phrase_at(backwards, last - place, wanted)), None)
-
-
-def _record_before(text: str) -> str:
-    gaps = list(_EMPTY_LINE.finditer(text))
-    return text[gaps[-1].end() :] if gaps else text
-
-
-def _record_after(text: str) -> str:
-    gap = _EMPTY_LINE.search(text)
-    return text[: gap.start()] if gap else text
+def _nearest(stretches: Iterable[Words], wanted: Cues, *, ahead: bool = False) -> int | None:
+    """How many words away a companion stands, in the first stretch that has one; in one further out it is farther."""
+    for level, words in enumerate(stretches):
+        backwards = words[::-1] if ahead else words
+        for place in range(len(words)):
+            if _phrase_at(backwards, len(words) - 1 - place if ahead else place, wanted):
+                return place + level * BESIDE
+    return None

@@ -7,6 +7,7 @@ a place lies in. It must not parse: a stretch that is no data has no keys, and t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import regex
@@ -22,6 +23,8 @@ _KEY = r"""\\?["'](?P<key>[^"'\\{}\[\]:,\n]{1,40})\\?["']\s{0,4}:"""
 _BRACKETS = regex.compile(rf"(?:{_KEY}\s{{0,8}})?(?P<open>[{{\[])|(?P<close>[}}\]])")
 _MEMBER = regex.compile(rf"""{_KEY}\s{{0,4}}\\?["']?\Z""")
 _TAGS = regex.compile(r"<(?P<close>/)?(?:[\w-]{1,20}:)?(?P<name>[A-Za-z][\w.-]{0,39})[^<>]{0,80}?(?P<empty>/)?>")
+_EMPTY_LINE = regex.compile(r"\n[ \t\r]{0,8}\n")
+_DEPTH: Final = {"{": 1, "}": -1}
 _INDENTED = regex.compile(r"(?m)^(?P<indent>[ \t-]{0,40})(?P<key>[A-Za-z][^:\n]{0,39}):(?:[ ]|\r?$)")
 
 
@@ -32,6 +35,12 @@ def keys_above(text: str, start: int) -> Words:
         if keys := read(stretch):
             return tuple(word for key in keys[:_MOST_KEYS] for word in words_of(key)[::-1])
     return ()
+
+
+def own_key(text: str, start: int) -> Words:
+    """The words of the key of the member whose value begins at `start`, the nearest first."""
+    own = _MEMBER.search(text, max(0, start - _LONGEST_MEMBER), start)
+    return words_of(own["key"])[::-1] if own else ()
 
 
 def _json(stretch: str) -> list[str]:
@@ -78,3 +87,27 @@ def _yaml(stretch: str) -> list[str]:
             keys.append(line["key"])
             depth = indent
     return keys if len(keys) > 1 else []
+
+
+def before(stretch: str) -> Iterator[str]:
+    """What of the words before a place belongs to its own object, then all of its paragraph."""
+    paragraph = _EMPTY_LINE.split(stretch)[-1]
+    depth = 0
+    for at in range(len(paragraph) - 1, -1, -1):
+        depth += _DEPTH.get(paragraph[at], 0)
+        if depth > 0:
+            yield paragraph[at:]
+            break
+    yield paragraph
+
+
+def after(stretch: str) -> Iterator[str]:
+    """What of the words after a place belongs to its own object, then all of its paragraph."""
+    paragraph = _EMPTY_LINE.split(stretch, maxsplit=1)[0]
+    depth = 0
+    for at, char in enumerate(paragraph):
+        depth += _DEPTH.get(char, 0)
+        if depth < 0:
+            yield paragraph[:at]
+            break
+    yield paragraph

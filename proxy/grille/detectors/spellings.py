@@ -43,8 +43,11 @@ _DOT = regex.compile(rf"(?i){_DOTS}")
 _SAYS_AT = regex.compile(r"(?i) dot |[\[({]at[\])}]|@ ")
 _SPACED = regex.compile(r"(?<!\S)(?:\S ){7,}\S(?!\S)")
 _FOURS = regex.compile(r"(?<!\S)\S{4}([ \n./_-])(?:\S{4}\1){1,12}[^\s,;]{0,3}[^\s,;.](?![^\s,;.])")
+_BAR = r"\|(?=[0-9OoIl])"
+"""For a one; in a table a blank follows it."""
 _LIKE_DIGITS = regex.compile(
-    r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}|[0-9OoIl|](?:[ .-]?[0-9OoIl|]){7,18})"
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}"
+    rf"|(?:[0-9OoIl]|{_BAR})(?:[ .-]?[0-9OoIl]|[ .-]?{_BAR}|(?<=[0-9OoIl])\|){{7,18}})"
     r"(?![A-Za-z0-9])"
 )
 _GROUP = regex.compile(r"[^ .-]+")
