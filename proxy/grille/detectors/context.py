@@ -87,7 +87,7 @@ def cues(phrases: Iterable[str]) -> Cues:
 def judge(nearest_first: Words, wanted: Cues) -> Voice:
     """What words say, the nearest first: the first that says anything decides."""
     for place, word in enumerate(nearest_first):
-        if _phrase_at(nearest_first, place, wanted):
+        if word in wanted and _phrase_at(nearest_first, place, wanted):
             return Voice.FOR
         if word in OTHER_LABELS:
             if word in GENERIC_LABELS and _phrase_at(nearest_first, place + 1, wanted):
@@ -119,7 +119,7 @@ class Surroundings:
         self._before: dict[int, Words] = {}
         self._after: dict[int, Words] = {}
         self._headings: dict[int, Words] = {}
-        self._keys: dict[int, Words] = {}
+        self._called: dict[int, tuple[tuple[Words, ...], tuple[Words, ...]]] = {}
         self._said: frozenset[str] | None = None
 
     def voice(self, start: int, end: int, wanted: Cues) -> Voice:
@@ -136,7 +136,9 @@ class Surroundings:
             names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
             self._said = frozenset(words).union(*names)
         said = self._said
-        return any(word in wanted and any(said.issuperset(phrase) for phrase in wanted[word]) for word in said)
+        return not said.isdisjoint(wanted) and any(
+            said.issuperset(phrase) for word in said.intersection(wanted) for phrase in wanted[word]
+        )
 
     def certain(self, start: int, end: int, wanted: Cues) -> bool:
         """Whether `voice` stays as it is when words are added to the end of the text."""
@@ -149,9 +151,10 @@ class Surroundings:
     def _said_before(self, start: int, wanted: Cues) -> Voice:
         """What is said by the names of a place and the words before it. Where its very own name says that it is
         something else, the words before belong to its neighbours."""
-        if any(judge(words, wanted) is Voice.FOR for words in self._names(start)):
+        names, own = self._names(start)
+        if any(judge(words, wanted) is Voice.FOR for words in names):
             return Voice.FOR
-        if any(judge(words, wanted) is Voice.AGAINST for words in self._own_names(start)):
+        if any(judge(words, wanted) is Voice.AGAINST for words in own):
             return Voice.AGAINST
         return judge(self.before(start), wanted)
 
@@ -165,11 +168,13 @@ class Surroundings:
         if cell is not None and WORD.search(self._text, cell, start) is None:
             yield self._heading(start)
 
-    def _names(self, start: int) -> tuple[Words, ...]:
-        """What a place is called: by its segment, its column, and the keys it stands under."""
-        if start not in self._keys:
-            self._keys[start] = keys_above(self._text, start)
-        return self._label + self._record.above, self._heading(start), self._keys[start]
+    def _names(self, start: int) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+        """What a place is called, by its segment, its column, and the keys it stands under; and those of these
+        names that are of nothing else."""
+        if start not in self._called:
+            names = self._label + self._record.above, self._heading(start), keys_above(self._text, start)
+            self._called[start] = tuple(filter(None, names)), tuple(self._own_names(start))
+        return self._called[start]
 
     def _heard(self, end: int) -> bool:
         """Whether the words after an offset have come, the last of them to its end, or too far to be a cue."""

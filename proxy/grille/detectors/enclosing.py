@@ -31,6 +31,8 @@ _INDENTED = regex.compile(r"(?m)^(?P<indent>[ \t-]{0,40})(?P<key>[A-Za-z][^:\n]{
 def keys_above(text: str, start: int) -> Words:
     """The words of the keys that `start` lies under, the nearest first."""
     stretch = text[max(0, start - REACH) : start]
+    if ":" not in stretch and "<" not in stretch:
+        return ()
     for read in (_json, _markup, _yaml):
         if keys := read(stretch):
             return tuple(word for key in keys[:_MOST_KEYS] for word in words_of(key)[::-1])
