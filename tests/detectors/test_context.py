@@ -28,6 +28,7 @@ def voice(text: str, label: str = "", value: str = "12345678") -> Voice:
         "the account number of the beneficiary is 12345678",
         "12345678 is my account number",
         "12345678 (acct)",
+        "12345678 (acct)\nuser: yes",
         "sort code and account number: 08-24-73 12345678",
         "account number (8 digits): 12345678",
         "account numbers 11112222, 33334444 and 12345678",
@@ -49,6 +50,7 @@ def test_a_cue_speaks_for_a_candidate(text: str) -> None:
         "account number" + " and so on" * 12 + " 12345678",
         "12345678, account number 99887766",
         "12345678 account number 99887766",
+        'x=12345678 account_number="x99887766"',
         "12345678\naccount number",
     ],
 )
@@ -142,7 +144,7 @@ def test_a_companion_in_the_same_object_is_nearer_than_one_in_another() -> None:
 
 
 def test_a_companion_stands_in_the_same_record() -> None:
-    assert kin("sort code 20-00-00\n\naccount 12345678") is None
+    assert kin("sort code 20-00-00\n\naccount 12345678") == 12
     assert kin("sort code 20-00-00 " + "and so on " * 30 + "12345678") is None
     assert kin("name,account\nGBP,1\nJane,12345678\n") is None
 

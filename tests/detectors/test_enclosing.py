@@ -23,6 +23,7 @@ def above(text: str) -> tuple[str, ...]:
         (r"{\"card\": {\"number\": \"@\"}}", ("number", "card")),
         ("<Card><Name>Jane</Name><Number>@</Number></Card>", ("number", "card")),
         ('<ns:card id="7"><br/><ns:number>@', ("number", "card")),
+        ("<Bank><Routing>021<Number>@", ("number", "bank")),
         ("card:\n  name: Jane\n  number: @", ("number", "card")),
         ("cards:\n  - name: Jane\n    number: @", ("number", "card")),
     ],

@@ -39,7 +39,7 @@ from grille.detectors.words import WORD, Words, plain, words_of
 
 REACH_BEFORE: Final = 80
 REACH_AFTER: Final = 30
-MOST_WORDS: Final = 12
+MOST_WORDS: Final = 14
 LONGEST_CUE: Final = 40
 """Letters of a word: a longer one is no cue, whatever it goes on to be."""
 NEAR_WORDS: Final = 3
@@ -55,10 +55,12 @@ type Cues = Mapping[str, tuple[Words, ...]]
 _ACRONYM = range(3, 6)
 _JOINED: Final = 5
 """Letters of a phrase from which it is a cue in one word as well."""
+_NEXT_KEY = regex.compile(r"\p{L}[\"']{0,2} ?[=:]")
+"""After words: they are the key of what comes next."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 _BARE = regex.compile(
     r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
-    rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[ .:=#]{{1,4}}[\"']?\Z"
+    rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[\s.:=#]{{1,4}}[\"']?\Z"
 )
 
 
@@ -239,7 +241,7 @@ class Surroundings:
                 says_what_it_is = clause.lstrip().startswith(("is ", "(", "are ", "was "))
                 return tuple(reversed(found)) if says_what_it_is else ()
             found.append(words[place])
-        return tuple(reversed(found))
+        return () if _NEXT_KEY.search(self._text, end, stop) else tuple(reversed(found))
 
     def _split(self) -> tuple[list[int], list[int], list[str]]:
         if self._tokens is None:
@@ -252,8 +254,6 @@ class Surroundings:
             self._tokens = starts, ends, words
         return self._tokens
 
-    # -- companions ---------------------------------------------------------------------------------------------
-
     def kin(self, start: int, end: int, wanted: Cues) -> int | None:
         """How many words or columns away the nearest companion stands in the same record; None without one."""
         row = self._table().row(start)
@@ -261,7 +261,7 @@ class Surroundings:
         places = [
             *self._kin_of_columns(start, wanted),
             *(level for level, members in enumerate(self._record.members) for each in members if _has(each, wanted)),
-            _nearest((_without_label(words_of(each)[::-1]) for each in before(self._text[since:start])), wanted),
+            _nearest((_unlabelled(words_of(each)[::-1]) for each in before(self._text[since:start])), wanted),
         ]
         if not self._growing:
             places.append(_nearest((words_of(each) for each in after(self._text[end:until])), wanted, ahead=True))
@@ -283,8 +283,8 @@ def _has(backwards: Words, wanted: Cues) -> bool:
     return any(_phrase_at(backwards, place, wanted) for place in range(len(backwards)))
 
 
-def _without_label(backwards: Words) -> Words:
-    """The words before a place, nearest first, without those that only call it a number."""
+def _unlabelled(backwards: Words) -> Words:
+    """Without the words that only call what follows them a number."""
     return tuple(dropwhile(BARE_LABELS.__contains__, backwards))
 
 

@@ -66,8 +66,11 @@ def _markup(stretch: str) -> list[str]:
         return []
     names: list[str] = []
     closed: list[str] = []
+    below = len(stretch)
     for tag in reversed(list(_TAGS.finditer(stretch))):
-        if tag["empty"]:
+        leaf = below < len(stretch) and bool(stretch[tag.end() : below].strip())
+        below = tag.start()
+        if tag["empty"] or (leaf and not tag["close"]):
             continue
         if tag["close"]:
             closed.append(tag["name"])
@@ -92,7 +95,7 @@ def _yaml(stretch: str) -> list[str]:
 
 
 def before(stretch: str) -> Iterator[str]:
-    """What of the words before a place belongs to its own object, then all of its paragraph."""
+    """What of the words before a place belongs to its own object, then to its paragraph, then all of it."""
     paragraph = _EMPTY_LINE.split(stretch)[-1]
     depth = 0
     for at in range(len(paragraph) - 1, -1, -1):
@@ -101,10 +104,11 @@ def before(stretch: str) -> Iterator[str]:
             yield paragraph[at:]
             break
     yield paragraph
+    yield stretch
 
 
 def after(stretch: str) -> Iterator[str]:
-    """What of the words after a place belongs to its own object, then all of its paragraph."""
+    """What of the words after a place belongs to its own object, then to its paragraph, then all of it."""
     paragraph = _EMPTY_LINE.split(stretch, maxsplit=1)[0]
     depth = 0
     for at, char in enumerate(paragraph):
@@ -113,3 +117,4 @@ def after(stretch: str) -> Iterator[str]:
             yield paragraph[:at]
             break
     yield paragraph
+    yield stretch

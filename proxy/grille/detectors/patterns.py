@@ -136,7 +136,10 @@ class Patterns:
             return None
         for stop in self._ends(rule, match, end):
             if self.check(match.string[start:stop]):
-                score = self._beside(start, stop, surroundings) if weak else self._score(start, stop, surroundings)
+                if match.groupdict().get("said") is not None:
+                    score = self.entity.score_with_context
+                else:
+                    score = (self._beside if weak else self._score)(start, stop, surroundings)
                 whole = match.start(), max(stop, match.end())
                 return Candidate(start, stop, score, whole) if score >= self.entity.threshold else None
         return None

@@ -140,9 +140,17 @@ def _folded(text: str) -> Iterator[Said]:
     """Letters for digits, in a number; in what begins like an IBAN only in groups that have a digit."""
     for run in _LIKE_DIGITS.finditer(text):
         country, rest = run[0][:2], run[0][2:]
+        if "|" in run[0] and _in_table(text, run.start(), run.end()):
+            continue
         said = country + _GROUP.sub(_fold_group, rest) if country.isupper() else run[0].translate(_FOLDED)
         if said != run[0] and (sum(map(str.isdigit, run[0])) >= _LEAST_DIGITS or CHECKS["card"](said)):
             yield Said(run.start(), run.end(), said)
+
+
+def _in_table(text: str, start: int, end: int) -> bool:
+    """Whether the bars of a run stand between the cells of a row: there are more of them in its line."""
+    row = text[text.rfind("\n", 0, start) + 1 : start] + text[end : (text.find("\n", end) + 1 or len(text) + 1) - 1]
+    return row.count("|") > 1
 
 
 def _fold_group(group: regex.Match[str]) -> str:
