@@ -90,7 +90,8 @@ class Columns:
             place = (begins + len(_BLANKS) if begins >= 0 else row.start) - row.start
             return min(range(len(row.stops)), key=lambda number: abs(row.stops[number] - place)), row.headings
         before = _QUOTED.sub("", self._text[row.start : offset])
-        return before.count(row.delimiter), row.headings
+        opened = before.find(f'{row.delimiter}"')
+        return before.count(row.delimiter, 0, opened + 1 if opened >= 0 else len(before)), row.headings
 
     def cell(self, offset: int) -> int | None:
         """Where the cell begins in which `offset` lies, if it lies in a table."""

@@ -37,7 +37,7 @@ NEARER: Final = 0.002
 """What a candidate's score loses with every word between it and its companion: of two kinds that both have one
 in the record, the one whose companion is nearer is meant."""
 _SHORTER_ENDS: Final = 4
-_SEPARATORS: Final = " .-/_\n"
+_SEPARATORS: Final = " .-/_\t\n"
 _PLAIN: Final = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]")
 """What in a pattern stands for one character, brackets and bars among them."""
 _GROUP: Final = regex.compile(r"\((?:[^()]|(?R))*+\)")
@@ -189,7 +189,7 @@ class Patterns:
     def _score(self, start: int, end: int, surroundings: Surroundings) -> float:
         match surroundings.voice(start, end, self.cues):
             case Voice.FOR:
-                return self.entity.score_with_context
+                return self._beside(start, end, surroundings) if self.companions else self.entity.score_with_context
             case Voice.AGAINST if self.entity.score < STANDS_ALONE:
                 return 0.0
             case _:

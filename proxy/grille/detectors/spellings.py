@@ -60,7 +60,7 @@ _NUMBER_RUN = regex.compile(r"(?<![A-Za-z0-9])[0-9](?:[ .-]?[0-9]){8,18}(?![A-Za
 _BACKWARD_SSN = regex.compile(r"[0-9]{4}([ .-])[0-9]{2}\1[0-9]{3}")
 _BACKWARD_IBAN = regex.compile(r"(?<![A-Za-z0-9])[A-Z0-9](?:[ -]?[A-Z0-9]){12,33}[0-9]{2}[A-Z]{2}(?![A-Za-z0-9])")
 _LOOK_ALIKES: Final = str.maketrans(
-    "АВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEIJKMHOPCTYXSaeijopcyxsdqwABEZHIKMNOPTYXo"
+    "ԜԚАВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "WQABEIJKMHOPCTYXSaeijopcyxsdqwABEZHIKMNOPTYXo"
 )
 _FOREIGN = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}]")
 _MIXED = regex.compile(
