@@ -27,7 +27,9 @@ class Entity:
     (`labelled_name`, `labelled_key`, `presidio`, `spacy`). `check` names a function of
     `detectors/checksums.py` that a candidate must pass. `context` are whole words that raise a
     candidate's `score`, which lies in [0, 1], to `score_with_context`; `threshold` is the least score
-    that counts. `lines` are those of `source.file` on which the patterns stand, where that is known.
+    that counts. `lines` are those of `source.file` on which the patterns stand, where that is known. `companions`
+    are words elsewhere in the same record (a sort code beside an account number): they say which of several kinds of
+    number under one label it is.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Entity:
     recognizer: str = ""
     check: str = ""
     context: tuple[str, ...] = ()
+    companions: tuple[str, ...] = ()
     score: float = 0.5
     score_with_context: float = 0.85
     threshold: float = 0.5

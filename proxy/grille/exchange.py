@@ -6,9 +6,8 @@ An exchange is who speaks to whom; a segment is a stretch of words with an addre
 where in a segment something of what kind stands; a ruling says what becomes of it and which line of
 which file says so; a verdict is the sum; an edit is what is written into the bytes.
 
-This module must not know bytes, JSON, YAML, HTTP or mitmproxy, and nothing here computes anything
-that could fail. Only `Segment` and `TokenMap` carry values, and neither shows them in its `repr`:
-everything else can be logged as it stands.
+This module must not know bytes, JSON, YAML, HTTP or mitmproxy, and nothing here computes anything that could fail.
+Only `Segment` and `TokenMap` carry values, and neither shows them in its `repr`: the rest can be logged as it stands.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+
+from grille.record import NO_RECORD, Record
 
 type Scalar = str | int | float | bool | None
 """A JSON scalar, as a policy writes it and as a declared field of a body holds it."""
@@ -32,8 +33,7 @@ class Direction(Enum):
 class Source:
     """A place where something is written: every decision can say where.
 
-    `file` is as the operator named it, `line` is 1-based (0: the whole file), `name` is the dotted
-    path of the row, for example `profiles.outside.CREDIT_CARD`.
+    `file` is as the operator named it, `line` is 1-based (0: the whole file), `name` is the dotted path of the row.
     """
 
     file: str
@@ -51,9 +51,8 @@ class Source:
 class Identity:
     """What is known, and was verified, of the one who speaks; a policy's `clients` match on it.
 
-    `claims` are those of a JWT whose signature was checked (a scalar is one entry); `names` are the
-    URI and DNS names of a verified client certificate (SPIFFE IDs among them).
-    """
+    `claims` are those of a JWT whose signature was checked (a scalar is one entry); `names` are the URI and DNS names
+    of a verified client certificate (SPIFFE IDs among them)."""
 
     address: str | None = None
     proxy_user: str | None = None
@@ -99,10 +98,9 @@ class Flag:
 class Exchange:
     """Who speaks to whom, which way, over what; no bytes.
 
-    `host` is the name that the bytes really go to (lower case, no trailing dot), `path` has no query. `clients`
-    and `endpoint` are names in the policy (one identity may match several clients), empty until `admit` fills
-    them. `session` is the conversation's own key when the caller has one; `tool` the MCP tool called.
-    """
+    `host` is the name that the bytes really go to (lower case, no trailing dot), `path` has no query. `clients` and
+    `endpoint` are names in the policy, empty until `admit` fills them. `session` is the conversation's own key when the
+    caller has one; `tool` the MCP tool called."""
 
     id: str
     direction: Direction
@@ -155,8 +153,8 @@ class Segment:
 
     `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
     pointer into a JSON document that stands inside a string, a trailing `~` says that the key is meant and not the
-    value. `label` is the nearest key or header name. Where in the bytes it lies is known to the reading that made it.
-    `closed` is a JSON document in a string that is known to hold nothing, and was not taken apart."""
+    value. `label` is the nearest key or header name, `record` what else its object says. Where in the bytes it lies is
+    known to the reading that made it. `closed`: a JSON document that is known to hold nothing, not taken apart."""
 
     address: str
     kind: Kind
@@ -164,6 +162,7 @@ class Segment:
     label: str = ""
     touch: Touch = Touch.FREE
     closed: bool = False
+    record: Record = NO_RECORD
 
 
 # -- what was found, and what becomes of it -------------------------------------------------------
@@ -191,6 +190,7 @@ class Growing:
     segment: Segment
     settled: int = 0
     closed: bool = False
+    record: Record = NO_RECORD
 
 
 @dataclass(frozen=True, slots=True)

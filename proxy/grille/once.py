@@ -6,10 +6,10 @@ it: then it is not taken apart again, and passes as the one text it is. Should a
 in the message stand in such a document after all, it is taken apart after all, because only so can it be
 rewritten value by value.
 
-Only what does not hang on other texts is kept. What does, that a value found once is found everywhere, is looked
-for anew in each message. The key is made when the process starts and never leaves it, so that a hash of a short
-text tells nothing to whoever reads memory later. This module must not keep a text, and knows no policy: the
-entities that were looked for are a part of every key.
+Only what does not hang on other texts is kept, but for what stands in the same record, which is a part of the key.
+That a value found once is found everywhere is seen to anew in each message. The key is made when the process starts
+and never leaves it, so that a hash of a short text tells nothing to whoever reads memory later. This module must not
+keep a text, and knows no policy: the entities that were looked for are a part of every key.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ from itertools import islice
 from typing import Final
 
 from grille import tokens
-from grille.detectors import Standing, everywhere, standings
+from grille.detectors import Standing, everywhere, standings, telling, with_records
 from grille.dialects import IsEmpty, Reading
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment
+from grille.record import NO_RECORD
 
 type FindEach = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
 """Where detection is done, of each segment by itself. Raises `DetectionFailed`."""
@@ -60,6 +61,7 @@ class Once:
         entities = tuple(entities)
         self._entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self._standings: Mapping[str, Standing] = standings(entities)
+        self._telling = telling(entities)
         self._find_each = find_each
         self._most = most
         self._key = os.urandom(32)
@@ -74,6 +76,7 @@ class Once:
         if not wanted:
             return ()
         known = self._of(wanted).hits
+        segments = with_records(segments, self._telling)
         names = {number: self._name(each) for number, each in enumerate(segments) if not each.closed}
         new = {name: number for number, name in names.items() if name not in known}
         if new:
@@ -125,7 +128,8 @@ class Once:
         return self._known.setdefault(wanted, _Known())
 
     def _name(self, segment: Segment) -> bytes:
-        return self._hash(segment.kind.value, segment.label, segment.text)
+        record = "" if segment.record == NO_RECORD else repr(segment.record)
+        return self._hash(segment.kind.value, segment.label, record, segment.text)
 
     def _document(self, text: str, kind: Kind) -> bytes:
         return self._hash("document", kind.value, text)

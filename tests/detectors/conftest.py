@@ -34,6 +34,7 @@ def _entity(name: str, fields: dict[str, object], source: Source) -> Entity:
         recognizer=str(fields.get("recognizer", "")),
         check=str(fields.get("check", "")),
         context=texts("context"),
+        companions=texts("companions"),
         score=float(cast("float", fields["score"])),
         score_with_context=float(cast("float", fields["score_with_context"])),
         threshold=float(cast("float", fields["threshold"])),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from grille.detectors.cards import LONGEST, SHORTEST, is_card
+from grille.detectors.cards import LONGEST, SHORTEST, is_card, may_be_card
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,14 @@ def test_one_wrong_digit_is_noticed(first: int, rest: str, place: int, by: int) 
 @given(st.text("0123456789", max_size=30))
 def test_only_lengths_in_use_are_cards(digits: str) -> None:
     assert not is_card(digits) or SHORTEST <= len(digits) <= LONGEST
+
+
+def test_with_three_digits_hidden_a_card_can_be_guessed() -> None:
+    assert may_be_card("4111111111111", 3)
+    assert may_be_card("378282246310", 3)
+
+
+def test_with_four_hidden_it_is_truncated_as_the_rules_ask() -> None:
+    assert not may_be_card("411111111111", 4)
+    assert not may_be_card("4111111111", 6)
+    assert not may_be_card("1234567890123", 3)

@@ -97,3 +97,33 @@ def test_in_a_text_whose_beginning_may_be_gone_headings_do_not_speak_for_ever() 
     assert Columns(text).heading(len(text) - 5) == "account"
     assert Columns(text, growing=True).heading(2000) == "account"
     assert Columns(text, growing=True).heading(len(text) - 5) != "account"
+
+
+def test_a_comma_in_a_quoted_cell_divides_nothing() -> None:
+    text = 'payee,address,account\nJane,"1 Road, Town 12345",87654321\n'
+    columns = Columns(text)
+    assert columns.heading(text.index("12345")) == "address"
+    assert columns.heading(text.index("87654321")) == "account"
+
+
+BLANKS = (
+    "Name          Sort Code   Account No\n"
+    "------------- ---------- ------------\n"
+    "Jane Doe      20-00-00        12345678\n"
+)
+
+
+def test_a_cell_in_columns_of_blanks_has_the_heading_that_begins_nearest() -> None:
+    columns = Columns(BLANKS)
+    assert columns.heading(BLANKS.index("20-00")) == "Sort Code"
+    assert columns.heading(BLANKS.index("1234")) == "Account No"
+    assert next(cell for cell in columns.cells() if "Jane" in BLANKS[cell[1] : cell[2]])[0] == "Name"
+
+
+def test_two_blanks_between_sentences_are_no_columns() -> None:
+    assert Columns("We met today.  You paid us\nacct  12345678\n").heading(40) == ""
+
+
+def test_an_empty_line_ends_columns_of_blanks() -> None:
+    text = BLANKS + "\nJane Doe      20-00-00    12345678\n"
+    assert Columns(text).heading(len(text) - 5) == ""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.context import Surroundings, Voice, cues, words_of
+from grille.detectors.context import Surroundings, Voice, cues
+from grille.detectors.records import NO_RECORD, Record
 
 ACCOUNT = cues(["account number", "acct", "a c", "bsb", "tax reference", "sort code"])
 
@@ -14,22 +15,6 @@ ACCOUNT = cues(["account number", "acct", "a c", "bsb", "tax reference", "sort c
 def voice(text: str, label: str = "", value: str = "12345678") -> Voice:
     start = text.index(value)
     return Surroundings(text, label).voice(start, start + len(value), ACCOUNT)
-
-
-@pytest.mark.parametrize(
-    ("label", "words"),
-    [
-        ("card_number", ("card", "number")),
-        ("cardNumbers", ("card", "number")),
-        ("IBANCode", ("iban", "code")),
-        ("SSNs", ("ssn",)),
-        ("acct-no.2", ("acct", "no")),
-        ("address", ("address",)),
-        ("", ()),
-    ],
-)
-def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tuple[str, ...]) -> None:
-    assert words_of(label) == words
 
 
 @pytest.mark.parametrize(
@@ -43,6 +28,7 @@ def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tupl
         "the account number of the beneficiary is 12345678",
         "12345678 is my account number",
         "12345678 (acct)",
+        "12345678 (acct)\nuser: yes",
         "sort code and account number: 08-24-73 12345678",
         "account number (8 digits): 12345678",
         "account numbers 11112222, 33334444 and 12345678",
@@ -64,6 +50,7 @@ def test_a_cue_speaks_for_a_candidate(text: str) -> None:
         "account number" + " and so on" * 12 + " 12345678",
         "12345678, account number 99887766",
         "12345678 account number 99887766",
+        'x=12345678 account_number="x99887766"',
         "12345678\naccount number",
     ],
 )
@@ -83,12 +70,119 @@ def test_the_nearest_word_decides() -> None:
 
 def test_the_label_of_a_segment_is_a_cue() -> None:
     assert voice("12345678", "bankAccountNumber") is Voice.FOR
-    assert voice("12345678", "invoice_number") is Voice.SILENT
+    assert voice("12345678", "invoice_number") is Voice.AGAINST
+    assert voice("12345678", "note") is Voice.SILENT
 
 
 def test_the_heading_of_a_column_is_a_cue() -> None:
     assert voice("ref,account_number\n7,12345678\n") is Voice.FOR
     assert voice("ref,account_number\n12345678,7\n") is not Voice.FOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"account_type": "BSB", "account_code": "12345678"}',
+        "name,balance\nacct Jane,12345678\n",
+        "Name          Balance\nacct Jane     12345678\n",
+    ],
+)
+def test_its_own_name_outweighs_what_is_said_of_its_neighbours(text: str) -> None:
+    assert voice(text) is Voice.AGAINST
+
+
+def test_what_is_said_inside_of_a_cell_outweighs_its_heading() -> None:
+    assert voice("name,reference\nJane,acct 12345678\n") is Voice.FOR
+
+
+def test_a_phrase_written_as_one_word_is_a_cue() -> None:
+    assert voice("accountnumber=12345678") is Voice.FOR
+    assert voice("12345678", "ACCOUNTNUMBER") is Voice.FOR
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"account": {"holder": "Jane Doe", "opened": 2019, "number": "12345678"}}',
+        "account:\n  opened: 2019\n  number: 12345678",
+        "<Account><Opened>2019</Opened><Number>12345678</Number></Account>",
+        '{"account_number": [' + '"11112222", ' * 12 + '"12345678"]}',
+    ],
+)
+def test_the_keys_above_a_value_are_a_cue(text: str) -> None:
+    assert voice(text) is Voice.FOR
+
+
+def test_the_key_of_the_object_around_a_segment_belongs_to_its_label() -> None:
+    assert Surroundings("12345678", "number", Record(("account",))).voice(0, 8, ACCOUNT) is Voice.FOR
+    assert Surroundings("12345678", "number", Record(("invoice",))).voice(0, 8, ACCOUNT) is not Voice.FOR
+
+
+# -- companions -------------------------------------------------------------------------------------------------
+
+BRITISH = cues(["sort code", "gbp"])
+
+
+def kin(text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool = False) -> int | None:
+    start = text.index("12345678")
+    return Surroundings(text, label, record, growing=growing).kin(start, start + 8, BRITISH)
+
+
+def test_the_nearest_companion_counts() -> None:
+    assert kin("sort code 20-00-00, account 12345678") == 0
+    assert kin("sort code 20-00-00, paid to account 12345678") == 2
+    assert kin("account 12345678 (GBP)") == 0
+    assert kin("account 12345678, sort code 20-00-00") == 1
+    assert kin("sort_code,name,account\n20-00-00,Jane,12345678\n") == 2
+    assert kin("account 12345678") is None
+
+
+def test_a_companion_in_the_same_object_is_nearer_than_one_in_another() -> None:
+    assert kin('[{"sort_code": "20-00-00", "account": "12345678"}]') == 0
+    assert kin('[{"sort_code": "20-00-00"}, {"account": "12345678"}]') == 12
+    assert kin('[{"account": "12345678"}, {"sort_code": "20-00-00"}]') == 13
+
+
+def test_a_companion_stands_in_the_same_record() -> None:
+    assert kin("sort code 20-00-00\n\naccount 12345678") == 12
+    assert kin("sort code 20-00-00 " + "and so on " * 30 + "12345678") is None
+    assert kin("name,account\nGBP,1\nJane,12345678\n") is None
+
+
+def test_members_of_the_objects_around_are_companions() -> None:
+    assert kin("12345678", "number", Record((), ((("code", "sort"),),))) == 0
+    assert kin("12345678", "number", Record((), ((("name",),), (("gbp",),)))) == 1
+
+
+def test_while_a_text_grows_only_what_has_come_counts() -> None:
+    assert kin("account 12345678 (GBP)", growing=True) is None
+    assert kin("GBP account 12345678", growing=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("12345678", "number"),
+        ("12345678", "acctNo"),
+        ('{"bank": {"number": "12345678"', ""),
+        ("sort code 20-00-00, number: 12345678", ""),
+        ("sort code 20-00-00 and account 12345678", ""),
+        ("sort_code,number\n20-00-00,12345678", ""),
+    ],
+)
+def test_a_label_that_says_no_more_than_number_is_bare(text: str, label: str) -> None:
+    assert Surroundings(text, label).bare(text.index("12345678"))
+
+
+@pytest.mark.parametrize("text", ["customer number 12345678", "number of rows 12345678", "12345678"])
+def test_one_that_says_more_is_not(text: str) -> None:
+    assert not Surroundings(text, "customer_number").bare(text.index("12345678"))
+
+
+def test_whether_a_cue_is_said_at_all() -> None:
+    assert Surroundings("the account has a number").says(ACCOUNT)
+    assert Surroundings("12345678", "account_number").says(ACCOUNT)
+    assert not Surroundings("the number of rows").says(ACCOUNT)
 
 
 def test_without_cues_nothing_speaks() -> None:

@@ -50,6 +50,7 @@ def test_odd_spellings_are_read(written: str, plain: str) -> None:
         "that they will have been told more than once",
         "Bill will illustrate all of it in Oslo",
         "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "| Jane | 20-00-00 | 12345678 |",
         "Анна, Αθήνα, Zürich",
         "2025-03-04 10:11:12",
         "| 4111 1111 1111 1111 | 020 7946 0958 | Jane |",

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from grille.detectors import vocabulary
-from grille.detectors.context import words_of
+from grille.detectors.words import words_of
 
 LISTS = {name: words for name, words in vars(vocabulary).items() if isinstance(words, frozenset | tuple)}
 

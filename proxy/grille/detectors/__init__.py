@@ -23,6 +23,7 @@ from grille.detectors import credentials, labelled_secrets
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
+from grille.detectors.context import cues
 from grille.detectors.credentials import Credentials
 from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames, serves
@@ -31,13 +32,14 @@ from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
 from grille.detectors.readings import readings
+from grille.detectors.records import with_records
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 __all__ = [
     "CHECKS", "RECOGNIZERS", "Detectors", "Standing", "build", "everywhere", "find_all", "find_each", "keep_from",
-    "standings", "watch",
+    "standings", "telling", "watch", "with_records",
 ]  # fmt: skip
 
 CHECKS: Final = frozenset(_CHECKS)
@@ -65,6 +67,7 @@ class Detectors:
     standings: Mapping[str, Standing]
     sure: Mapping[str, float]
     """How sure each entity is beside a cue."""
+    telling: frozenset[str] = frozenset()
 
 
 def build(entities: Sequence[Entity]) -> Detectors:
@@ -80,6 +83,7 @@ def build(entities: Sequence[Entity]) -> Detectors:
         tuple(_detectors(entities)),
         standings(entities),
         {entity.name: entity.score_with_context for entity in entities},
+        telling(entities),
     )
 
 
@@ -90,11 +94,13 @@ def find_all(detectors: Detectors, segments: Sequence[Segment], wanted: frozense
     Raises:
         DetectionFailed: a detector failed, or nothing here looks for a wanted entity.
     """
-    return everywhere(segments, find_each(detectors, segments, wanted), detectors.standings)
+    found = find_each(detectors, with_records(segments, detectors.telling), wanted)
+    return everywhere(segments, found, detectors.standings)
 
 
 def find_each(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
-    """What stands in each segment, whatever the others say: the same for the same segment in every message.
+    """What stands in each segment, whatever the others say, but for what its record says of it (`with_records`): the
+    same for the same segment in every message.
 
     Raises:
         DetectionFailed: as for `find_all`.
@@ -116,6 +122,11 @@ def everywhere(
     seen = [each.segment for each in views]
     shown = [views[each.segment].shown(each) for each in findings]
     return tuple(views[each.segment].original(each) for each in resolve(spread(seen, shown), seen, standings))
+
+
+def telling(entities: Iterable[Entity]) -> frozenset[str]:
+    """The words that say something in a record, to `with_records`."""
+    return frozenset(word for entity in entities for word in cues(entity.companions))
 
 
 def standings(entities: Iterable[Entity]) -> dict[str, Standing]:

@@ -12,6 +12,7 @@ from stdnum import luhn
 
 SHORTEST = 12
 LONGEST = 19
+_FEWEST_HIDDEN = 4
 
 _LONG = frozenset(range(16, 20))
 _MAESTRO = frozenset(range(12, 20))
@@ -43,9 +44,22 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
 
 def is_card(digits: str) -> bool:
     """Whether digits are a card number: a prefix that a scheme issues, a length it uses, Luhn."""
-    if not (digits.isdecimal() and SHORTEST <= len(digits) <= LONGEST):
-        return False
-    prefix = int(digits[:4])
-    return any(low <= prefix <= high and len(digits) in lengths for low, high, lengths in _BRANDS) and (
-        len(set(digits)) > 1 and luhn.is_valid(digits)
+    return (
+        digits.isdecimal()
+        and SHORTEST <= len(digits) <= LONGEST
+        and _issued(digits, len(digits))
+        and len(set(digits)) > 1
+        and luhn.is_valid(digits)
     )
+
+
+def may_be_card(digits: str, hidden: int) -> bool:
+    """Whether digits of which `hidden` more are covered are a card number to whoever cares to try: PCI DSS has at
+    least four covered, so that ten thousand numbers remain, of which Luhn lets pass a tenth."""
+    length = len(digits) + hidden
+    return hidden < _FEWEST_HIDDEN and SHORTEST < length <= LONGEST and _issued(digits, length)
+
+
+def _issued(digits: str, length: int) -> bool:
+    prefix = int(digits[:4])
+    return any(low <= prefix <= high and length in lengths for low, high, lengths in _BRANDS)

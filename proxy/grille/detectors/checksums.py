@@ -15,16 +15,18 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from stdnum import bic, iban, isin, lei, luhn
+from stdnum import bic, cusip, ean, iban, isin, lei, luhn, numdb
 from stdnum.au import abn, tfn
-from stdnum.gb import nhs, utr
+from stdnum.gb import sedol, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
-from grille.detectors.cards import is_card
+from grille.detectors import national
+from grille.detectors.cards import is_card, may_be_card
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
 from grille.detectors.vocabulary import FILE_ENDINGS
+from grille.detectors.wallets import is_ethereum, is_wallet
 
 _FEDERAL_RESERVE = (range(13), range(21, 33), range(61, 73), range(80, 81))
 """First two digits of routing numbers in use: government, the twelve districts, thrifts, electronic,
@@ -34,6 +36,9 @@ _ITIN_GROUPS = frozenset(range(50, 66)) | frozenset(range(70, 89)) | {90, 91, 92
 _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][0-9]{6}[A-D]")
 """HMRC, National Insurance Manual NIM39110."""
 _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
+_AFTER_IBAN = re.compile(r"(?:[A-Z]{3})?(?![A-Za-z0-9])")
+_HIDING = frozenset("*xX#•")
+_TRACK_NUMBER = re.compile(r"[0-9]{12,19}")
 
 
 def _alphanumeric(value: str) -> str:
@@ -45,15 +50,38 @@ def _digits(value: str) -> str:
 
 
 def _card(value: str) -> bool:
-    """A JSON number may hold a card as `4.111111111111111e15`."""
+    """A JSON number may hold a card as `4.111111111111111e15`; a card with hidden digits may be one if these are
+    so few that whoever has the rest has all."""
     if _FLOAT.fullmatch(value):
         return is_card(format(Decimal(value), "f"))
+    if hidden := sum(char in _HIDING for char in value):
+        return may_be_card(_digits(value), hidden)
     return is_card(_digits(value))
+
+
+def _track(value: str) -> bool:
+    """What stands on a card's stripe begins with its number."""
+    number = _TRACK_NUMBER.search(value)
+    return number is not None and is_card(number[0])
 
 
 def _luhn(value: str) -> bool:
     digits = _digits(value)
     return len(digits) > 1 and bool(luhn.is_valid(digits))
+
+
+def _iban_end(value: str) -> int:
+    """Where an IBAN ends that begins a text: each country's has its length. What follows is another word, or the
+    three letters of a currency, which SWIFT's statements put there. 0 if it would end inside of a word."""
+    structure = dict(numdb.get("iban").info(value[:2].upper())[0][1]).get("bban")
+    if structure is None:
+        return 0
+    left = 4 + sum(map(int, re.findall("[0-9]+", structure)))
+    for at, char in enumerate(value):
+        left -= char.isalnum()
+        if not left:
+            return at + 1 if _AFTER_IBAN.match(value, at + 1) else 0
+    return 0
 
 
 def _iban(value: str) -> bool:
@@ -97,10 +125,6 @@ def _uk_nino(value: str) -> bool:
     return bool(_NINO.fullmatch(_alphanumeric(value)))
 
 
-def _uk_nhs(value: str) -> bool:
-    return bool(nhs.is_valid(_digits(value)))
-
-
 def _uk_utr(value: str) -> bool:
     return bool(utr.is_valid(_digits(value)))
 
@@ -136,6 +160,20 @@ def _isin(value: str) -> bool:
     return bool(isin.is_valid(_alphanumeric(value)))
 
 
+def _cusip(value: str) -> bool:
+    return bool(cusip.is_valid(re.sub(r"[ -]", "", value)))
+
+
+def _sedol(value: str) -> bool:
+    return bool(sedol.is_valid(value))
+
+
+def _nz_nzbn(value: str) -> bool:
+    """A company's Global Location Number, of New Zealand's prefix."""
+    digits = _digits(value)
+    return digits.startswith("9429") and len(digits) == 13 and bool(ean.is_valid(digits))
+
+
 def _email(value: str) -> bool:
     """Syntax only, nothing is looked up: a local part and a dotted name, not `icon@2x.png`."""
     local, _, domain = value.rpartition("@")
@@ -163,13 +201,16 @@ def _ip(value: str) -> bool:
 
 
 CHECKS: Mapping[str, Callable[[str], bool]] = {
+    **national.CHECKS,
     "aba": _aba,
     "au_abn": _au_abn,
     "au_tfn": _au_tfn,
     "bic": _bic,
     "card": _card,
+    "cusip": _cusip,
     "email": _email,
     "entropy": drawn,
+    "ethereum": is_ethereum,
     "iban": _iban,
     "ip": _ip,
     "isin": _isin,
@@ -177,21 +218,28 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "luhn": _luhn,
     "nz_bank": _nz_bank,
     "nz_ird": _nz_ird,
+    "nz_nzbn": _nz_nzbn,
     "password": chosen,
     "phone": is_phone,
-    "uk_nhs": _uk_nhs,
+    "sedol": _sedol,
+    "track": _track,
     "uk_nino": _uk_nino,
     "uk_utr": _uk_utr,
     "us_ein": _us_ein,
     "us_itin": _us_itin,
     "us_ssn": _us_ssn,
+    "wallet": is_wallet,
 }
 """Every check by the name that a pack gives it."""
 
 ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone}
 """Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
 
-PROOFS = frozenset(
-    {"aba", "au_abn", "au_tfn", "card", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "uk_nhs", "uk_utr"}
-)
+ENDS: Mapping[str, Callable[[str], int]] = {"iban": _iban_end}
+"""Where a candidate ends, for the checks of numbers that say themselves how long they are; 0 if it is none."""
+
+PROOFS = frozenset(national.CHECKS) - {"ca_transit", "in_pan"} | {
+    *("aba", "au_abn", "card", "cusip", "iban", "isin", "lei", "luhn", "nz_bank", "nz_ird", "nz_nzbn", "sedol"),
+    *("au_tfn", "track", "uk_utr", "wallet"),
+}
 """The checks that prove something: check digits, most of them with a registry behind them."""

@@ -1,9 +1,10 @@
-"""The heading above a cell: tables that stand in a text as CSV, TSV or Markdown.
+"""The heading above a cell: tables that stand in a text as CSV, TSV, Markdown, or in columns of blanks.
 
 A column's heading says what a bare number is, however many rows lie between. Only headings are found
 here: whether a heading speaks for an entity is `context`'s affair. This module must not parse CSV in
 full (quoted line breaks, escapes): a row it does not understand has no headings, and the numbers in
-it are judged by their neighbours.
+it are judged by their neighbours. In columns of blanks a cell belongs to the heading that begins nearest to
+where it begins, because that can be said before the rest of the line has come.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ LONGEST_HEADINGS: Final = 400
 """Characters of a line of headings, in a text of which the beginning may be gone."""
 HEADINGS_REACH: Final = 3000
 """How far below such a line its headings speak, in such a text."""
-_HEADING = re.compile(r"\s{0,8}[\"'*`]{0,2}[A-Za-z][A-Za-z0-9 _./#()-]{0,40}[\"'*`]{0,2}\s{0,40}")
+_HEADING = re.compile(r"\s{0,8}[\"'*`]{0,2}(?:[^\W\d_]|#)[\w ./#()&%$£€+-]{0,40}[\"'*`]{0,2}\s{0,40}")
 _RULE = re.compile(r"[\s|:+=-]{3,4096}")
+_BLANKS: Final = "  "
+"""The delimiter of columns of blanks: two at least."""
+_BETWEEN = re.compile(r" {2,200}")
+_SENTENCE = re.compile(r"\w{5}[.]\Z|(?:\S+ +){5}")
 _QUOTED = re.compile(r'"[^"\n]{0,4096}"')
 
 
@@ -36,6 +41,8 @@ class Row:
     delimiter: str
     headings: tuple[str, ...]
     above: int
+    stops: tuple[int, ...] = ()
+    """Where the headings begin in their line, in columns of blanks."""
 
 
 class Columns:
@@ -70,45 +77,74 @@ class Columns:
 
     def heading(self, offset: int) -> str:
         """The heading of the cell in which `offset` lies; empty when it lies in no table."""
+        column, headings = self.column(offset)
+        return headings[column] if column < len(headings) else ""
+
+    def column(self, offset: int) -> tuple[int, tuple[str, ...]]:
+        """The number of the cell in which `offset` lies, and the headings of its table."""
         row = self.row(offset)
         if row is None:
-            return ""
+            return 0, ()
+        if row.stops:
+            begins = self._text.rfind(_BLANKS, row.start, offset)
+            place = (begins + len(_BLANKS) if begins >= 0 else row.start) - row.start
+            return min(range(len(row.stops)), key=lambda number: abs(row.stops[number] - place)), row.headings
         before = _QUOTED.sub("", self._text[row.start : offset])
-        column = before.count(row.delimiter)
-        return row.headings[column] if column < len(row.headings) else ""
+        opened = before.find(f'{row.delimiter}"')
+        return before.count(row.delimiter, 0, opened + 1 if opened >= 0 else len(before)), row.headings
+
+    def cell(self, offset: int) -> int | None:
+        """Where the cell begins in which `offset` lies, if it lies in a table."""
+        row = self.row(offset)
+        return None if row is None else max(row.start, self._text.rfind(row.delimiter, row.start, offset))
 
     def cells(self) -> Iterator[tuple[str, int, int]]:
         """Every cell with its heading: (heading, start, end), in the order of the text."""
         for row in self.rows:
+            if row.stops:
+                yield from self._cells_apart(row)
+                continue
             start = row.start
             for heading, cell in zip(row.headings, _cells(self._text, row), strict=False):
                 yield heading, start, start + len(cell)
                 start += len(cell) + 1
 
+    def _cells_apart(self, row: Row) -> Iterator[tuple[str, int, int]]:
+        start = row.start
+        for gap in (*_BETWEEN.finditer(self._text, row.start, row.end), None):
+            end = gap.start() if gap else row.end
+            if self._text[start:end].strip():
+                yield self.heading(start), start, end
+            start = gap.end() if gap else end
+
     def _rows(self) -> Iterator[Row]:
         """Lines below a line of headings, up to the first that has fewer delimiters than it."""
         headings: tuple[str, ...] = ()
+        stops: tuple[int, ...] = ()
         delimiter = ""
         start = above = 0
         for line in self._text.splitlines(keepends=True):
             end = start + len(line)
             if not line.strip() or (self._growing and headings and start - above > HEADINGS_REACH):
                 headings = ()
-            row = Row(start, min(end, start + _LONGEST_ROW), delimiter, headings, above)
+            row = Row(start, min(end, start + _LONGEST_ROW), delimiter, headings, above, stops)
             if headings and line[-1] not in "\r\n" and len(line) < _LONGEST_ROW:
                 self.last = row
-            if headings and line.count(delimiter, 0, _LONGEST_ROW) >= len(headings) - 1:
+            if headings and (stops or line.count(delimiter, 0, _LONGEST_ROW) >= len(headings) - 1):
                 if not _RULE.fullmatch(line):
                     yield row
             else:
-                delimiter, headings = self._headings(line)
+                delimiter, headings, stops = self._headings(line)
                 above = start
             start = end
 
-    def _headings(self, line: str) -> tuple[str, tuple[str, ...]]:
-        """The delimiter and the headings of a line, if it is not too long for that."""
-        longest = LONGEST_HEADINGS if self._growing else _LONGEST_ROW
-        return _headings(line) if len(line) <= longest else ("", ())
+    def _headings(self, line: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+        """The delimiter and the headings of a line, if it is not too long for that; in columns of blanks also
+        where they begin."""
+        if len(line) > (LONGEST_HEADINGS if self._growing else _LONGEST_ROW):
+            return "", (), ()
+        delimiter, headings = _headings(line)
+        return (delimiter, headings, ()) if headings else _headings_apart(line)
 
 
 def _cells(text: str, row: Row) -> list[str]:
@@ -134,3 +170,19 @@ def _headings(line: str) -> tuple[str, tuple[str, ...]]:
     if len(named) < fewest or not all(_HEADING.fullmatch(cell) for cell in named):
         return "", ()
     return delimiter, tuple(cells)
+
+
+def _headings_apart(line: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
+    """The headings of a line in columns of blanks, and where they begin. Sentences with two blanks between them
+    are not in columns."""
+    cells: list[str] = []
+    stops: list[int] = []
+    at = 0
+    for cell in _BETWEEN.split(line.rstrip("\r\n")) if _BLANKS in line else ():
+        at = line.index(cell, at)
+        if cell:
+            cells.append(cell)
+            stops.append(at)
+            at += len(cell)
+    named = all(_HEADING.fullmatch(cell) and not _SENTENCE.search(cell) for cell in cells)
+    return (_BLANKS, tuple(cells), tuple(stops)) if len(cells) > 1 and named else ("", (), ())

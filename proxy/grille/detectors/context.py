@@ -3,7 +3,9 @@
 Presidio's own enhancer walks all tokens for every result, which is quadratic, and matches parts of
 words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words, and a candidate hears
 
-* the segment's label (`card_number`, `sortCode`: split at case, underscores and digits),
+* the segment's label (`card_number`, `sortCode`: split at case, underscores and digits), and the key of the
+  object that it is a member of,
+* the keys above it, in JSON, XML or YAML that stands in the text,
 * the heading of its column, in a table,
 * the words before it: up to 80 characters and 12 words back, within its row if it stands in a table,
   not past another number (one digit, and numbers that merely stand in a list with it, are skipped),
@@ -11,6 +13,10 @@ words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words
 * the words after it: up to 30 characters in the same clause, unless they introduce another number.
 
 The nearest speaks first. A word that names something else (`invoice`, `order`, `sku`) speaks against.
+
+Numbers of several kinds share one label: `account number` is said in five countries. There the companions in
+the same record tell which it is (`kin`): a sort code, `bsb`, a currency; the nearest counts. Beside one, a
+label that says no more than `number` is enough.
 This module must not know entities, patterns or scores, and looks at words only: irony, negation and
 "do not enter your card number" are accepted misunderstandings.
 """
@@ -18,30 +24,44 @@ This module must not know entities, patterns or scores, and looks at words only:
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from itertools import dropwhile
 from typing import Final
 
 import regex
 
 from grille.detectors.columns import Columns
-from grille.detectors.vocabulary import GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.enclosing import after, before, keys_above, own_key
+from grille.detectors.vocabulary import BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.words import WORD, Words, plain, words_of
+from grille.record import NO_RECORD, Record
 
 REACH_BEFORE: Final = 80
 REACH_AFTER: Final = 30
-MOST_WORDS: Final = 12
+MOST_WORDS: Final = 14
 LONGEST_CUE: Final = 40
 """Letters of a word: a longer one is no cue, whatever it goes on to be."""
 NEAR_WORDS: Final = 3
 """How near a word that names something else must stand to speak against a candidate."""
+REACH_KIN: Final = 240
+"""Characters to either side in which a companion is looked for, not past an empty line."""
+BESIDE: Final = 12
+"""Words between a bare label and the companion that makes it a cue, at most."""
 
-type Words = tuple[str, ...]
 type Cues = Mapping[str, tuple[Words, ...]]
 """Phrases by their last word, each written backwards."""
 
-_WORD = regex.compile(r"\p{Lu}{2,}s?(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{L}+|[0-9]+")
 _ACRONYM = range(3, 6)
+_JOINED: Final = 5
+"""Letters of a phrase from which it is a cue in one word as well."""
+_NEXT_KEY = regex.compile(r"\p{L}[\"']{0,2} ?[=:]")
+"""After words: they are the key of what comes next."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
+_BARE = regex.compile(
+    r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
+    rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[\s.:=#]{{1,4}}[\"']?\Z"
+)
 
 
 class Voice(Enum):
@@ -52,19 +72,15 @@ class Voice(Enum):
     AGAINST = "against"
 
 
-def words_of(text: str) -> Words:
-    """The words of a label, lower case, in the singular: `cardNumbers` is card, number."""
-    return tuple(_plain(word) for word in _WORD.findall(text) if not word.isdigit())
-
-
 def cues(phrases: Iterable[str]) -> Cues:
     """Phrases, as an entity's `context` lists them, in the form that `Surroundings` asks for. A short
-    word counts with dots as well: S.S.N."""
+    word counts with dots as well (S.S.N.), and a phrase of words written as one (accountnumber)."""
     table: dict[str, tuple[Words, ...]] = {}
     for phrase in phrases:
         words = words_of(phrase)
         spelled = tuple(words[0]) if len(words) == 1 and len(words[0]) in _ACRONYM else ()
-        for backwards in (words[::-1], spelled[::-1]):
+        joined = ("".join(words),) if len(words) > 1 and len("".join(words)) >= _JOINED else ()
+        for backwards in dict.fromkeys((words[::-1], spelled[::-1], joined)):
             if backwards:
                 table[backwards[0]] = (*table.get(backwards[0], ()), backwards)
     return table
@@ -73,7 +89,7 @@ def cues(phrases: Iterable[str]) -> Cues:
 def judge(nearest_first: Words, wanted: Cues) -> Voice:
     """What words say, the nearest first: the first that says anything decides."""
     for place, word in enumerate(nearest_first):
-        if _phrase_at(nearest_first, place, wanted):
+        if word in wanted and _phrase_at(nearest_first, place, wanted):
             return Voice.FOR
         if word in OTHER_LABELS:
             if word in GENERIC_LABELS and _phrase_at(nearest_first, place + 1, wanted):
@@ -88,39 +104,43 @@ def _phrase_at(words: Words, place: int, wanted: Cues) -> bool:
     return any(words[place : place + len(phrase)] == phrase for phrase in wanted.get(words[place], ()))
 
 
-def _plain(word: str) -> str:
-    word = word.lower()
-    return word[:-1] if len(word) > 3 and word[-1] == "s" and word[-2] != "s" else word
-
-
 class Surroundings:
     """The words of one text, split once and asked many times. It holds the text: it lives as long as
     one call and is never shown. Nothing is asked about what stands before `since`."""
 
-    def __init__(self, text: str, label: str = "", *, growing: bool = False, since: int = 0) -> None:
+    def __init__(
+        self, text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool = False, since: int = 0
+    ) -> None:
         self._text = text
         self._growing = growing
         self._since = since
         self._label = words_of(label)[::-1]
+        self._record = record
         self._columns: Columns | None = None
         self._tokens: tuple[list[int], list[int], list[str]] | None = None
         self._before: dict[int, Words] = {}
         self._after: dict[int, Words] = {}
         self._headings: dict[int, Words] = {}
+        self._called: dict[int, tuple[tuple[Words, ...], tuple[Words, ...]]] = {}
+        self._said: frozenset[str] | None = None
 
     def voice(self, start: int, end: int, wanted: Cues) -> Voice:
         """What is said about [start, end) by the label, the heading, the words before and after."""
         if not wanted:
             return Voice.SILENT
-        said = judge(self.before(start), wanted)
-        if said is Voice.FOR or Voice.FOR in (
-            judge(self._label, wanted),
-            judge(self._heading(start), wanted),
-        ):
-            return Voice.FOR
-        if any(_phrase_at(self.after(end), place, wanted) for place in range(len(self.after(end)))):
-            return Voice.FOR
-        return said
+        said = self._said_before(start, wanted)
+        return Voice.FOR if _has(self.after(end), wanted) else said
+
+    def says(self, wanted: Cues) -> bool:
+        """Whether all words of a cue stand anywhere in the text, or in what names it."""
+        if self._said is None:
+            _, _, words = self._split()
+            names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
+            self._said = frozenset(words).union(*names)
+        said = self._said
+        return not said.isdisjoint(wanted) and any(
+            said.issuperset(phrase) for word in said.intersection(wanted) for phrase in wanted[word]
+        )
 
     def certain(self, start: int, end: int, wanted: Cues) -> bool:
         """Whether `voice` stays as it is when words are added to the end of the text."""
@@ -128,8 +148,35 @@ class Surroundings:
             return True
         if self._table().undecided(start):
             return False
-        before = (self.before(start), self._label, self._heading(start))
-        return any(judge(words, wanted) is Voice.FOR for words in before) or self._heard(end)
+        return self._said_before(start, wanted) is Voice.FOR or self._heard(end)
+
+    def _said_before(self, start: int, wanted: Cues) -> Voice:
+        """What is said by the names of a place and the words before it. Where its very own name says that it is
+        something else, the words before belong to its neighbours."""
+        names, own = self._names(start)
+        if any(judge(words, wanted) is Voice.FOR for words in names):
+            return Voice.FOR
+        if any(judge(words, wanted) is Voice.AGAINST for words in own):
+            return Voice.AGAINST
+        return judge(self.before(start), wanted)
+
+    def _own_names(self, start: int) -> Iterator[Words]:
+        """The names of a place that are of nothing else: no word stands between them and it."""
+        if not self.before(start):
+            yield self._label
+        if key := own_key(self._text, start):
+            yield key
+        cell = self._table().cell(start)
+        if cell is not None and WORD.search(self._text, cell, start) is None:
+            yield self._heading(start)
+
+    def _names(self, start: int) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
+        """What a place is called, by its segment, its column, and the keys it stands under; and those of these
+        names that are of nothing else."""
+        if start not in self._called:
+            names = self._label + self._record.above, self._heading(start), keys_above(self._text, start)
+            self._called[start] = tuple(filter(None, names)), tuple(self._own_names(start))
+        return self._called[start]
 
     def _heard(self, end: int) -> bool:
         """Whether the words after an offset have come, the last of them to its end, or too far to be a cue."""
@@ -194,15 +241,58 @@ class Surroundings:
                 says_what_it_is = clause.lstrip().startswith(("is ", "(", "are ", "was "))
                 return tuple(reversed(found)) if says_what_it_is else ()
             found.append(words[place])
-        return tuple(reversed(found))
+        return () if _NEXT_KEY.search(self._text, end, stop) else tuple(reversed(found))
 
     def _split(self) -> tuple[list[int], list[int], list[str]]:
         if self._tokens is None:
             starts, ends, words = [], [], []
             blank = self._text.rfind(" ", 0, max(0, self._since - REACH_BEFORE))
-            for match in _WORD.finditer(self._text, blank + 1):
+            for match in WORD.finditer(self._text, blank + 1):
                 starts.append(match.start())
                 ends.append(match.end())
-                words.append("" if match[0].isdigit() else _plain(match[0]))
+                words.append("" if match[0].isdigit() else plain(match[0]))
             self._tokens = starts, ends, words
         return self._tokens
+
+    def kin(self, start: int, end: int, wanted: Cues) -> int | None:
+        """How many words or columns away the nearest companion stands in the same record; None without one."""
+        row = self._table().row(start)
+        since, until = (row.start, row.end) if row else (max(0, start - REACH_KIN), end + REACH_KIN)
+        places = [
+            *self._kin_of_columns(start, wanted),
+            *(level for level, members in enumerate(self._record.members) for each in members if _has(each, wanted)),
+            _nearest((_unlabelled(words_of(each)[::-1]) for each in before(self._text[since:start])), wanted),
+        ]
+        if not self._growing:
+            places.append(_nearest((words_of(each) for each in after(self._text[end:until])), wanted, ahead=True))
+        return min((place for place in places if place is not None), default=None)
+
+    def _kin_of_columns(self, start: int, wanted: Cues) -> list[int]:
+        own, headings = self._table().column(start)
+        return [abs(number - own) for number, each in enumerate(headings) if _has(words_of(each)[::-1], wanted)]
+
+    def bare(self, start: int) -> bool:
+        """Whether what stands at `start` is called a number and no more."""
+        names = (self._label, self._heading(start))
+        if any(words and BARE_LABELS.issuperset(words) for words in names):
+            return True
+        return _BARE.search(self._text, max(0, start - 24), start) is not None
+
+
+def _has(backwards: Words, wanted: Cues) -> bool:
+    return any(_phrase_at(backwards, place, wanted) for place in range(len(backwards)))
+
+
+def _unlabelled(backwards: Words) -> Words:
+    """Without the words that only call what follows them a number."""
+    return tuple(dropwhile(BARE_LABELS.__contains__, backwards))
+
+
+def _nearest(stretches: Iterable[Words], wanted: Cues, *, ahead: bool = False) -> int | None:
+    """How many words away a companion stands, in the first stretch that has one; in one further out it is farther."""
+    for level, words in enumerate(stretches):
+        backwards = words[::-1] if ahead else words
+        for place in range(len(words)):
+            if _phrase_at(backwards, len(words) - 1 - place if ahead else place, wanted):
+                return place + level * BESIDE
+    return None

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grille.detectors.columns import Columns
-from grille.detectors.context import NEAR_WORDS, Surroundings, Voice, Words, cues, judge, words_of
+from grille.detectors.context import NEAR_WORDS, Surroundings, Voice, cues, judge
 from grille.detectors.vocabulary import OTHER_LABELS
+from grille.detectors.words import Words, words_of
 from grille.exchange import Segment
 
 
@@ -40,7 +41,7 @@ class Around:
     """What stands around the candidates of one segment. It holds the text, as `Surroundings` does."""
 
     def __init__(self, segment: Segment) -> None:
-        self.surroundings = Surroundings(segment.text, segment.label)
+        self.surroundings = Surroundings(segment.text, segment.label, segment.record)
         self._label = words_of(segment.label)[::-1]
         self._columns = Columns(segment.text)
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 import regex
 
-from grille.detectors.context import words_of
 from grille.detectors.vocabulary import (
     NAME_LABELS,
     NAME_PARTICLES,
@@ -20,6 +19,7 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
+from grille.detectors.words import words_of
 
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
 

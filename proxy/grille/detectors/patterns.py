@@ -20,8 +20,8 @@ import regex
 
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.beginnings import Beginnings, beginnings
-from grille.detectors.checksums import ANNOUNCED, CHECKS
-from grille.detectors.context import Cues, Surroundings, Voice, cues
+from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
+from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -29,11 +29,20 @@ from grille.exchange import Finding, Growing
 
 SECONDS: Final = 5.0
 """How long one search of one pattern in one text may take. Shipped patterns need milliseconds."""
+AFTER: Final = 4
+"""Characters after a match that tell whether a number ends there."""
 DETECTOR: Final = "patterns"
 STANDS_ALONE: Final = 0.8
 """A score from which a candidate counts even where a word beside it names something else."""
+NEARER: Final = 0.002
+"""What a candidate's score loses with every word between it and its companion: of two kinds that both have one
+in the record, the one whose companion is nearer is meant."""
 _SHORTER_ENDS: Final = 4
-_SEPARATORS: Final = " .-/"
+_SEPARATORS: Final = " .-/_\t\n"
+_PLAIN: Final = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]")
+"""What in a pattern stands for one character, brackets and bars among them."""
+_GROUP: Final = regex.compile(r"\((?:[^()]|(?R))*+\)")
+_INNERMOST: Final = regex.compile(r"\([^()]*+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +58,13 @@ class Candidate:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern: as it finds, `opened`, as `edges` asks what could still become of it, and what its matches begin
-    with, if that is known."""
+    with, if that is known. `weak` if whatever it finds counts only beside a cue: where no cue is said, it need not
+    look."""
 
     pattern: regex.Pattern[str]
     opened: regex.Pattern[str]
     beginnings: Beginnings
+    weak: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +78,7 @@ class Patterns:
     check: Callable[[str], bool]
     announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
+    companions: Cues = field(default_factory=dict)
 
     def candidates(self, text: str, surroundings: Surroundings) -> Iterator[Candidate]:
         """Every candidate in a text that counts, in the order of the patterns.
@@ -75,8 +87,9 @@ class Patterns:
             DetectionFailed: a pattern took longer than `SECONDS`.
         """
         any_begins = self.beginnings.occur(text)
+        said = surroundings.says(self.cues) or surroundings.says(self.companions)
         for number, rule in enumerate(self.rules, start=1):
-            if rule.beginnings.words and not (any_begins and rule.beginnings.occur(text)):
+            if (rule.weak and not said) or (rule.beginnings.words and not (any_begins and rule.beginnings.occur(text))):
                 continue
             with self._in_time(number):
                 for _, found in self._judged(rule.pattern, text, surroundings, 0):
@@ -129,12 +142,15 @@ class Patterns:
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
         start, end, weak = read_match(match)
-        if start == end or (weak and surroundings.voice(start, end, self.cues) is not Voice.FOR):
+        if start == end or (weak and not self.is_announced(start, end, surroundings)):
             return None
         check = self.check_of(match)
         for stop in self._ends(rule, match, end):
             if check(match.string[start:stop]):
-                score = self._score(weak, surroundings.voice(start, stop, self.cues))
+                if match.groupdict().get("said") is not None:
+                    score = self.entity.score_with_context
+                else:
+                    score = (self._beside if weak else self._score)(start, stop, surroundings)
                 whole = match.start(), max(stop, match.end())
                 return Candidate(start, stop, score, whole) if score >= self.entity.threshold else None
         return None
@@ -156,7 +172,11 @@ class Patterns:
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
-        still agrees. A pattern that looks at what follows its value has but one end."""
+        still agrees. A pattern that looks at what follows its value has but one end, and so has a number that says
+        itself how long it is."""
+        if self.entity.check in ENDS:
+            yield match.start() + ENDS[self.entity.check](match.string[match.start() : end + AFTER])
+            return
         yield end
         if end != match.end():
             return
@@ -169,12 +189,24 @@ class Patterns:
                 return
             yield end
 
-    def _score(self, weak: bool, voice: Voice) -> float:
-        if weak:
-            return self.entity.score
-        match voice:
+    def is_announced(self, start: int, end: int, surroundings: Surroundings) -> bool:
+        """Whether a weak candidate counts: a cue is near, or a companion that a bare label leans on."""
+        voice = surroundings.voice(start, end, self.cues)
+        if voice is Voice.SILENT and self.companions and surroundings.bare(start):
+            kin = surroundings.kin(start, end, self.companions)
+            return kin is not None and kin <= BESIDE
+        return voice is Voice.FOR
+
+    def _beside(self, start: int, end: int, surroundings: Surroundings) -> float:
+        """The score of a weak candidate beside its cue: more with a companion in its record."""
+        kin = surroundings.kin(start, end, self.companions) if self.companions else None
+        sure = self.entity.score_with_context
+        return self.entity.score if kin is None else max(self.entity.score, sure - NEARER * kin)
+
+    def _score(self, start: int, end: int, surroundings: Surroundings) -> float:
+        match surroundings.voice(start, end, self.cues):
             case Voice.FOR:
-                return self.entity.score_with_context
+                return self._beside(start, end, surroundings) if self.companions else self.entity.score_with_context
             case Voice.AGAINST if self.entity.score < STANDS_ALONE:
                 return 0.0
             case _:
@@ -210,6 +242,22 @@ def read_match(match: regex.Match[str]) -> tuple[int, int, bool]:
     return start, end, groups.get("weak") is not None
 
 
+def _all_weak(pattern: str) -> bool:
+    """Whether no match of a pattern can do without its group `weak`: it stands there once, and in no alternative."""
+    head, weak, tail = _PLAIN.sub("", pattern).partition("(?P<weak>")
+    if not weak or weak in tail or head.count("(") != head.count(")"):
+        return False
+    inside = _GROUP.match(weak + tail)
+    outside = head + (tail[inside.end() - len(weak) :] if inside else "|")
+    return "|" not in _flat(outside) and not _flat(outside).startswith(("?", "*", "{0"), len(_flat(head)))
+
+
+def _flat(pattern: str) -> str:
+    while (flat := _INNERMOST.sub("", pattern)) != pattern:
+        pattern = flat
+    return pattern
+
+
 def compiled(entity: Entity) -> Patterns:
     """An entity's patterns, ready to run.
 
@@ -224,11 +272,13 @@ def compiled(entity: Entity) -> Patterns:
     rules: list[Rule] = []
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
-            rules.append(Rule(regex.compile(pattern, regex.MULTILINE), opened(pattern), beginnings(pattern)))
+            expression = regex.compile(pattern, regex.MULTILINE)
+            rules.append(Rule(expression, opened(pattern), beginnings(pattern), _all_weak(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
                 f" at character {error.pos}); correct it."
             ) from error
     words = Beginnings.of(word for rule in rules for word in rule.beginnings.words)
-    return Patterns(entity, tuple(rules), words, check, ANNOUNCED.get(entity.check, check), cues(entity.context))
+    announced = ANNOUNCED.get(entity.check, check)
+    return Patterns(entity, tuple(rules), words, check, announced, cues(entity.context), cues(entity.companions))

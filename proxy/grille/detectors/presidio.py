@@ -41,6 +41,7 @@ from grille.detectors.stock import OFFERED, in_our_matcher
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Segment
+from grille.record import Record
 
 LANGUAGE: Final = "en"
 _NAME_KEY: Final = RecognizerResult.RECOGNIZER_NAME_KEY
@@ -207,16 +208,16 @@ class PresidioDetector:
         asked = sorted(wanted & self.entities)
         if not asked:
             return []
-        same: dict[tuple[str, str, bool], list[int]] = {}
+        same: dict[tuple[str, str, Record, bool], list[int]] = {}
         read_names = any(each.entity.name in wanted for each in self._named)
         for number, segment in enumerate(segments):
-            key = (segment.text, segment.label, read_names and is_prose(segment))
+            key = (segment.text, segment.label, segment.record, read_names and is_prose(segment))
             same.setdefault(key, []).append(number)
-        names = self._names(list(dict.fromkeys(text for text, _, prose in same if prose)))
+        names = self._names(list(dict.fromkeys(text for text, _, _, prose in same if prose)))
         return [
             Finding(number, found.start, found.end, found.entity_type, found.score, by)
-            for (text, label, prose), numbers in same.items()
-            for found in self._analyze(text, label, names[text] if prose else (), asked)
+            for (text, label, record, prose), numbers in same.items()
+            for found in self._analyze(Surroundings(text, label, record), text, names[text] if prose else (), asked)
             if (by := str(found.recognition_metadata[_NAME_KEY]))
             for number in numbers
         ]
@@ -234,8 +235,10 @@ class PresidioDetector:
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
 
-    def _analyze(self, text: str, label: str, names: Sequence[model.Name], asked: list[str]) -> list[RecognizerResult]:
-        reading = _Reading(names, Surroundings(text, label))
+    def _analyze(
+        self, surroundings: Surroundings, text: str, names: Sequence[model.Name], asked: list[str]
+    ) -> list[RecognizerResult]:
+        reading = _Reading(names, surroundings)
         return self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading)
 
 

@@ -43,9 +43,12 @@ _DOT = regex.compile(rf"(?i){_DOTS}")
 _SAYS_AT = regex.compile(r"(?i) dot |[\[({]at[\])}]|@ ")
 _SPACED = regex.compile(r"(?<!\S)(?:\S ){7,}\S(?!\S)")
 _FOURS = regex.compile(r"(?<!\S)\S{4}([ \n./_-])(?:\S{4}\1){1,12}[^\s,;]{0,3}[^\s,;.](?![^\s,;.])")
+_BAR = r"\|(?=[0-9OoIl])"
+"""For a one; in a table a blank follows it."""
 _LIKE_DIGITS = regex.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}"
-    r"|(?:[0-9OoIl]|\|(?! ))(?:[ .-]?[0-9OoIl]|\|){7,18})(?![A-Za-z0-9])"
+    rf"|(?:[0-9OoIl]|{_BAR})(?:[ .-]?[0-9OoIl]|[ .-]?{_BAR}|(?<=[0-9OoIl])\|){{7,18}})"
+    r"(?![A-Za-z0-9])"
 )
 _GROUP = regex.compile(r"[^ .-]+")
 _FOLDED = str.maketrans("OoIl|", "00111")
@@ -57,7 +60,7 @@ _NUMBER_RUN = regex.compile(r"(?<![A-Za-z0-9])[0-9](?:[ .-]?[0-9]){8,18}(?![A-Za
 _BACKWARD_SSN = regex.compile(r"[0-9]{4}([ .-])[0-9]{2}\1[0-9]{3}")
 _BACKWARD_IBAN = regex.compile(r"(?<![A-Za-z0-9])[A-Z0-9](?:[ -]?[A-Z0-9]){12,33}[0-9]{2}[A-Z]{2}(?![A-Za-z0-9])")
 _LOOK_ALIKES: Final = str.maketrans(
-    "АВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEIJKMHOPCTYXSaeijopcyxsdqwABEZHIKMNOPTYXo"
+    "ԜԚАВЕІЈКМНОРСТУХЅаеіјорсухѕԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "WQABEIJKMHOPCTYXSaeijopcyxsdqwABEZHIKMNOPTYXo"
 )
 _FOREIGN = re.compile(f"[{''.join(map(chr, _LOOK_ALIKES))}]")
 _MIXED = regex.compile(
@@ -138,9 +141,17 @@ def _folded(text: str) -> Iterator[Said]:
     """Letters for digits, in a number; in what begins like an IBAN only in groups that have a digit."""
     for run in _LIKE_DIGITS.finditer(text):
         country, rest = run[0][:2], run[0][2:]
+        if "|" in run[0] and _in_table(text, run.start(), run.end()):
+            continue
         said = country + _GROUP.sub(_fold_group, rest) if country.isupper() else run[0].translate(_FOLDED)
         if said != run[0] and (sum(map(str.isdigit, run[0])) >= _LEAST_DIGITS or CHECKS["card"](said)):
             yield Said(run.start(), run.end(), said)
+
+
+def _in_table(text: str, start: int, end: int) -> bool:
+    """Whether the bars of a run stand between the cells of a row: there are more of them in its line."""
+    row = text[text.rfind("\n", 0, start) + 1 : start] + text[end : (text.find("\n", end) + 1 or len(text) + 1) - 1]
+    return row.count("|") > 1
 
 
 def _fold_group(group: regex.Match[str]) -> str:

@@ -21,12 +21,15 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
     amount balance batch booking build byte case centre center checksum claim commit count digest docket
     duration ean etag fingerprint hash sha
     elapsed epoch error gl index inv invoice isbn issn item job journal ledger line lot model offset
-    order page part period pid po point port price product qty quantity receipt revision room row serial
+    order page part period pid po point port price product qty quantity receipt reconciliation revision room row serial
     shipment size sku step task ticket timestamp total trace tracking ts unit upc uptime uuid version
     volume
     """
 )
 """What numbers are called that are nobody's secret, in the singular: a number beside one is not ours."""
+
+BARE_LABELS: Final = _listed("acc account acct no nr num number")
+"""Labels that say a number is one of those that stand beside it: `{"bsb": …, "number": …}`."""
 
 LIST_WORDS: Final = _listed("and or")
 """Words between numbers that stand in a list under one label."""

@@ -45,6 +45,7 @@ def compile_entities(holders: Iterable[Holder], vocabulary: Vocabulary) -> dict[
                 recognizer=entity.recognizer,
                 check=entity.check,
                 context=tuple(entity.context),
+                companions=tuple(entity.companions),
                 score=entity.score,
                 score_with_context=entity.score_with_context,
                 threshold=entity.threshold,

@@ -48,6 +48,7 @@ class EntityForm(Form):
     recognizer: str = ""
     check: str = ""
     context: list[Said] = []
+    companions: list[Said] = []
     score: Unit = 0.5
     score_with_context: Unit = 0.85
     threshold: Threshold = 0.5
