@@ -1,0 +1,141 @@
+"""Postal addresses by their form, and what models find of one grown to all of it.
+
+A model finds the street and misses the flat, the postcode or the country below. But an address has a form:
+parts that say what they are (`12 Elm Street`, `Suite 4`, `PO Box 9`, `Springfield, IL 62704`, `SW1A 1AA`)
+stand beside each other, with nothing but commas and line ends between. So the parts are found by form, and
+what stands between or beside two of them belongs to them.
+
+This module must not know a model. A street without number or street word, and an address that a table
+cuts into cells, are the models' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import regex
+from phonenumbers.geodata.locale import LOCALE_DATA
+
+from grille.detectors.vocabulary_names import AU_STATES, STREET_BEGINNINGS, STREET_ENDINGS, STREET_WORDS, US_STATES
+
+type Span = tuple[int, int]
+
+_LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
+_OTHER_COUNTRIES: Final = ("UK", "USA", "U.S.A.", "U.K.", "England", "Scotland", "Wales", "Great Britain", "Republic of Ireland")
+_WIDEST_GAP: Final = 28
+"""Characters between two parts of one address that need not say what they are: the name of a town."""
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """What countries are called in the languages that are read."""
+    names = {
+        names[language]
+        for names in LOCALE_DATA.values()
+        for language in _LANGUAGES
+        if not names.get(language, "*").startswith("*")
+    } | {names["aa"] for names in LOCALE_DATA.values() if not names.get("aa", "*").startswith("*")}
+    return frozenset({name for name in names if len(name) > 3} | set(_OTHER_COUNTRIES))
+
+
+_CAPITAL = r"\p{Lu}[\p{L}\p{M}'’.-]{0,30}"
+_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?"
+_NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
+_NO_NUMBER_AFTER = r"(?![\p{L}\p{N}]|[.,:/-][0-9])"
+_UNIT = r"(?i:apt|apartment|suite|ste|unit|flat|floor|level|building|bldg)\.?[ ]?#?[0-9]{1,5}[A-Za-z]?(?![\p{L}\p{N}])"
+_PARTS: Final = (
+    # 12 Elm Street, 217b Port Washington Rd. NW
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:(?:{_CAPITAL}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}(?:{_either(w.title() for w in STREET_WORDS)})"
+    rf"(?![\p{{L}}\p{{N}}'])\.?(?:[ ](?:[NS][EW]?|[EW])(?![\p{{L}}.]))?",
+    # 16 Via Roma 74, Rue de la Paix 3, Am Markt 1
+    rf"(?:{_NO_NUMBER_BEFORE}{_NUMBER},?[ ])?(?<![\p{{L}}])(?:{_either(w.title() for w in STREET_BEGINNINGS)})\.?[ ]"
+    rf"(?:(?:{_CAPITAL}|d[aeiou]s?|de la|de los|del|della|des|du|y|e|la|le)[ ]){{1,5}}{_NUMBER}{_NO_NUMBER_AFTER}",
+    # 12 rue de la Paix
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER},?[ ](?:{_either(w for w in STREET_BEGINNINGS if len(w) > 2)})[ ]"
+    rf"(?:(?:d[aeiou]s?|de la|des|du|la|le)[ ]){{0,2}}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,3}}",
+    # Hauptstraße 5, Keizersgracht 123
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}(?:{_either(STREET_ENDINGS)})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}]{{1,20}}(?:er|-)[ -](?:{_either(w.title() for w in STREET_ENDINGS)})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
+    r"(?i:p\.? ?o\.? ?box|postfach|apartado|casella postale|postbus|boîte postale)[ ](?:[0-9][0-9 ]{0,6}[0-9]|[0-9])(?![\p{L}\p{N}])",
+    r"(?:Unit|PSC|CMR)[ ][0-9]{1,5},?[ ]Box[ ][0-9]{1,5}(?![\p{L}\p{N}])",
+    r"(?:[AFD]PO)[ ]A[AEP][ ][0-9]{5}(?:-[0-9]{4})?(?![\p{L}\p{N}])",
+    # Springfield, IL 62704
+    rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
+    # SW1A 1AA
+    r"(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{2}(?![\p{L}\p{N}])",
+)
+_PART = tuple(regex.compile(part) for part in _PARTS)
+_COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
+_BESIDE = regex.compile(
+    rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
+    rf"(?:{_UNIT}|[0-9]{{1,6}}(?![\p{{L}}\p{{N}}]|[.,:/-][0-9])|(?:{_either(US_STATES)})(?![\p{{L}}\p{{N}}]))"
+)
+_UNIT_BEFORE = regex.compile(rf"(?:{_UNIT}|{_NO_NUMBER_BEFORE}{_NUMBER})(?:,?[ ]|[ \t]{{0,3}}\n[ \t]{{0,4}})\Z")
+_GAP = regex.compile(r"[\s,;>?./-]{0,4}(?:[\p{L}\p{M}\p{N}'’.()-]{1,25}[\s,;>?./-]{1,6}){0,3}")
+_DIGIT = regex.compile(r"[0-9]")
+_ONLY_BETWEEN = regex.compile(r"[\s,;>?./-]{0,6}")
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Parts of addresses that say by their form what they are."""
+    if _DIGIT.search(text) is None:
+        return
+    for part in _PART:
+        for match in part.finditer(text):
+            yield match.span()
+
+
+def countries(text: str) -> Iterator[Span]:
+    """Countries by name, written with a capital."""
+    for match in _COUNTRY.finditer(text):
+        words = match[0].split(" ")
+        for first, last in ((at, to) for at in range(len(words)) for to in range(len(words), at, -1)):
+            name = " ".join(words[first:last])
+            if name in _countries():
+                start = match.start() + len(" ".join(words[:first])) + (first > 0)
+                yield start, start + len(name)
+                break
+
+
+def grown(text: str, places: Iterable[Span]) -> list[Span]:
+    """Places, those of one address as one: each with the flats and numbers beside it, if one of them has a
+    number, and with what stands between two of them."""
+    found: list[Span] = []
+    for start, end in sorted(places):
+        if found and start < found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        elif found and _are_one(text, found[-1], (start, end)):
+            found[-1] = found[-1][0], end
+        else:
+            found.append((start, end))
+    return [_without_article(text, *_with_neighbours(text, *place)) for place in found]
+
+
+def _without_article(text: str, start: int, end: int) -> Span:
+    return (start + len("the "), end) if text[start : start + 4].lower() == "the " else (start, end)
+
+
+def _are_one(text: str, first: Span, second: Span) -> bool:
+    gap = text[first[1] : second[0]]
+    if _ONLY_BETWEEN.fullmatch(gap):
+        return gap.count("\n") < 3
+    numbered = _DIGIT.search(text, *first) is not None and _DIGIT.search(text, *second) is not None
+    return numbered and len(gap) <= _WIDEST_GAP and gap.count("\n") < 3 and _GAP.fullmatch(gap) is not None
+
+
+def _with_neighbours(text: str, start: int, end: int) -> Span:
+    if _DIGIT.search(text, start, end) is None:
+        return start, end
+    while (more := _BESIDE.match(text, end)) is not None:
+        end = more.end()
+    for _ in range(2):
+        if (before := _UNIT_BEFORE.search(text, max(0, start - 16), start)) is not None:
+            start = before.start()
+    return start, end
