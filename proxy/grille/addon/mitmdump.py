@@ -97,7 +97,7 @@ class Loading:
         policy = load_policy(ctx.options.grille_policy, None)
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
-        workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()),)))
+        workers = Workers(Recipe("grille.addon.finding", "finder", (tuple(policy.entities.values()), policy.languages)))
         openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
         search = Search(workers.find, workers.watch, openers.open)

@@ -18,12 +18,30 @@ from typing import Final
 import regex
 from phonenumbers.geodata.locale import LOCALE_DATA
 
-from grille.detectors.vocabulary_names import AU_STATES, STREET_BEGINNINGS, STREET_ENDINGS, STREET_WORDS, US_STATES
+from grille.detectors.vocabulary_names import (
+    AU_STATES,
+    BOX_WORDS,
+    STREET_BEGINNINGS,
+    STREET_ENDINGS,
+    STREET_WORDS,
+    UNIT_WORDS,
+    US_STATES,
+)
 
 type Span = tuple[int, int]
 
 _LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
-_OTHER_COUNTRIES: Final = ("UK", "USA", "U.S.A.", "U.K.", "England", "Scotland", "Wales", "Great Britain", "Republic of Ireland")
+_OTHER_COUNTRIES: Final = (
+    "UK",
+    "USA",
+    "U.S.A.",
+    "U.K.",
+    "England",
+    "Scotland",
+    "Wales",
+    "Great Britain",
+    "Republic of Ireland",
+)
 _WIDEST_GAP: Final = 28
 """Characters between two parts of one address that need not say what they are: the name of a town."""
 
@@ -48,28 +66,35 @@ _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’.-]{0,30}"
 _NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?"
 _NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
 _NO_NUMBER_AFTER = r"(?![\p{L}\p{N}]|[.,:/-][0-9])"
-_UNIT = r"(?i:apt|apartment|suite|ste|unit|flat|floor|level|building|bldg)\.?[ ]?#?[0-9]{1,5}[A-Za-z]?(?![\p{L}\p{N}])"
+_WORD_ENDS = r"(?![\p{L}\p{N}])"
+_UNIT = rf"(?i:{_either(UNIT_WORDS)})\.?[ ]?#?[0-9]{{1,5}}[A-Za-z]?{_WORD_ENDS}"
+_STREET = _either(word.title() for word in STREET_WORDS)
+_STREET_BEGINS = _either(word.title() for word in STREET_BEGINNINGS)
+_STREET_BEGINS_LOW = _either(word for word in STREET_BEGINNINGS if len(word) > 2)
+_STREET_ENDS = _either(STREET_ENDINGS)
+_BOX = rf"(?i:{_either(BOX_WORDS)})"
+_TOWN = rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}"
 _PARTS: Final = (
     # 12 Elm Street, 217b Port Washington Rd. NW
-    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:(?:{_CAPITAL}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}(?:{_either(w.title() for w in STREET_WORDS)})"
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:(?:{_CAPITAL}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}(?:{_STREET})"
     rf"(?![\p{{L}}\p{{N}}'])\.?(?:[ ](?:[NS][EW]?|[EW])(?![\p{{L}}.]))?",
     # 16 Via Roma 74, Rue de la Paix 3, Am Markt 1
-    rf"(?:{_NO_NUMBER_BEFORE}{_NUMBER},?[ ])?(?<![\p{{L}}])(?:{_either(w.title() for w in STREET_BEGINNINGS)})\.?[ ]"
+    rf"(?:{_NO_NUMBER_BEFORE}{_NUMBER},?[ ])?(?<![\p{{L}}])(?:{_STREET_BEGINS})\.?[ ]"
     rf"(?:(?:{_CAPITAL}|d[aeiou]s?|de la|de los|del|della|des|du|y|e|la|le)[ ]){{1,5}}{_NUMBER}{_NO_NUMBER_AFTER}",
     # 12 rue de la Paix
-    rf"{_NO_NUMBER_BEFORE}{_NUMBER},?[ ](?:{_either(w for w in STREET_BEGINNINGS if len(w) > 2)})[ ]"
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER},?[ ](?:{_STREET_BEGINS_LOW})[ ]"
     rf"(?:(?:d[aeiou]s?|de la|des|du|la|le)[ ]){{0,2}}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,3}}",
-    # Hauptstraße 5, Keizersgracht 123
-    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}(?:{_either(STREET_ENDINGS)})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
-    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}]{{1,20}}(?:er|-)[ -](?:{_either(w.title() for w in STREET_ENDINGS)})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
-    r"(?i:p\.? ?o\.? ?box|postfach|apartado|casella postale|postbus|boîte postale)[ ](?:[0-9][0-9 ]{0,6}[0-9]|[0-9])(?![\p{L}\p{N}])",
-    r"(?:Unit|PSC|CMR)[ ][0-9]{1,5},?[ ]Box[ ][0-9]{1,5}(?![\p{L}\p{N}])",
-    r"(?:[AFD]PO)[ ]A[AEP][ ][0-9]{5}(?:-[0-9]{4})?(?![\p{L}\p{N}])",
-    # Springfield, IL 62704
-    rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
-    rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
-    # SW1A 1AA
-    r"(?<![\p{L}\p{N}])[A-Z]{1,2}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{2}(?![\p{L}\p{N}])",
+    # Hauptstraße 5, Keizersgracht 123, Kurt-Schumacher-Platz 2
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}(?:{_STREET_ENDS})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}[ -](?:{_either(word.title() for word in STREET_ENDINGS)})\.?[ ]"
+    rf"{_NUMBER}{_NO_NUMBER_AFTER}",
+    rf"{_BOX}[ ](?:[0-9][0-9 ]{{0,6}}[0-9]|[0-9]){_WORD_ENDS}",
+    rf"(?:Unit|PSC|CMR)[ ][0-9]{{1,5}},?[ ]Box[ ][0-9]{{1,5}}{_WORD_ENDS}",
+    rf"(?:[AFD]PO)[ ]A[AEP][ ][0-9]{{5}}(?:-[0-9]{{4}})?{_WORD_ENDS}",
+    # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
+    rf"{_TOWN}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
+    rf"{_TOWN},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
 )
 _PART = tuple(regex.compile(part) for part in _PARTS)
 _COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
@@ -77,8 +102,12 @@ _BESIDE = regex.compile(
     rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
     rf"(?:{_UNIT}|[0-9]{{1,6}}(?![\p{{L}}\p{{N}}]|[.,:/-][0-9])|(?:{_either(US_STATES)})(?![\p{{L}}\p{{N}}]))"
 )
+_CODE = regex.compile(r"[ ][0-9]{5}(?![\p{L}\p{N}]|[.,:/-][0-9])")
+"""A postcode after a place that its form does not tell from a number."""
 _UNIT_BEFORE = regex.compile(rf"(?:{_UNIT}|{_NO_NUMBER_BEFORE}{_NUMBER})(?:,?[ ]|[ \t]{{0,3}}\n[ \t]{{0,4}})\Z")
-_GAP = regex.compile(r"[\s,;>?./-]{0,4}(?:[\p{L}\p{M}\p{N}'’.()-]{1,25}[\s,;>?./-]{1,6}){0,3}")
+_GAP = regex.compile(
+    r"[\s,;>/-]{0,4}\??(?:(?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|[0-9]{1,6}|d[aeiou]|of|am|nad)[\s,;>/-]{1,6}){0,3}"
+)
 _DIGIT = regex.compile(r"[0-9]")
 _ONLY_BETWEEN = regex.compile(r"[\s,;>?./-]{0,6}")
 
@@ -107,12 +136,11 @@ def countries(text: str) -> Iterator[Span]:
 def grown(text: str, places: Iterable[Span]) -> list[Span]:
     """Places, those of one address as one: each with the flats and numbers beside it, if one of them has a
     number, and with what stands between two of them."""
+    coded = ((start, code.end() if (code := _CODE.match(text, end)) else end) for start, end in places)
     found: list[Span] = []
-    for start, end in sorted(places):
-        if found and start < found[-1][1]:
+    for start, end in sorted(_with_neighbours(text, *place) for place in coded):
+        if found and (start < found[-1][1] or _are_one(text, found[-1], (start, end))):
             found[-1] = found[-1][0], max(end, found[-1][1])
-        elif found and _are_one(text, found[-1], (start, end)):
-            found[-1] = found[-1][0], end
         else:
             found.append((start, end))
     return [_without_article(text, *_with_neighbours(text, *place)) for place in found]
@@ -126,7 +154,7 @@ def _are_one(text: str, first: Span, second: Span) -> bool:
     gap = text[first[1] : second[0]]
     if _ONLY_BETWEEN.fullmatch(gap):
         return gap.count("\n") < 3
-    numbered = _DIGIT.search(text, *first) is not None and _DIGIT.search(text, *second) is not None
+    numbered = _DIGIT.search(text, *first) is not None or _DIGIT.search(text, *second) is not None
     return numbered and len(gap) <= _WIDEST_GAP and gap.count("\n") < 3 and _GAP.fullmatch(gap) is not None
 
 

@@ -52,8 +52,13 @@ _LETTERS = regex.compile(r"\p{L}{2}")
 _CAPITAL_OR_DIGIT = regex.compile(r"[\p{Lu}0-9]")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _ACRONYM: Final = 4
-_NUMBERED = regex.compile(r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})")
+_NUMBERED = regex.compile(
+    r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"
+)
 _MONTHS = regex.compile(r"[0-9]{1,4},?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_CODE = regex.compile(r"[`_\\[\]{}=<>|*+@]|\w\(|\w\.\w{2}|\n[ \t]{4}")
+_CODE_BEFORE = frozenset("`_[{=\\/*|+@#.'")
+_CODE_AFTER = frozenset("`_([{=\\*|+@")
 _BETWEEN_PERSON = regex.compile(r"[ .'’-]{0,2}")
 _BETWEEN_PLACE = regex.compile(r"[\s,;:/.#-]{0,4}")
 
@@ -77,9 +82,7 @@ class Case:
         """The words between two offsets that the second model should be asked about."""
         shows_case = _CAPITAL.search(self.text, start, end) is not None
         asked = {
-            match[0].lower()
-            for match in _WORD.finditer(self.text, start, end)
-            if self._is_open(match, shows_case)
+            match[0].lower() for match in _WORD.finditer(self.text, start, end) if self._is_open(match, shows_case)
         }
         numbered = _NUMBERED.finditer(self.text, start, end)
         return asked | {match[0].lower() for match in numbered if not _MONTHS.match(match[0])}
@@ -219,7 +222,18 @@ def _runs(
             found[-1] = found[-1][0], token.end
         else:
             found.append((token.start, token.end))
-    return [_whole_words(text, *each) for each in found]
+    words = (_whole_words(text, *each) for each in found)
+    return [each for each in words if _reads_as_words(text, *each)]
+
+
+def _reads_as_words(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) is not a part of code: an identifier, a call, a value. Without capitals, nothing in
+    its line may be code."""
+    if text[start - 1 : start] in _CODE_BEFORE or text[end : end + 1] in _CODE_AFTER or _CODE.search(text, start, end):
+        return False
+    if _CAPITAL_OR_DIGIT.search(text, start, end) is not None:
+        return True
+    return _CODE.search(text, text.rfind("\n", 0, start) + 1, end + WINDOW) is None
 
 
 def _whole_words(text: str, start: int, end: int) -> Span:

@@ -35,7 +35,7 @@ def _without_lead(text: str, start: int, end: int) -> int | None:
     """Where the name begins, after words that only begin the sentence; None if there is nothing else."""
     for word in _WORD.finditer(text, start, end):
         if word[0].lower().strip(".,:") not in NOT_COMPANIES:
-            return word.start()
+            return int(word.start())
     return None
 
 

@@ -15,7 +15,7 @@ import regex
 
 from grille.detectors.names import is_name
 from grille.detectors.vocabulary import NAME_PARTICLES
-from grille.detectors.vocabulary_names import ADDRESSED, CLOSINGS, GREETINGS, TITLES
+from grille.detectors.vocabulary_names import ADDRESSED, CLOSINGS, GREETINGS, TITLES, UNIT_WORDS
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -23,29 +23,39 @@ def _either(words: tuple[str, ...]) -> str:
 
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
+_LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
-_PARTICLES = "|".join(sorted(NAME_PARTICLES))
-_NAME: Final = rf"(?:{_INITIALS})?{_CAPITAL}(?:[ ](?:(?:(?:{_PARTICLES})[ ]){{0,2}}(?:{_CAPITAL}|\p{{Lu}}\.))){{0,3}}"
-_TITLED = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}.])(?:{_either(TITLES)})\.?[ ]{{1,2}}(?:(?:{_either(TITLES)})\.?[ ])?"
-    rf"(?P<name>{_INITIALS}+(?<=\.)(?![ -]?\p{{Lu}})|(?:(?:{_PARTICLES})[ ]){{0,3}}{_NAME})"
+_PARTICLES = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES))})[ ])"
+_NO_FLAT = rf"(?!(?i:{_either(UNIT_WORDS)})\b)"
+_NAME: Final = (
+    rf"(?:{_INITIALS})?{_NO_FLAT}{_CAPITAL}(?:[ ](?:{_PARTICLES}{{0,2}}{_NO_FLAT}(?:\p{{Lu}}\.|{_CAPITAL}))){{0,3}}"
 )
-_GREETED = regex.compile(rf"^[ \t>]{{0,4}}(?:{_either(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.M)
+_NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
+_LINE_BEGINS = r"^[ \t>]{0,4}"
+_GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is)\b"
+_TITLE = rf"(?:{_either(TITLES)})\.?[ ]"
+_TITLED = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
+    rf"(?P<name>\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?\p{{Lu}})|{_PARTICLES}{{0,3}}{_NAME})"
+)
+_GREETED = regex.compile(
+    rf"{_LINE_BEGINS}(?:{_either(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
+)
 _SIGNED = regex.compile(
-    rf"^[ \t>]{{0,4}}(?i:{_either(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
+    rf"{_LINE_BEGINS}(?i:{_either(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
     rf"[ \t>]{{0,4}}(?P<name>{_NAME})[ \t,]{{0,3}}$",
-    regex.M,
+    regex.MULTILINE,
 )
 _DISPLAYED = regex.compile(rf"(?P<name>{_NAME}|{_CAPITAL}, {_NAME})\"? ?<[^<>@\s]{{1,64}}@[^<>@\s]{{1,190}}>")
 _NAMED = regex.compile(
-    rf"(?i:(?<![\p{{L}}\p{{N}}])(?:my (?:full )?name(?: is|['’]s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
-    rf"mi nombre es|mi chiamo|mijn naam is|meu nome é))[ ]"
-    rf"(?P<name>{_NAME}|\p{{Ll}}[\p{{L}}'’-]{{1,20}}(?:[ ](?!and|but|i|from|with|on|in|at|the|my|is)\p{{Ll}}[\p{{L}}'’-]{{1,20}})?)"
-    rf"(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ](?:and|but|i|from|with|on|in|at|the|my)\b)"
+    rf"(?i:{_NO_WORD_BEFORE}(?:my (?:full )?name(?: is|['’]s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
+    r"mi nombre es|mi chiamo|mijn naam is|meu nome é))[ ]"
+    rf"(?P<name>{_NAME}|(?!{_GOES_ON}){_LOWER}(?:[ ](?!{_GOES_ON}){_LOWER})?)(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ]{_GOES_ON})"
 )
 _CALLED = regex.compile(
-    rf"(?i:(?<![\p{{L}}\p{{N}}])(?:this is|i am|i['’]m|call me|calls? me|spoke (?:to|with)|signed by|prepared by|approved by|"
-    rf"hier ist|ici|soy|sono))[ ](?P<name>{_NAME})(?=[ ]?(?:,|\.|!|\n|$)|[ ](?i:from|speaking|calling|at|on|and|here|von|de)[ ])"
+    rf"(?i:{_NO_WORD_BEFORE}(?:this is|i am|i['’]m|calls? me|spoke (?:to|with)|signed by|prepared by|approved by|"
+    rf"hier ist|ici|soy|sono))[ ](?P<name>{_NAME})"
+    rf"(?=[ ]?(?:,|\.|!|\n|$)|[ ](?i:from|speaking|calling|at|on|and|here)[ ])"
 )
 _SURE = (_TITLED, _SIGNED, _DISPLAYED, _NAMED)
 _LIKELY = (_GREETED, _CALLED)

@@ -78,7 +78,8 @@ def load(language: str = ENGLISH) -> NameModel:
     except (ImportError, OSError, ValueError) as error:
         raise SettingsError(
             f"The language model for {language!r} could not be loaded ({type(error).__name__}). Install it with"
-            f" `pip install {package.replace('_', '-')}`, or take the entities with `recognizer: spacy` out of the policy."
+            f" `pip install {package.replace('_', '-')}`, or take the entities with `recognizer: spacy` out of the"
+            " policy."
         ) from error
 
 

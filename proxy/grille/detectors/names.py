@@ -22,6 +22,7 @@ from grille.detectors.vocabulary import (
     PLACE_SUFFIXES,
 )
 
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """What somebody calls [start, end): an entity, not yet believed. `certain` is one that says so

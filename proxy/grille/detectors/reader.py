@@ -25,7 +25,7 @@ from grille.detectors.lane import Lane
 from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import Likeness, likeness
 from grille.detectors.model import BATCH, NameModel
-from grille.detectors.names import Name
+from grille.detectors.names import Name, believed
 from grille.detectors.rampart import Rampart
 from grille.errors import SettingsError
 
@@ -87,9 +87,11 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
     of_kind: defaultdict[str, list[Name]] = defaultdict(list)
     taken = Lane(firms)
     for name in names:
-        if not taken.over(name.start, name.end) and not (name.entity != "LOCATION" and formed.over(name.start, name.end)):
+        if not taken.over(name.start, name.end) and not (
+            name.entity != "LOCATION" and formed.over(name.start, name.end)
+        ):
             of_kind[name.entity].append(name)
-    places = [(each.start, each.end) for each in of_kind["LOCATION"]]
+    places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
     whole = grown(text, [*places, *addresses(text), *countries(text)])
     of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
     of_kind["ORGANIZATION"] += firms

@@ -1,8 +1,9 @@
 """Names in a text that grows: read sentence by sentence, and each sentence as a whole or not at all.
 
 What a model makes of a word hangs on the words around it. So that it does not hang on how a text was cut
-on its way, the text itself says what is read together: a sentence, as `endings` knows it. A sentence whose end has not come is not read, and one that others hold back is not read yet: reading costs
-a hundred times what everything else does.
+on its way, the text itself says what is read together: a sentence, as `endings` knows it. A sentence whose
+end has not come is not read, and one that others hold back is not read yet: reading costs a hundred times
+what everything else does.
 
 Also what is believed of the model's guesses, in growing texts and in whole ones. This module must not
 load a model.
@@ -22,6 +23,7 @@ from grille.detectors.prose import is_prose
 from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
