@@ -14,8 +14,8 @@ from grille.detectors import Detectors, build, keep_from, watch
 from grille.detectors.base import Sight
 from grille.detectors.growing import CONTEXT, settle
 from grille.detectors.names import Name
-from grille.detectors.reader import Reader
 from grille.detectors.overlap import Standing
+from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.errors import DetectionFailed
 from grille.exchange import Finding, Growing, Kind, Known, Segment, Watched

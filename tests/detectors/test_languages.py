@@ -9,6 +9,7 @@ from grille.detectors.languages import language_of
     ("text", "language"),
     [
         ("The payment to Jane Doe is due on Friday.", "en"),
+        ("She met John Roe in Berlin!", "en"),
         ("Bitte überweisen Sie den Betrag auf das Konto von Jana Beispiel.", "de"),
         ("Le client a payé la facture et il attend votre réponse.", "fr"),
         ("El cliente pagó la factura y no ha recibido el recibo.", "es"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from grille.detectors import model, reader
@@ -22,7 +24,7 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ),
         ("please send it to maria fernandez today", {("PERSON", "maria fernandez")}),
         ("Herr Hans Beispiel hat die Rechnung nicht bezahlt.", {("PERSON", "Hans Beispiel")}),
-        ("La factura de María Ejemplo no está pagada y el plazo ha terminado.", {("PERSON", "María Ejemplo")}),
+        ("La factura de María Fernández no está pagada y el plazo ha terminado.", {("PERSON", "María Fernández")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
         ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),
     ],
@@ -55,7 +57,7 @@ def test_names_of_one_kind_do_not_overlap() -> None:
     (names,) = reader.load().names([text])
     for entity in {each.entity for each in names}:
         places = sorted((each.start, each.end) for each in names if each.entity == entity)
-        assert all(first[1] <= second[0] for first, second in zip(places, places[1:], strict=False))
+        assert all(first[1] <= second[0] for first, second in pairwise(places))
 
 
 def test_a_language_without_a_model_is_an_error() -> None:
@@ -65,6 +67,7 @@ def test_a_language_without_a_model_is_an_error() -> None:
 
 def test_a_named_language_whose_model_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(model.PACKAGES, "fr", "no_such_model_package")
+    model.load.cache_clear()
     with pytest.raises(SettingsError, match="pip install no-such-model-package"):
-        reader.load(("en", "fr"))
+        reader.load.__wrapped__(("en", "fr"))
     assert "fr" not in reader.load.__wrapped__().first

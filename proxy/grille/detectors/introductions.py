@@ -50,7 +50,8 @@ _DISPLAYED = regex.compile(rf"(?P<name>{_NAME}|{_CAPITAL}, {_NAME})\"? ?<[^<>@\s
 _NAMED = regex.compile(
     rf"(?i:{_NO_WORD_BEFORE}(?:my (?:full )?name(?: is|['’]s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
     r"mi nombre es|mi chiamo|mijn naam is|meu nome é))[ ]"
-    rf"(?P<name>{_NAME}|(?!{_GOES_ON}){_LOWER}(?:[ ](?!{_GOES_ON}){_LOWER})?)(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ]{_GOES_ON})"
+    rf"(?P<name>{_NAME}|(?!{_GOES_ON}){_LOWER}(?:[ ](?!{_GOES_ON}){_LOWER})?)"
+    rf"(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ]{_GOES_ON})"
 )
 _CALLED = regex.compile(
     rf"(?i:{_NO_WORD_BEFORE}(?:this is|i am|i['’]m|calls? me|spoke (?:to|with)|signed by|prepared by|approved by|"

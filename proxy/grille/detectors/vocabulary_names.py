@@ -126,7 +126,13 @@ NOT_COMPANIES: Final = _listed(
 """Words that begin a sentence with a capital before a company's name and are no part of it."""
 
 STOP_WORDS: Final = {
-    "en": _listed("the and of to is was are for with that this have has not you your from be will please on at by it"),
+    "en": _listed(
+        """
+        the and of to is was are for with that this have has not you your from be will please on at by it in he she they
+        we i me my her his our us their but or as if so do did can could would should were been out up about into when
+        who what which there here all more just get got met an had him than then them these those also
+        """
+    ),
     "de": _listed(
         """
         der die das und ist nicht mit für von den dem des ein eine einen wird wurde auf bei sich auch als zum zur bitte
@@ -147,7 +153,7 @@ STOP_WORDS: Final = {
     ),
     "nl": _listed(
         """
-        de het een en van is niet met voor op dat die zijn te aan bij ook wordt werd heeft naar uit ik wij uw in
+        de het een en van is niet voor op dat die zijn te aan bij ook wordt werd heeft naar uit ik wij uw in
         """
     ),
     "pt": _listed("o os as e é uma para com por do da dos das que se não em no na um ao mais foi são você"),
