@@ -24,6 +24,8 @@ def whole(text: str) -> list[str]:
         "Via Roma 74, 00184",
         "Calle de Alcalá 48, 28014",
         "Unit 5599 Box 3418\nDPO AA 11483",
+        "42 Costanera 9293, Apt. 609",
+        "35 Example Road\nBudel, NB 26538",
         "16 Via Esempio Prova 74\n Suite 016\n Bisegna\n Liberia 12345",
     ],
 )
@@ -48,6 +50,16 @@ def test_numbers_beside_words_are_no_address(text: str) -> None:
 def test_countries_have_capitals() -> None:
     text = "from New Zealand to Österreich, not turkey"
     assert [text[start:end] for start, end in countries(text)] == ["New Zealand", "Österreich"]
+
+
+def test_in_a_text_without_capitals_countries_have_none_either() -> None:
+    text = "she moved from new zealand to chad"
+    assert [text[start:end] for start, end in countries(text)] == ["new zealand"]
+
+
+def test_a_postcode_is_one_where_it_says_so() -> None:
+    text = "My zip code is 62704 and my order is 62705"
+    assert [text[start:end] for start, end in addresses(text)] == ["62704"]
 
 
 def test_a_place_without_a_number_does_not_grow() -> None:

@@ -45,14 +45,20 @@ def believed(
 def test_sentences_are_read_together_up_to_a_length() -> None:
     text = "A short one. " * 40
     spans = list(windows(sentence_ends(text)))
-    assert "".join(text[start:end] for start, end in spans) == text
-    assert max(end - start for start, end in spans) <= 200
+    assert "".join(text[start:end] for window in spans for start, end in window) == text
+    assert max(window[-1][1] - window[0][0] for window in spans) <= 200
     assert len(spans) == 3
 
 
 def test_it_is_asked_where_a_word_looks_like_a_name() -> None:
     assert asked(case("The invoice is due. ")) == []
     assert asked(case("The invoice of Jane is due. ")) == ["The invoice of Jane is due. "]
+
+
+def test_sentences_without_a_question_are_left_out_unless_they_are_short_lines() -> None:
+    filler = "The quarter went well and nothing else is to be said about it at all. "
+    assert asked(case(f"{filler}Jane called. ")) == ["Jane called. "]
+    assert asked(case("The desk\nJane\nthe ledger\n")) == ["The desk\nJane\nthe ledger\n"]
 
 
 def test_it_is_asked_about_people_whom_nothing_introduces() -> None:

@@ -36,6 +36,7 @@ def test_words_around_a_name_introduce_it(text: str, names: list[str]) -> None:
         "Best regards,\nthe accounts department",
         "<jane@example.com>",
         "DR 100.00 CR 100.00",
+        "Dr Bad Debt Expense 1,200.00",
     ],
 )
 def test_whom_nothing_introduces_is_not_found(text: str) -> None:

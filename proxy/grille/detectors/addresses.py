@@ -16,32 +16,21 @@ from functools import cache
 from typing import Final
 
 import regex
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from grille.detectors.vocabulary_names import (
     AU_STATES,
     BOX_WORDS,
+    OTHER_WORDS,
     STREET_BEGINNINGS,
     STREET_ENDINGS,
     STREET_WORDS,
     UNIT_WORDS,
     US_STATES,
 )
+from grille.detectors.vocabulary_places import COUNTRIES, COUNTRIES_ELSEWHERE
 
 type Span = tuple[int, int]
 
-_LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt")
-_OTHER_COUNTRIES: Final = (
-    "UK",
-    "USA",
-    "U.S.A.",
-    "U.K.",
-    "England",
-    "Scotland",
-    "Wales",
-    "Great Britain",
-    "Republic of Ireland",
-)
 _WIDEST_GAP: Final = 28
 """Characters between two parts of one address that need not say what they are: the name of a town."""
 
@@ -50,18 +39,15 @@ def _either(words: Iterable[str]) -> str:
     return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
+_COUNTRIES = COUNTRIES | COUNTRIES_ELSEWHERE
+
+
 @cache
-def _countries() -> frozenset[str]:
-    """What countries are called in the languages that are read."""
-    names = {
-        names[language]
-        for names in LOCALE_DATA.values()
-        for language in _LANGUAGES
-        if not names.get(language, "*").startswith("*")
-    } | {names["aa"] for names in LOCALE_DATA.values() if not names.get("aa", "*").startswith("*")}
-    return frozenset({name for name in names if len(name) > 3} | set(_OTHER_COUNTRIES))
+def _low_countries() -> regex.Pattern[str]:
+    return regex.compile(rf"(?<!\p{{L}})(?:{_either({name.lower() for name in _COUNTRIES} - OTHER_WORDS)})(?!\p{{L}})")
 
 
+_UPPER = regex.compile(r"\p{Lu}")
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’.-]{0,30}"
 _NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?"
 _NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
@@ -89,8 +75,12 @@ _PARTS: Final = (
     rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}[ -](?:{_either(word.title() for word in STREET_ENDINGS)})\.?[ ]"
     rf"{_NUMBER}{_NO_NUMBER_AFTER}",
     rf"{_BOX}[ ](?:[0-9][0-9 ]{{0,6}}[0-9]|[0-9]){_WORD_ENDS}",
-    rf"(?:Unit|PSC|CMR)[ ][0-9]{{1,5}},?[ ]Box[ ][0-9]{{1,5}}{_WORD_ENDS}",
-    rf"(?:[AFD]PO)[ ]A[AEP][ ][0-9]{{5}}(?:-[0-9]{{4}})?{_WORD_ENDS}",
+    rf"(?i:(?<!\p{{L}})(?:unit|psc|cmr)[ ][0-9]{{1,5}},?[ ]box[ ][0-9]{{1,5}}{_WORD_ENDS})",
+    rf"(?i:(?<!\p{{L}})[afd]po[ ]a[aep][ ][0-9]{{5}}(?:-[0-9]{{4}})?{_WORD_ENDS})",
+    # 42 Costanera 9293, Apt. 609, in any letters: the flat says what it is
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:[\p{{L}}\p{{M}}'’.-]{{2,30}}[ ]){{1,4}}{_NUMBER}\.?(?=[ ,\n>?]{{1,6}}{_UNIT})",
+    rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
+    rf"(?P<code>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
     rf"{_TOWN}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
@@ -100,7 +90,8 @@ _PART = tuple(regex.compile(part) for part in _PARTS)
 _COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
 _BESIDE = regex.compile(
     rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
-    rf"(?:{_UNIT}|[0-9]{{1,6}}(?![\p{{L}}\p{{N}}]|[.,:/-][0-9])|(?:{_either(US_STATES)})(?![\p{{L}}\p{{N}}]))"
+    rf"(?:{_TOWN},[ ][A-Z]{{2,3}}\n?[ ]+[0-9]{{4,6}}{_WORD_ENDS}|{_UNIT}|[0-9]{{1,6}}{_NO_NUMBER_AFTER}|"
+    rf"(?:{_either(US_STATES)}){_WORD_ENDS})"
 )
 _CODE = regex.compile(r"[ ][0-9]{5}(?![\p{L}\p{N}]|[.,:/-][0-9])")
 """A postcode after a place that its form does not tell from a number."""
@@ -118,16 +109,18 @@ def addresses(text: str) -> Iterator[Span]:
         return
     for part in _PART:
         for match in part.finditer(text):
-            yield match.span()
+            yield match.span("code") if "code" in part.groupindex else match.span()
 
 
 def countries(text: str) -> Iterator[Span]:
-    """Countries by name, written with a capital."""
+    """Countries by name, written with a capital, or in a text without any."""
+    if _UPPER.search(text) is None:
+        yield from (match.span() for match in _low_countries().finditer(text))
     for match in _COUNTRY.finditer(text):
         words = match[0].split(" ")
         for first, last in ((at, to) for at in range(len(words)) for to in range(len(words), at, -1)):
             name = " ".join(words[first:last])
-            if name in _countries():
+            if name in _COUNTRIES:
                 start = match.start() + len(" ".join(words[:first])) + (first > 0)
                 yield start, start + len(name)
                 break

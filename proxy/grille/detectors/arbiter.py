@@ -33,6 +33,7 @@ WINDOW: Final = 200
 """Characters that are read together, if their sentences are that short."""
 MOST_ASKED: Final = 1
 """How often one word is asked about in one text."""
+_SHORT_LINE: Final = 60
 _LIKE_A_NAME: Final = 0.5
 _MUCH_LIKE_A_NAME: Final = 0.6
 _NOT_A_PERSON: Final = 0.05
@@ -56,6 +57,7 @@ _NUMBERED = regex.compile(
     r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"
 )
 _MONTHS = regex.compile(r"[0-9]{1,4},?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_NEXT_NAME = regex.compile(r"[ ](?P<word>\p{Lu}[\p{Ll}\p{M}'’-]{2,30})(?![\p{L}\p{N}])")
 _CODE = regex.compile(r"[`_\\[\]{}=<>|*+@]|\w\(|\w\.\w{2}|\n[ \t]{4}")
 _CODE_BEFORE = frozenset("`_[{=\\/*|+@#.'")
 _CODE_AFTER = frozenset("`_([{=\\*|+@")
@@ -99,28 +101,44 @@ class Case:
         return self.likeness(word) >= (_MUCH_LIKE_A_NAME if called else _LIKE_A_NAME)
 
 
-def windows(sentences: Iterable[Span]) -> Iterator[Span]:
+def windows(sentences: Iterable[Span]) -> Iterator[list[Span]]:
     """Sentences that are read together."""
-    begin = stop = 0
+    together: list[Span] = []
     for start, end in sentences:
-        if end - begin > WINDOW and stop > begin:
-            yield begin, stop
-            begin = start
-        stop = end
-    if stop > begin:
-        yield begin, stop
+        if together and end - together[0][0] > WINDOW:
+            yield together
+            together = []
+        together.append((start, end))
+    if together:
+        yield together
 
 
-def to_read(case: Case, places: Iterable[Span]) -> list[Span]:
-    """Those of the `places` where the second model can change something."""
+def to_read(case: Case, places: Iterable[list[Span]]) -> list[Span]:
+    """Those parts of the `places` where the second model can change something: from the first sentence with a
+    question to the last, with the short lines around them, because a block of lines is read as a whole."""
     asked: Counter[str] = Counter()
     chosen: list[Span] = []
-    for start, end in places:
-        open_words = [word for word in case.questions(start, end) if asked[word] < MOST_ASKED]
-        if open_words:
-            asked.update(open_words)
-            chosen.append((start, end))
+    for sentences in places:
+        open_here = []
+        for number, sentence in enumerate(sentences):
+            words = [word for word in case.questions(*sentence) if asked[word] < MOST_ASKED]
+            asked.update(words)
+            open_here += [number] if words else []
+        if open_here:
+            first, last = _block(sentences, open_here[0], open_here[-1])
+            chosen.append((sentences[first][0], sentences[last][1]))
     return chosen
+
+
+def _block(sentences: Sequence[Span], first: int, last: int) -> tuple[int, int]:
+    def is_short(number: int) -> bool:
+        return 0 <= number < len(sentences) and sentences[number][1] - sentences[number][0] <= _SHORT_LINE
+
+    while is_short(first - 1):
+        first -= 1
+    while is_short(last + 1):
+        last += 1
+    return first, last
 
 
 def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterator[Name]:
@@ -165,13 +183,23 @@ class _Verdicts:
 
 
 def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
-    for start, end in _runs(case.text, tokens, lambda token: token.person, _PERSON, _BETWEEN_PERSON):
+    runs = _runs(case.text, tokens, lambda token: token.person, _PERSON, _BETWEEN_PERSON)
+    for start, end in (_with_surname(case, said, *run) for run in runs):
         likely = [each.person for each in said.over(start, end)]
         sure = sum(likely) / len(likely)
         if _CAPITAL.search(case.text, start, end) is None and (sure < _PERSON_IN_LOWER_CASE or case.shows(start, end)):
             continue
         if sure >= max((_needed(each, end - start) for each in case.called.over(start, end)), default=0):
             yield _capitalised(case.text, start, end)
+
+
+def _with_surname(case: Case, said: Lane[Token], start: int, end: int) -> Span:
+    """A person with the next word, if that has a capital too and may be a name: models know given names better."""
+    after = _NEXT_NAME.match(case.text, end)
+    if after is None or case.called.over(*after.span("word")) or case.likeness(after["word"]) < _LIKE_A_NAME:
+        return start, end
+    place = max((each.place for each in said.over(*after.span("word"))), default=0.0)
+    return (start, after.end()) if place < _PLACE else (start, end)
 
 
 def _needed(guess: Name, length: int) -> float:

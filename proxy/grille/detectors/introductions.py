@@ -15,7 +15,15 @@ import regex
 
 from grille.detectors.names import is_name
 from grille.detectors.vocabulary import NAME_PARTICLES
-from grille.detectors.vocabulary_names import ADDRESSED, CLOSINGS, GREETINGS, TITLES, UNIT_WORDS
+from grille.detectors.vocabulary_names import (
+    ACCOUNTING_WORDS,
+    ADDRESSED,
+    CLOSINGS,
+    GREETINGS,
+    LOW_TITLES,
+    TITLES,
+    UNIT_WORDS,
+)
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -33,7 +41,7 @@ _NAME: Final = (
 _NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
 _LINE_BEGINS = r"^[ \t>]{0,4}"
 _GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is)\b"
-_TITLE = rf"(?:{_either(TITLES)})\.?[ ]"
+_TITLE = rf"(?:{_either((*TITLES, *LOW_TITLES))})\.?[ ]"
 _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
     rf"(?P<name>\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?\p{{Lu}})|{_PARTICLES}{{0,3}}{_NAME})"
@@ -66,12 +74,18 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
     """Where people stand whom something introduces."""
     for rule in _SURE:
         for match in rule.finditer(text):
-            if _is_no_crowd(match["name"]):
+            if _is_no_crowd(match["name"]) and not _is_a_debit(match[0]):
                 yield match.span("name")
     for rule in _LIKELY:
         for match in rule.finditer(text):
             if is_name(match["name"]) and _is_no_crowd(match["name"]):
                 yield match.span("name")
+
+
+def _is_a_debit(said: str) -> bool:
+    """`Dr Bad Debt Expense` is a side of an account. A doctor called Price is left to the models."""
+    title, *words = said.lower().split()
+    return title == "dr" and not ACCOUNTING_WORDS.isdisjoint(words)
 
 
 def _is_no_crowd(name: str) -> bool:

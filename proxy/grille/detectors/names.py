@@ -21,6 +21,7 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Name:
     certain: bool = False
 
 
+_JOINING = frozenset({"and", "of", "for", "the", "to", "on", "vs", "at", "by", "per", "in"})
+_NO_NAMES = NOT_NAMES | ACCOUNTING_WORDS | _JOINING
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
@@ -91,7 +94,7 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
 
 def _may_be(entity: str, value: str) -> bool:
     words = [word.lower().rstrip(".") for word in _WORD.findall(value.replace("-", " ")) if len(word) > 1]
-    if NOT_NAMES.issuperset(words) or not _CAPITAL.search(value):
+    if _NO_NAMES.issuperset(words) or not _CAPITAL.search(value):
         return False
     if " " not in value and (_is_shouted(value, entity) or _is_identifier(value)):
         return False

@@ -83,7 +83,8 @@ def _grouped(spoken: Sequence[str]) -> Mapping[str, list[int]]:
 def _settled(text: str, names: Sequence[Name]) -> list[Name]:
     """One name for each stretch of a kind. What has the form of an address or a company is one."""
     firms = [Name("ORGANIZATION", *span, certain=True) for span in companies(text)]
-    formed = Lane(_united(text, (Name("LOCATION", *span) for span in addresses(text))))
+    by_form = list(addresses(text))
+    formed = Lane(_united(text, (Name("LOCATION", *span) for span in by_form)))
     of_kind: defaultdict[str, list[Name]] = defaultdict(list)
     taken = Lane(firms)
     for name in names:
@@ -92,7 +93,7 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
         ):
             of_kind[name.entity].append(name)
     places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
-    whole = grown(text, [*places, *addresses(text), *countries(text)])
+    whole = grown(text, [*places, *by_form, *countries(text)])
     of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
     of_kind["ORGANIZATION"] += firms
     return [name for found in of_kind.values() for name in _united(text, found)]

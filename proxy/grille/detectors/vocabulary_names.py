@@ -35,6 +35,49 @@ TITLES: Final = _phrases(
 )
 """Words before which stands nothing but a name."""
 
+ACCOUNTING_WORDS: Final = _listed(
+    """
+    accepted account accounts accrual accruals accrued accumulated acquisition activity actual actuals adjustment
+    adjustments administration advance advertising advice aged allocation allowance amortisation amortization amount
+    annual applied approval approved asset assets audit authorised authorized awaiting bad balance balances bank base
+    batch bill billing bills board book books brought budget building buildings capital carrying cash centre center
+    charge charges chart claim claims cleared closing code codes commission committee compensation computer concern
+    consolidated consolidation consumables contract contractor contribution control corporate cost costs credit
+    creditor creditors currency current customer customers date days debit debt debtor debtors deduction deductions
+    deferred deposit deposits depreciation desk direct discount discounts dividend dividends document draft drawings due
+    duty earnings effective employee employees employer entertainment entry entries equipment equity estimate exchange
+    expenditure expense expenses external federal fee feed fees file finance financial fittings fixed fixtures foreign
+    forward freight fringe fuel fund furniture gain general going goods goodwill gross group hedge hire holiday hours
+    impairment import imported in income input insurance intangible intercompany interest internal inventory investment
+    investments invoice invoices inwards item items job journal journals land lease leasehold leases leave ledger legal
+    letter liabilities liability licence license limit line lines loan loans long loss losses machinery maintenance
+    management margin marketing master matched material materiality materials meals medical memo mileage minority
+    miscellaneous misstatement month monthly mortgage motor net non note notes number obligation off office open opening
+    operating order orders other outstanding outwards over overdraft overdue overhead overheads overtime owed owing paid
+    partially payable payables payment payments payroll pending pension per performance period petty plan plant policy
+    posted postage prepaid prepayment prepayments present price printing prior profit programme project property
+    provision provisions publish purchase purchases quarter quarterly rate ratio receipt receipts receivable receivables
+    received recognised recognized reconciled reconciliation record refund refunds region register regular
+    reimbursement remittance rent rental repairs report reporting requisition reserve reserves retained return returns
+    reversal reverse revenue revenues review rule rules run salaries salary sale sales save savings schedule section
+    securities segment select service services settings settlement share shareholder shares short single sold staff
+    standard standing statement statements stationery status stock sub submitted subscription subscriptions subsequent
+    subsistence summary superannuation supplier suppliers supplies suspense tax taxation taxes telephone term terms
+    the time tools total touch tracking trade training transaction transactions transfer transfers translation travel
+    treasury trial type unit units unpaid use utilities valuation value vehicle vehicles vendor vendors voided voucher
+    wage wages warranty withheld withholding work workers working write written year yield
+    """
+)
+"""Words of accounts, reports and statuses, which have capitals there: a guess of these alone is no name."""
+
+LOW_TITLES: Final = _phrases(
+    """
+    mr|mrs|dr|prof|herr|herrn|frau|monsieur|madame|señor|señora|signor|signora|signore|dottor|meneer|mevrouw|heer
+    |senhor|senhora
+    """
+)
+"""Those that are no other word when they stand in lower case."""
+
 GREETINGS: Final = _phrases(
     """
     Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Bonjour|Cher|Chère|Hola|Ciao|Caro|Cara|Beste|Estimado|Estimada|Querido
@@ -95,6 +138,9 @@ UNIT_WORDS: Final = _phrases("apt|apartment|suite|ste|unit|flat|floor|level|buil
 
 BOX_WORDS: Final = _phrases("po box|p.o. box|p o box|postfach|apartado|casella postale|postbus|boîte postale")
 """Where post lies that is called for, before a number."""
+
+OTHER_WORDS: Final = _listed("chad china georgia guinea jordan mali niger turkey")
+"""Countries that are a name or a thing as well when they stand in lower case."""
 
 US_STATES: Final = _phrases(
     """
