@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 
 from grille.detectors import model, reader
 from grille.errors import SettingsError
+from grille.policy.policy_form import LanguageName
 
 
 def read(text: str, *languages: str) -> set[tuple[str, str]]:
@@ -71,3 +73,7 @@ def test_a_named_language_whose_model_is_missing_says_what_to_install(monkeypatc
     with pytest.raises(SettingsError, match="pip install no-such-model-package"):
         reader.load.__wrapped__(("en", "fr"))
     assert "fr" not in reader.load.__wrapped__().first
+
+
+def test_a_policy_may_name_every_language_that_is_read_and_no_other() -> None:
+    assert set(get_args(LanguageName)) == reader.LANGUAGES

@@ -25,6 +25,7 @@ from grille.detectors.lane import Lane
 from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 
 type Span = tuple[int, int]
 type Likeness = Callable[[str], float]
@@ -34,6 +35,7 @@ WINDOW: Final = 200
 MOST_ASKED: Final = 1
 """How often one word is asked about in one text."""
 _SHORT_LINE: Final = 60
+_UNLIKE_A_NAME: Final = 0.2
 _LIKE_A_NAME: Final = 0.5
 _MUCH_LIKE_A_NAME: Final = 0.6
 _NOT_A_PERSON: Final = 0.05
@@ -79,6 +81,12 @@ class Case:
     def shows(self, start: int, end: int) -> bool:
         """Whether words near [start, end) begin with capitals."""
         return _CAPITAL.search(self.text, max(0, start - WINDOW), end + WINDOW) is not None
+
+    def is_of_plain_words(self, start: int, end: int) -> bool:
+        """Whether [start, end) has more words than one and none is like a name, or all belong to accounts."""
+        words = _WORD.findall(self.text, start, end)
+        plain = len(words) > 1 and all(self.likeness(word) < _UNLIKE_A_NAME for word in words)
+        return plain or ACCOUNTING_WORDS.issuperset(word.lower() for word in words)
 
     def questions(self, start: int, end: int) -> set[str]:
         """The words between two offsets that the second model should be asked about."""
@@ -174,6 +182,8 @@ class _Verdicts:
     def may_be_a_person(self, guess: Name) -> bool:
         if self._case.introduced.over(guess.start, guess.end):
             return True
+        if self._case.is_of_plain_words(guess.start, guess.end):
+            return False
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         familiar = any(_MUCH_LIKE_A_NAME <= self._case.likeness(word) < UNSEEN for word in words)
         here = [each.person for each in self._said.over(guess.start, guess.end)]
@@ -185,6 +195,8 @@ class _Verdicts:
 def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
     runs = _runs(case.text, tokens, lambda token: token.person, _PERSON, _BETWEEN_PERSON)
     for start, end in (_with_surname(case, said, *run) for run in runs):
+        if case.is_of_plain_words(start, end):
+            continue
         likely = [each.person for each in said.over(start, end)]
         sure = sum(likely) / len(likely)
         if _CAPITAL.search(case.text, start, end) is None and (sure < _PERSON_IN_LOWER_CASE or case.shows(start, end)):

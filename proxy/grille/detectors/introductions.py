@@ -40,7 +40,7 @@ _NAME: Final = (
 )
 _NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
 _LINE_BEGINS = r"^[ \t>]{0,4}"
-_GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is)\b"
+_GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for|to|of|by|as|so|please|can|could|you)\b"
 _TITLE = rf"(?:{_either((*TITLES, *LOW_TITLES))})\.?[ ]"
 _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
