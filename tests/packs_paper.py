@@ -30,8 +30,10 @@ with `--near-misses` also what a value lacked that was not found.
 
 """
 _BROUGHT = {
-    "spacy": "a language model (spaCy, English) reads the prose",
+    "spacy": "language models read the prose, and rules of form",
     "labelled_name": "the label before it",
+    "labelled_password": "a name of passwords before it",
+    "labelled_key": "a name of keys, tokens or secrets before it",
     "credential": "its place in the body, or a label of that name before it",
     "presidio": "a recogniser of Presidio's own, its patterns and its check",
 }
@@ -63,6 +65,7 @@ def _facts(entity: Written) -> Iterator[tuple[str, str]]:
     yield "by", _by(entity)
     yield "check", _check(str(entity.get("check", "")))
     yield "cues", ", ".join(cast("list[str]", entity.get("context", [])))
+    yield "more likely in a record with", ", ".join(cast("list[str]", entity.get("companions", [])))
     yield "score", _score(entity)
 
 

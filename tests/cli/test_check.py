@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from commands import grille
+
+from grille.cli.check import problems_of
+from grille.detectors import model, reader
+from grille.errors import SettingsError
 
 POLICY = """\
 version: 1
@@ -67,3 +72,22 @@ def test_programs_get_json(tmp_path: Path) -> None:
     (problem,) = json.loads(done.out)
     assert (problem["line"], done.code) == (3, 1)
     assert json.loads(grille("check", written(tmp_path), "--format", "json").out) == []
+
+
+def test_a_missing_language_model_is_a_problem_that_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(language: str = "en") -> None:
+        raise SettingsError(f"The language model for {language!r} could not be loaded. `pip install a-model`")
+
+    monkeypatch.setattr(model, "load", missing)
+    reader.load.cache_clear()
+    pack = """\
+version: 1
+pack: small
+entities:
+  PERSON: {recognizer: spacy, examples: [Jane Doe called.], near_misses: [none]}
+"""
+    policy = POLICY.replace("THING", "PERSON").replace("mode:", "languages: [fr]\nmode:")
+    (problem,) = problems_of(str(written(tmp_path, policy, pack)), date(2026, 1, 1))
+    assert "pip install a-model" in problem.text

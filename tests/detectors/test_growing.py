@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from grille.detectors import Detectors, build, keep_from, watch
 from grille.detectors.base import Sight
 from grille.detectors.growing import CONTEXT, settle
-from grille.detectors.model import Name, NameModel
+from grille.detectors.names import Name
 from grille.detectors.overlap import Standing
+from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.errors import DetectionFailed
 from grille.exchange import Finding, Growing, Kind, Known, Segment, Watched
@@ -179,13 +180,13 @@ def test_a_model_reads_whole_sentences_once_and_nothing_else(
     everything: Detectors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
-    names = NameModel.names
+    names = Reader.names
 
-    def reading(self: NameModel, texts: Sequence[str], batch_size: int = 32) -> list[list[Name]]:
+    def reading(self: Reader, texts: Sequence[str], batch_size: int = 32) -> list[list[Name]]:
         read.extend(texts)
         return names(self, texts, batch_size)
 
-    monkeypatch.setattr(NameModel, "names", reading)
+    monkeypatch.setattr(Reader, "names", reading)
     text = "Jane Doe called. She met John Roe in Berlin! And then"
     assert words(everything, by_characters(text)) == [
         ("PERSON", "Jane Doe"),

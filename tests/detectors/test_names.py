@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.names import believed, is_name, is_name_label, is_place_label
+from grille.detectors.names import Name, believed, is_name, is_name_label, is_place_label
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_what_is_not_the_name_of_a_person(value: str) -> None:
 
 
 def parts(entity: str, text: str) -> list[str]:
-    return [text[start:end] for start, end in believed(entity, text, 0, len(text))]
+    return [text[start:end] for start, end in believed(Name(entity, 0, len(text)), text)]
 
 
 @pytest.mark.parametrize(
@@ -77,4 +77,4 @@ def test_what_is_believed_of_a_guess(entity: str, guess: str, kept: list[str]) -
 
 def test_a_label_is_not_a_name() -> None:
     text = "Holder: x"
-    assert list(believed("PERSON", text, 0, 6)) == []
+    assert list(believed(Name("PERSON", 0, 6), text)) == []

@@ -9,7 +9,7 @@ from presidio_analyzer.nlp_engine import NlpArtifacts
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from grille.detectors import model
+from grille.detectors import reader
 from grille.detectors.presidio import PresidioDetector
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -63,10 +63,10 @@ def test_a_cue_raises_the_score_of_a_name() -> None:
 
 
 def test_the_model_is_not_loaded_unless_an_entity_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse() -> model.NameModel:
+    def refuse(languages: tuple[str, ...]) -> reader.Reader:
         raise AssertionError("the model was loaded")
 
-    monkeypatch.setattr(model, "load", refuse)
+    monkeypatch.setattr(reader, "load", refuse)
     assert found(PresidioDetector([CARD]), "I met Jane Doe") == []
 
 

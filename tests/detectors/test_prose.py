@@ -36,7 +36,7 @@ def test_a_lone_word_is_prose_only_under_a_label_for_names_or_places() -> None:
     "text",
     [
         "",
-        "no capital at all",
+        "no capitals here",
         "12345678",
         "550e8400-e29b-41d4-a716-446655440000",
         "https://example.com/Path",

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
-from grille.detectors.model import Name, NameModel
-from grille.detectors.sentences import LONGEST_SENTENCE, complete, named, watch
+from grille.detectors.endings import LONGEST_SENTENCE
+from grille.detectors.names import Name
+from grille.detectors.reader import Reader
+from grille.detectors.sentences import complete, named, watch
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Kind, Segment, Source
 
@@ -89,7 +91,7 @@ class Model:
 
 def seen(texts: Sequence[Growing], edges: Sequence[int]) -> tuple[list[Sight], list[str]]:
     model = Model()
-    return watch(cast("NameModel", model), [PERSON], texts, edges), model.texts
+    return watch(cast("Reader", model), [PERSON], texts, edges), model.texts
 
 
 def test_names_stand_where_their_sentences_stand() -> None:

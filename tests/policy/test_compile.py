@@ -142,3 +142,10 @@ def test_what_has_ended_is_a_problem_only_on_a_given_day() -> None:
 def test_a_policy_can_be_handed_to_another_process() -> None:
     small = policy()
     assert pickle.loads(pickle.dumps(small)) == small
+
+
+def test_a_policy_names_the_languages_of_names() -> None:
+    assert policy().languages == ()
+    assert policy(POLICY + "languages: [en, de]\n").languages == ("en", "de")
+    (complaint,) = said(POLICY + "languages: [en, dk]\n")
+    assert "`dk` is not a choice" in complaint

@@ -18,9 +18,9 @@ from grille.exchange import Growing, Kind, Segment
 _SAMPLE = Segment("/sample", Kind.TEXT, "Jane Roe of Springfield wrote to jane@example.com on Monday.")
 
 
-def finder(entities: tuple[Entity, ...]) -> Finder:
+def finder(entities: tuple[Entity, ...], languages: tuple[str, ...] = ()) -> Finder:
     """Build the detectors for `entities`, and use them once: what is loaded late is loaded now."""
-    detectors = build(entities)
+    detectors = build(entities, languages)
     names = frozenset(entity.name for entity in entities)
     find_each(detectors, [_SAMPLE], names)
     watch(detectors, [Growing(_SAMPLE)], names)

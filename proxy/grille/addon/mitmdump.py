@@ -99,7 +99,7 @@ class Loading:
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
         entities = tuple(policy.entities.values())
-        workers = Workers(Recipe("grille.addon.finding", "finder", (entities,)))
+        workers = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)))
         openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
         once = Once(entities, workers.find)

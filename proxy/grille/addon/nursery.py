@@ -82,6 +82,7 @@ def main(control_fd: int) -> None:
     """Build, say so, and fork until the control socket is closed."""
     with socket.socket(fileno=control_fd) as control:
         logging.disable(logging.CRITICAL)
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread of a library would not survive the fork
         try:
             module, function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
             craft: Craft = getattr(importlib.import_module(module), function)(*arguments)

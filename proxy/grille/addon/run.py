@@ -138,7 +138,7 @@ async def started(settings: Settings, ends: AsyncExitStack) -> Running:
     audit = Audit(settings.audit or str(settings.state.audit))
     ends.callback(audit.close)
     entities = (*policy.entities.values(), *played.entities.values())
-    workers = Workers(Recipe("grille.addon.finding", "finder", (entities,)), settings.limits)
+    workers = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
     ends.push_async_callback(workers.stop)
     await workers.start()
     openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)

@@ -16,7 +16,7 @@ from grille.cli.verb import FAILED, GOOD, Verb, add_json
 from grille.detectors import Detectors, build, find_all
 from grille.engine import load_policy
 from grille.entities import Entity
-from grille.errors import PolicyErrors, Problem
+from grille.errors import PolicyErrors, Problem, SettingsError
 from grille.exchange import Kind, Segment
 from grille.policy import Policy
 
@@ -33,7 +33,11 @@ def problems_of(path: str, today: date) -> list[Problem]:
 def unproven(policy: Policy) -> Iterator[Problem]:
     """Examples that are not found, and near misses that are."""
     entities = tuple(policy.entities.values())
-    detectors = build(entities)
+    try:
+        detectors = build(entities, policy.languages)
+    except SettingsError as error:
+        yield Problem(policy.file, 1, 1, str(error))
+        return
     for entity in entities:
         yield from _unproven(entity, detectors)
 

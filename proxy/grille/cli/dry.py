@@ -82,7 +82,7 @@ class DryRun:
 
 def dry_run(policy: Policy, today: date, key: bytes = KEY) -> DryRun:
     """Builds the detectors, which takes a second or two when names are among them."""
-    return DryRun(Engine(policy, key), build(tuple(policy.entities.values())), today)
+    return DryRun(Engine(policy, key), build(tuple(policy.entities.values()), policy.languages), today)
 
 
 def _sample(route: Route, direction: Direction) -> Sample:

@@ -70,9 +70,9 @@ class Detectors:
     telling: frozenset[str] = frozenset()
 
 
-def build(entities: Sequence[Entity]) -> Detectors:
-    """Detectors for these entities and no others. The language model is loaded only if one of them
-    says `recognizer: spacy`.
+def build(entities: Sequence[Entity], languages: Sequence[str] = ()) -> Detectors:
+    """Detectors for these entities and no others. The language models are loaded only if one of them
+    says `recognizer: spacy`: those of `languages`, or if none is named all that are installed.
 
     Raises:
         SettingsError: an entity cannot be recognised as it is written, or a model is missing.
@@ -80,7 +80,7 @@ def build(entities: Sequence[Entity]) -> Detectors:
     for entity in entities:
         _admit(entity)
     return Detectors(
-        tuple(_detectors(entities)),
+        tuple(_detectors(entities, tuple(languages))),
         standings(entities),
         {entity.name: entity.score_with_context for entity in entities},
         telling(entities),
@@ -185,7 +185,7 @@ def _all_known(detectors: Detectors, wanted: frozenset[str]) -> None:
         raise DetectionFailed("detectors", f"nothing here recognises {', '.join(sorted(unknown))}")
 
 
-def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
+def _detectors(entities: Sequence[Entity], languages: tuple[str, ...]) -> Iterator[Detector]:
     """The room's detectors, in the order in which they run: what reads most comes last, and only reads what
     the others do not hold."""
     labelled = [entity for entity in entities if serves(entity)]
@@ -202,7 +202,7 @@ def _detectors(entities: Sequence[Entity]) -> Iterator[Detector]:
         # Presidio and spaCy take seconds and 100 MB to import: only a process that searches pays for them.
         from grille.detectors.presidio import PresidioDetector
 
-        yield PresidioDetector(analysed)
+        yield PresidioDetector(analysed, languages)
 
 
 def _tried[T](detector: Detector, work: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ English labels only: a Spanish `nombre` is an accepted miss until someone lists 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import regex
 
@@ -19,8 +20,23 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 from grille.detectors.words import words_of
 
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What somebody calls [start, end): an entity, not yet believed. `certain` is one that says so
+    by its form or surroundings, in whatever letters it is written."""
+
+    entity: str
+    start: int
+    end: int
+    certain: bool = False
+
+
+_JOINING = frozenset({"and", "of", "for", "the", "to", "on", "vs", "at", "by", "per", "in"})
+_NO_NAMES = NOT_NAMES | ACCOUNTING_WORDS | _JOINING
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
@@ -64,20 +80,21 @@ def is_name(value: str) -> bool:
     )
 
 
-def believed(entity: str, text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The parts of a model's guess at [start, end) that may stand: one per line, and per comma in a
-    list of people; without title, possessive and punctuation; not labels, acronyms or identifiers."""
-    breaks = _LINE_OR_COMMA if entity == "PERSON" else _LINE
-    for part in breaks.finditer(text, start, end):
+def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a guess that may stand: one per line, and per comma in a list of people; without title,
+    possessive and punctuation; not labels, acronyms or identifiers."""
+    breaks = _LINE_OR_COMMA if name.entity == "PERSON" else _LINE
+    for part in breaks.finditer(text, name.start, name.end):
         value = _TITLE.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())
-        if value and _may_be(entity, value) and not text.startswith((":", "_", "="), begin + len(value)):
+        labels = text.startswith((":", "_", "="), begin + len(value))
+        if value and (name.certain or (not labels and _may_be(name.entity, value))):
             yield begin, begin + len(value)
 
 
 def _may_be(entity: str, value: str) -> bool:
     words = [word.lower().rstrip(".") for word in _WORD.findall(value.replace("-", " ")) if len(word) > 1]
-    if NOT_NAMES.issuperset(words) or not _CAPITAL.search(value):
+    if _NO_NAMES.issuperset(words) or not _CAPITAL.search(value):
         return False
     if " " not in value and (_is_shouted(value, entity) or _is_identifier(value)):
         return False

@@ -32,9 +32,10 @@ from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from grille.detectors import model, patterns, sentences
+from grille.detectors import model, patterns, reader, sentences
 from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
+from grille.detectors.names import Name
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
 from grille.detectors.stock import OFFERED, in_our_matcher
@@ -53,7 +54,7 @@ class _Reading(NlpArtifacts):
 
     _NO_WORDS = Doc(Vocab(), words=[])
 
-    def __init__(self, names: Sequence[model.Name], surroundings: Surroundings) -> None:
+    def __init__(self, names: Sequence[Name], surroundings: Surroundings) -> None:
         super().__init__([], self._NO_WORDS, [], [], None, LANGUAGE)
         self.names = names
         self.surroundings = surroundings
@@ -62,7 +63,7 @@ class _Reading(NlpArtifacts):
 class _NameEngine(NlpEngine):
     """Presidio's view of the model; without one it knows no names."""
 
-    def __init__(self, names: model.NameModel | None) -> None:
+    def __init__(self, names: reader.Reader | None) -> None:
         self._names = names
 
     def load(self) -> None:
@@ -189,13 +190,13 @@ class PresidioDetector:
 
     name = "presidio"
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
+    def __init__(self, entities: Sequence[Entity], languages: tuple[str, ...] = ()) -> None:
         self.entities = frozenset(entity.name for entity in entities)
         recognizers = [_recognizer(entity) for entity in entities]
         self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
-        self._model = model.load() if self._named else None
-        self._nlp = _NameEngine(self._model)
+        self._reader = reader.load(languages) if self._named else None
+        self._nlp = _NameEngine(self._reader)
         self._analyzer = AnalyzerEngine(
             registry=_Registry(recognizers),
             nlp_engine=self._nlp,
@@ -226,17 +227,17 @@ class PresidioDetector:
         matched = [each for each in self._patterns if each.entity.name in wanted]
         named = [each for each in self._named if each.entity.name in wanted]
         sights = [patterns.watch(matched, number, each) for number, each in enumerate(texts)]
-        if self._model is None or not named:
+        if self._reader is None or not named:
             return sights
         edges = [min(edge, sight.edge) for edge, sight in zip(edges, sights, strict=True)]
-        read = sentences.watch(self._model, named, texts, edges)
+        read = sentences.watch(self._reader, named, texts, edges)
         return [one.and_so(other) for one, other in zip(sights, read, strict=True)]
 
-    def _names(self, texts: Sequence[str]) -> dict[str, Sequence[model.Name]]:
+    def _names(self, texts: Sequence[str]) -> dict[str, Sequence[Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
 
     def _analyze(
-        self, surroundings: Surroundings, text: str, names: Sequence[model.Name], asked: list[str]
+        self, surroundings: Surroundings, text: str, names: Sequence[Name], asked: list[str]
     ) -> list[RecognizerResult]:
         reading = _Reading(names, surroundings)
         return self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading)

@@ -24,6 +24,7 @@ LONGEST_PIECE: Final = 2000
 _KINDS = frozenset({Kind.TEXT, Kind.SYSTEM, Kind.RESULT, Kind.ARGUMENTS})
 _CAPITALISED = regex.compile(r"\b\p{Lu}\p{L}")
 _TWO_WORDS = regex.compile(r"\p{L}[.,;:!?)'’\"]{0,3}\s{1,4}[('\"]{0,2}\p{L}")
+_FOUR_WORDS = regex.compile(r"(?:(?<!\p{L})\p{L}+[.,;:!?)'’\"]{0,3}\s{1,4}[('\"]{0,2}){3}\p{L}")
 _MARKS = regex.compile(r"[{}\[\]()=<>;_/\\|$&+*^~`\"]")
 _MOST_MARKS: Final = 0.15
 """Share of characters that are marks: above it a text is code or data."""
@@ -33,11 +34,13 @@ _BREAKS: Final = ("\n", ". ", " ")
 def is_prose(segment: Segment) -> bool:
     """Whether a segment is worth reading for names."""
     text = segment.text
-    if segment.kind not in _KINDS or _CAPITALISED.search(text) is None:
+    if segment.kind not in _KINDS:
         return False
-    if is_name_label(segment.label) or is_place_label(segment.label):
+    shows_case = _CAPITALISED.search(text) is not None
+    if shows_case and (is_name_label(segment.label) or is_place_label(segment.label)):
         return True
-    return _TWO_WORDS.search(text) is not None and len(_MARKS.findall(text)) <= _MOST_MARKS * len(text)
+    words = _TWO_WORDS if shows_case else _FOUR_WORDS
+    return words.search(text) is not None and len(_MARKS.findall(text)) <= _MOST_MARKS * len(text)
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:

@@ -1,10 +1,9 @@
 """Names in a text that grows: read sentence by sentence, and each sentence as a whole or not at all.
 
 What a model makes of a word hangs on the words around it. So that it does not hang on how a text was cut
-on its way, the text itself says what is read together: a sentence, a line, or after `LONGEST_SENTENCE`
-characters without an end a stretch of that; a name in so long a sentence may be cut, an accepted miss. A
-sentence whose end has not come is not read, and one that others hold back is not read yet: reading costs
-a hundred times what everything else does.
+on its way, the text itself says what is read together: a sentence, as `endings` knows it. A sentence whose
+end has not come is not read, and one that others hold back is not read yet: reading costs a hundred times
+what everything else does.
 
 Also what is believed of the model's guesses, in growing texts and in whole ones. This module must not
 load a model.
@@ -14,25 +13,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
-
-import regex
 
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.context import Cues, Surroundings, Voice, cues
-from grille.detectors.model import DETECTOR, Name, NameModel
-from grille.detectors.names import believed
+from grille.detectors.endings import sentence_end
+from grille.detectors.model import DETECTOR
+from grille.detectors.names import Name, believed
 from grille.detectors.prose import is_prose
+from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
-
-LONGEST_SENTENCE: Final = 600
-_TAIL_OF_LONG_SENTENCE: Final = 120
-_END = regex.compile(
-    r"\n|(?:[!?…。！？]|(?<!\b(?:\p{Lu}|Mr|Mrs|Ms|Mx|Dr|Prof|St|Jr|Sr|Inc|Ltd|Co|Corp|No|vs|e\.g|i\.e))\.)"
-    r"[\"'”’)\]]{0,3}\s"
-)
-"""An initial and a title end with a full stop and no sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +37,7 @@ class Named:
         for name in names:
             if name.entity != self.entity.name:
                 continue
-            for start, end in believed(name.entity, text, name.start, name.end):
+            for start, end in believed(name, text):
                 beside_a_cue = surroundings.voice(start, end, self.cues) is Voice.FOR
                 score = self.entity.score_with_context if beside_a_cue else self.entity.score
                 if score >= self.entity.threshold:
@@ -58,7 +48,7 @@ def named(entity: Entity) -> Named:
     return Named(entity, cues(entity.context))
 
 
-def watch(model: NameModel, entities: Sequence[Named], texts: Sequence[Growing], edges: Sequence[int]) -> list[Sight]:
+def watch(reader: Reader, entities: Sequence[Named], texts: Sequence[Growing], edges: Sequence[int]) -> list[Sight]:
     """The names in the sentences of each text that are complete and that nobody else holds."""
     sentences = [
         [each for each in complete(growing) if each[1] <= edge] for growing, edge in zip(texts, edges, strict=True)
@@ -69,7 +59,7 @@ def watch(model: NameModel, entities: Sequence[Named], texts: Sequence[Growing],
         for start, end in sentences[number]
         if is_prose(segment := replace(growing.segment, text=growing.segment.text[start:end]))
     ]
-    names = model.names([segment.text for _, _, segment in asked]) if asked else []
+    names = reader.names([segment.text for _, _, segment in asked]) if asked else []
     found: list[list[Finding]] = [[] for _ in texts]
     for (number, at, segment), guesses in zip(asked, names, strict=True):
         found[number].extend(_findings(number, at, segment, guesses, entities))
@@ -84,25 +74,13 @@ def complete(growing: Growing) -> Iterator[Stretch]:
     text = growing.segment.text
     start = growing.settled
     while start < len(text):
-        end = _sentence_end(text, start)
+        end = sentence_end(text, start)
         if end is None:
             if growing.closed:
                 yield start, len(text)
             return
         yield start, end
         start = end
-
-
-def _sentence_end(text: str, start: int) -> int | None:
-    """The end of the sentence that begins at `start`; None if it has not come."""
-    stop = start + LONGEST_SENTENCE
-    match = _END.search(text, start, stop)
-    if match is not None:
-        return int(match.end())
-    if len(text) < stop:
-        return None
-    blank = text.rfind(" ", start, stop - _TAIL_OF_LONG_SENTENCE)
-    return blank + 1 if blank > start else stop
 
 
 def _findings(

@@ -69,6 +69,7 @@ def _compiled(form: PolicyForm, page: Page, packs: list[Holder], names: Names, d
         mode=Mode(form.mode),
         otherwise=_otherwise(form, page),
         tokens=Tokens(Scope(form.tokens.scope), Keep(form.tokens.keep)),
+        languages=tuple(form.languages),
         entities=entities,
         groups=groups,
         profiles=profiles,

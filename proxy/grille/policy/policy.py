@@ -231,7 +231,8 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The whole of it. `digest` is the SHA-256, in hex, of what the policy and its packs say."""
+    """The whole of it. `digest` is the SHA-256, in hex, of what the policy and its packs say; `languages` are
+    those in which names are looked for, none named: all that the installed models read."""
 
     name: str
     file: str
@@ -240,6 +241,7 @@ class Policy:
     mode: Mode
     otherwise: Otherwise
     tokens: Tokens
+    languages: tuple[str, ...]
     entities: Mapping[str, Entity]
     groups: Mapping[str, tuple[str, ...]]
     profiles: Mapping[str, Profile]

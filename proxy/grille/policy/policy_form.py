@@ -36,6 +36,7 @@ from grille.policy.document import (
 )
 
 ActionName = Literal["allow", "log", "mask", "hash", "tokenize", "redact", "block"]
+LanguageName = Literal["de", "en", "es", "fr", "it", "nl", "pt"]
 ModeName = Literal["enforce", "monitor"]
 
 
@@ -254,6 +255,7 @@ class PolicyForm(Form):
     description: str = ""
     mode: ModeName = "enforce"
     use: list[Said] = []
+    languages: list[LanguageName] = []
     otherwise: OtherwiseForm = OtherwiseForm()
     tokens: TokensForm = TokensForm()
     entities: dict[EntityName, EntityForm] = {}

@@ -1,0 +1,162 @@
+"""Postal addresses by their form, and what models find of one grown to all of it.
+
+A model finds the street and misses the flat, the postcode or the country below. But an address has a form:
+parts that say what they are (`12 Elm Street`, `Suite 4`, `PO Box 9`, `Springfield, IL 62704`, `SW1A 1AA`)
+stand beside each other, with nothing but commas and line ends between. So the parts are found by form, and
+what stands between or beside two of them belongs to them.
+
+This module must not know a model. A street without number or street word, and an address that a table
+cuts into cells, are the models' affair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+
+import regex
+
+from grille.detectors.vocabulary_names import (
+    AU_STATES,
+    BOX_WORDS,
+    OTHER_WORDS,
+    STREET_BEGINNINGS,
+    STREET_ENDINGS,
+    STREET_WORDS,
+    UNIT_WORDS,
+    US_STATES,
+)
+from grille.detectors.vocabulary_places import COUNTRIES, COUNTRIES_ELSEWHERE
+
+type Span = tuple[int, int]
+
+_WIDEST_GAP: Final = 28
+"""Characters between two parts of one address that need not say what they are: the name of a town."""
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+_COUNTRIES = COUNTRIES | COUNTRIES_ELSEWHERE
+
+
+@cache
+def _low_countries() -> regex.Pattern[str]:
+    return regex.compile(rf"(?<!\p{{L}})(?:{_either({name.lower() for name in _COUNTRIES} - OTHER_WORDS)})(?!\p{{L}})")
+
+
+_UPPER = regex.compile(r"\p{Lu}")
+_CAPITAL = r"\p{Lu}[\p{L}\p{M}'’.-]{0,30}"
+_NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?"
+_NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
+_NO_NUMBER_AFTER = r"(?![\p{L}\p{N}]|[.,:/-][0-9])"
+_WORD_ENDS = r"(?![\p{L}\p{N}])"
+_UNIT = rf"(?i:{_either(UNIT_WORDS)})\.?[ ]?#?[0-9]{{1,5}}[A-Za-z]?{_WORD_ENDS}"
+_STREET = _either(word.title() for word in STREET_WORDS)
+_STREET_BEGINS = _either(word.title() for word in STREET_BEGINNINGS)
+_STREET_BEGINS_LOW = _either(word for word in STREET_BEGINNINGS if len(word) > 2)
+_STREET_ENDS = _either(STREET_ENDINGS)
+_BOX = rf"(?i:{_either(BOX_WORDS)})"
+_TOWN = rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}"
+_PARTS: Final = (
+    # 12 Elm Street, 217b Port Washington Rd. NW
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:(?:{_CAPITAL}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}(?:{_STREET})"
+    rf"(?![\p{{L}}\p{{N}}'])\.?(?:[ ](?:[NS][EW]?|[EW])(?![\p{{L}}.]))?",
+    # 16 Via Roma 74, Rue de la Paix 3, Am Markt 1
+    rf"(?:{_NO_NUMBER_BEFORE}{_NUMBER},?[ ])?(?<![\p{{L}}])(?:{_STREET_BEGINS})\.?[ ]"
+    rf"(?:(?:{_CAPITAL}|d[aeiou]s?|de la|de los|del|della|des|du|y|e|la|le)[ ]){{1,5}}{_NUMBER}{_NO_NUMBER_AFTER}",
+    # 12 rue de la Paix
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER},?[ ](?:{_STREET_BEGINS_LOW})[ ]"
+    rf"(?:(?:d[aeiou]s?|de la|des|du|la|le)[ ]){{0,2}}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,3}}",
+    # Hauptstraße 5, Keizersgracht 123, Kurt-Schumacher-Platz 2
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}(?:{_STREET_ENDS})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}[ -](?:{_either(word.title() for word in STREET_ENDINGS)})\.?[ ]"
+    rf"{_NUMBER}{_NO_NUMBER_AFTER}",
+    rf"{_BOX}[ ](?:[0-9][0-9 ]{{0,6}}[0-9]|[0-9]){_WORD_ENDS}",
+    rf"(?i:(?<!\p{{L}})(?:unit|psc|cmr)[ ][0-9]{{1,5}},?[ ]box[ ][0-9]{{1,5}}{_WORD_ENDS})",
+    rf"(?i:(?<!\p{{L}})[afd]po[ ]a[aep][ ][0-9]{{5}}(?:-[0-9]{{4}})?{_WORD_ENDS})",
+    # 42 Costanera 9293, Apt. 609, in any letters: the flat says what it is
+    rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:[\p{{L}}\p{{M}}'’.-]{{2,30}}[ ]){{1,4}}{_NUMBER}\.?(?=[ ,\n>?]{{1,6}}{_UNIT})",
+    rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
+    rf"(?P<code>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
+    # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
+    rf"{_TOWN}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
+    rf"{_TOWN},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
+    rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
+)
+_PART = tuple(regex.compile(part) for part in _PARTS)
+_COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
+_BESIDE = regex.compile(
+    rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
+    rf"(?:{_TOWN},[ ][A-Z]{{2,3}}\n?[ ]+[0-9]{{4,6}}{_WORD_ENDS}|{_UNIT}|[0-9]{{1,6}}{_NO_NUMBER_AFTER}|"
+    rf"(?:{_either(US_STATES)}){_WORD_ENDS})"
+)
+_CODE = regex.compile(r"[ ][0-9]{5}(?![\p{L}\p{N}]|[.,:/-][0-9])")
+"""A postcode after a place that its form does not tell from a number."""
+_UNIT_BEFORE = regex.compile(rf"(?:{_UNIT}|{_NO_NUMBER_BEFORE}{_NUMBER})(?:,?[ ]|[ \t]{{0,3}}\n[ \t]{{0,4}})\Z")
+_GAP = regex.compile(
+    r"[\s,;>/-]{0,4}\??(?:(?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|[0-9]{1,6}|d[aeiou]|of|am|nad)[\s,;>/-]{1,6}){0,3}"
+)
+_DIGIT = regex.compile(r"[0-9]")
+_ONLY_BETWEEN = regex.compile(r"[\s,;>?./-]{0,6}")
+
+
+def addresses(text: str) -> Iterator[Span]:
+    """Parts of addresses that say by their form what they are."""
+    if _DIGIT.search(text) is None:
+        return
+    for part in _PART:
+        for match in part.finditer(text):
+            yield match.span("code") if "code" in part.groupindex else match.span()
+
+
+def countries(text: str) -> Iterator[Span]:
+    """Countries by name, written with a capital, or in a text without any."""
+    if _UPPER.search(text) is None:
+        yield from (match.span() for match in _low_countries().finditer(text))
+    for match in _COUNTRY.finditer(text):
+        words = match[0].split(" ")
+        for first, last in ((at, to) for at in range(len(words)) for to in range(len(words), at, -1)):
+            name = " ".join(words[first:last])
+            if name in _COUNTRIES:
+                start = match.start() + len(" ".join(words[:first])) + (first > 0)
+                yield start, start + len(name)
+                break
+
+
+def grown(text: str, places: Iterable[Span]) -> list[Span]:
+    """Places, those of one address as one: each with the flats and numbers beside it, if one of them has a
+    number, and with what stands between two of them."""
+    coded = ((start, code.end() if (code := _CODE.match(text, end)) else end) for start, end in places)
+    found: list[Span] = []
+    for start, end in sorted(_with_neighbours(text, *place) for place in coded):
+        if found and (start < found[-1][1] or _are_one(text, found[-1], (start, end))):
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return [_without_article(text, *_with_neighbours(text, *place)) for place in found]
+
+
+def _without_article(text: str, start: int, end: int) -> Span:
+    return (start + len("the "), end) if text[start : start + 4].lower() == "the " else (start, end)
+
+
+def _are_one(text: str, first: Span, second: Span) -> bool:
+    gap = text[first[1] : second[0]]
+    if _ONLY_BETWEEN.fullmatch(gap):
+        return gap.count("\n") < 3
+    numbered = _DIGIT.search(text, *first) is not None or _DIGIT.search(text, *second) is not None
+    return numbered and len(gap) <= _WIDEST_GAP and gap.count("\n") < 3 and _GAP.fullmatch(gap) is not None
+
+
+def _with_neighbours(text: str, start: int, end: int) -> Span:
+    if _DIGIT.search(text, start, end) is None:
+        return start, end
+    while (more := _BESIDE.match(text, end)) is not None:
+        end = more.end()
+    for _ in range(2):
+        if (before := _UNIT_BEFORE.search(text, max(0, start - 16), start)) is not None:
+            start = before.start()
+    return start, end

@@ -1,0 +1,93 @@
+"""People whom the words around them introduce: a title, a greeting, a signature, `my name is …`.
+
+A model may know such a name or not; the words around it are evidence enough. They are few, so they are
+listed (`vocabulary_names`) for the languages that are read. Names in lower case count after `my name is`
+only. A signature whose closing stands in a sentence of its own is not seen in a text that grows: accepted.
+This module must not know a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import regex
+
+from grille.detectors.names import is_name
+from grille.detectors.vocabulary import NAME_PARTICLES
+from grille.detectors.vocabulary_names import (
+    ACCOUNTING_WORDS,
+    ADDRESSED,
+    CLOSINGS,
+    GREETINGS,
+    LOW_TITLES,
+    TITLES,
+    UNIT_WORDS,
+)
+
+
+def _either(words: tuple[str, ...]) -> str:
+    return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
+
+_CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
+_LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
+_INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
+_PARTICLES = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES))})[ ])"
+_NO_FLAT = rf"(?!(?i:{_either(UNIT_WORDS)})\b)"
+_NAME: Final = (
+    rf"(?:{_INITIALS})?{_NO_FLAT}{_CAPITAL}(?:[ ](?:{_PARTICLES}{{0,2}}{_NO_FLAT}(?:\p{{Lu}}\.|{_CAPITAL}))){{0,3}}"
+)
+_NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
+_LINE_BEGINS = r"^[ \t>]{0,4}"
+_GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for|to|of|by|as|so|please|can|could|you)\b"
+_TITLE = rf"(?:{_either((*TITLES, *LOW_TITLES))})\.?[ ]"
+_TITLED = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
+    rf"(?P<name>\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?\p{{Lu}})|{_PARTICLES}{{0,3}}{_NAME})"
+)
+_GREETED = regex.compile(
+    rf"{_LINE_BEGINS}(?:{_either(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
+)
+_SIGNED = regex.compile(
+    rf"{_LINE_BEGINS}(?i:{_either(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
+    rf"[ \t>]{{0,4}}(?P<name>{_NAME})[ \t,]{{0,3}}$",
+    regex.MULTILINE,
+)
+_DISPLAYED = regex.compile(rf"(?P<name>{_NAME}|{_CAPITAL}, {_NAME})\"? ?<[^<>@\s]{{1,64}}@[^<>@\s]{{1,190}}>")
+_NAMED = regex.compile(
+    rf"(?i:{_NO_WORD_BEFORE}(?:my (?:full )?name(?: is|['’]s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
+    r"mi nombre es|mi chiamo|mijn naam is|meu nome é))[ ]"
+    rf"(?P<name>{_NAME}|(?!{_GOES_ON}){_LOWER}(?:[ ](?!{_GOES_ON}){_LOWER})?)"
+    rf"(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ]{_GOES_ON})"
+)
+_CALLED = regex.compile(
+    rf"(?i:{_NO_WORD_BEFORE}(?:this is|i am|i['’]m|calls? me|spoke (?:to|with)|signed by|prepared by|approved by|"
+    rf"hier ist|ici|soy|sono))[ ](?P<name>{_NAME})"
+    rf"(?=[ ]?(?:,|\.|!|\n|$)|[ ](?i:from|speaking|calling|at|on|and|here)[ ])"
+)
+_SURE = (_TITLED, _SIGNED, _DISPLAYED, _NAMED)
+_LIKELY = (_GREETED, _CALLED)
+
+
+def introduced(text: str) -> Iterator[tuple[int, int]]:
+    """Where people stand whom something introduces."""
+    for rule in _SURE:
+        for match in rule.finditer(text):
+            if _is_no_crowd(match["name"]) and not _is_a_debit(match[0]):
+                yield match.span("name")
+    for rule in _LIKELY:
+        for match in rule.finditer(text):
+            if is_name(match["name"]) and _is_no_crowd(match["name"]):
+                yield match.span("name")
+
+
+def _is_a_debit(said: str) -> bool:
+    """`Dr Bad Debt Expense` is a side of an account. A doctor called Price is left to the models."""
+    title, *words = said.lower().split()
+    return title == "dr" and not ACCOUNTING_WORDS.isdisjoint(words)
+
+
+def _is_no_crowd(name: str) -> bool:
+    """Whether no word of it is one that letters use for anybody: `Dear Customer`."""
+    return ADDRESSED.isdisjoint(word.lower() for word in name.split())

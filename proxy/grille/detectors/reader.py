@@ -1,0 +1,132 @@
+"""Who reads for names: two language models, the forms of addresses and companies, and introductions.
+
+    text ─▶ language ─▶ first model ─▶ questions ─▶ second model ─▶ arbiter ─┐
+      └──▶ introductions, companies, addresses ──────────────────────────────┴▶ names
+
+Each text is read as a whole: whoever needs the same names wherever a text is cut hands in sentences. This
+module must not decide which texts are worth reading, and believes nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from grille.detectors import model, rampart
+from grille.detectors.addresses import addresses, countries, grown
+from grille.detectors.arbiter import Case, judged, to_read, windows
+from grille.detectors.companies import companies
+from grille.detectors.endings import sentence_ends
+from grille.detectors.introductions import introduced
+from grille.detectors.lane import Lane
+from grille.detectors.languages import ENGLISH, KNOWN, language_of
+from grille.detectors.likeness import Likeness, likeness
+from grille.detectors.model import BATCH, NameModel
+from grille.detectors.names import Name, believed
+from grille.detectors.rampart import Rampart
+from grille.errors import SettingsError
+
+LANGUAGES: Final = KNOWN
+"""What a policy may say after `languages:`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The models of some languages."""
+
+    languages: frozenset[str]
+    first: Mapping[str, NameModel]
+    second: Rampart
+    alike: Likeness
+
+    def names(self, texts: Sequence[str], batch_size: int = BATCH) -> list[list[Name]]:
+        """The names in each text, in no particular order; those of one kind do not overlap."""
+        spoken = [language_of(text) for text in texts]
+        guesses: list[list[Name]] = [[] for _ in texts]
+        for language, numbers in _grouped(spoken).items():
+            if language in self.first:
+                read = self.first[language].names([texts[number] for number in numbers], batch_size)
+                for number, found in zip(numbers, read, strict=True):
+                    guesses[number] = found
+        return [
+            self._read(text, language, found) if language in self.languages else []
+            for text, language, found in zip(texts, spoken, guesses, strict=True)
+        ]
+
+    def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
+        people = _united(text, (Name("PERSON", *span, certain=True) for span in introduced(text)))
+        case = Case(text, guesses, people, self.alike.of if language == ENGLISH else _unknown)
+        read = to_read(case, windows(sentence_ends(text)))
+        tokens = [
+            rampart.Token(start + each.start, start + each.end, each.person, each.place)
+            for start, end in read
+            for each in self.second.read(text[start:end])
+        ]
+        return _settled(text, [*people, *judged(case, read, tokens)])
+
+
+def _unknown(word: str) -> float:
+    """How much a word is like a name where no vectors tell: it may be one."""
+    return 1.0
+
+
+def _grouped(spoken: Sequence[str]) -> Mapping[str, list[int]]:
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for number, language in enumerate(spoken):
+        groups[language].append(number)
+    return groups
+
+
+def _settled(text: str, names: Sequence[Name]) -> list[Name]:
+    """One name for each stretch of a kind. What has the form of an address or a company is one."""
+    firms = [Name("ORGANIZATION", *span, certain=True) for span in companies(text)]
+    by_form = list(addresses(text))
+    formed = Lane(_united(text, (Name("LOCATION", *span) for span in by_form)))
+    of_kind: defaultdict[str, list[Name]] = defaultdict(list)
+    taken = Lane(firms)
+    for name in names:
+        if not taken.over(name.start, name.end) and not (
+            name.entity != "LOCATION" and formed.over(name.start, name.end)
+        ):
+            of_kind[name.entity].append(name)
+    places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
+    whole = grown(text, [*places, *by_form, *countries(text)])
+    of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
+    of_kind["ORGANIZATION"] += firms
+    return [name for found in of_kind.values() for name in _united(text, found)]
+
+
+def _united(text: str, names: Iterable[Name]) -> list[Name]:
+    """Names of one kind, overlapping ones as one."""
+    found: list[Name] = []
+    for name in sorted(names, key=lambda each: (each.start, each.end)):
+        if found and name.start < found[-1].end:
+            last = found[-1]
+            found[-1] = Name(last.entity, last.start, max(last.end, name.end), last.certain or name.certain)
+        else:
+            found.append(name)
+    return found
+
+
+@cache
+def load(languages: tuple[str, ...] = ()) -> Reader:
+    """Who reads `languages`; none named: all that the installed models read.
+
+    Raises:
+        SettingsError: a language that no model reads, or a model that is not installed.
+    """
+    for language in languages:
+        if language not in LANGUAGES:
+            known = ", ".join(sorted(LANGUAGES))
+            raise SettingsError(f"No language model reads {language!r}; choose among {known}.")
+    read = frozenset(languages) or LANGUAGES
+    first = {
+        language: model.load(language)
+        for language in model.PACKAGES
+        if language in languages or (language in read and (language == ENGLISH or model.is_installed(language)))
+    }
+    english = first.get(ENGLISH) or model.load(ENGLISH)
+    return Reader(read, first, rampart.load(), likeness(english.pipeline.vocab))

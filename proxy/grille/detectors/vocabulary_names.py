@@ -1,0 +1,207 @@
+"""The word lists about people, places and companies that hold in several languages.
+
+A second part of `vocabulary`, split off for its length. Lower case unless case is the evidence. A word is
+listed once, for one purpose, and the purpose is written under it. This module must not hold logic.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _phrases(written: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
+
+
+FAMILIAR_NAMES: Final = _listed(
+    """
+    James Mary Robert Patricia Michael Jennifer David Linda Ahmed Fatima Wei Ling Priya Raj Carlos Maria Giovanni
+    Giulia Pierre Sophie Hans Anna Olga Ivan Yuki Hiroshi Kwame Amara Mehmet Ayse Lars Ingrid Pedro Ana Piotr
+    Katarzyna Smith Johnson Nguyen Garcia Müller Rossi Dubois Kowalski Ivanov Tanaka Khan Patel Okafor Jansen
+    """
+)
+"""Names that nobody doubts: a word whose vector lies near theirs may be a name."""
+
+TITLES: Final = _phrases(
+    """
+    Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Lady|Lord|Rev|Judge|Professor|Doctor|Herr|Herrn|Frau|Monsieur|Madame
+    |Mademoiselle|Mme|Mlle|Señor|Señora|Don|Doña|Signor|Signora|Sig|Dott|Dottoressa|Mevrouw|Mevr|Dhr|Meneer|Senhor
+    |Senhora
+    """
+)
+"""Words before which stands nothing but a name."""
+
+ACCOUNTING_WORDS: Final = _listed(
+    """
+    accepted account accounts accrual accruals accrued accumulated acquisition activity actual actuals adjustment
+    adjustments administration advance advertising advice aged allocation allowance amortisation amortization amount
+    annual applied approval approved asset assets audit authorised authorized awaiting bad balance balances bank base
+    batch bill billing bills board book books brought budget building buildings capital carrying cash centre center
+    charge charges chart claim claims cleared closing code codes commission committee compensation computer concern
+    consolidated consolidation consumables contract contractor contribution control corporate cost costs credit
+    creditor creditors currency current customer customers date days debit debt debtor debtors deduction deductions
+    deferred deposit deposits depreciation desk direct discount discounts dividend dividends document draft drawings due
+    duty earnings effective employee employees employer entertainment entry entries equipment equity estimate exchange
+    expenditure expense expenses external federal fee feed fees file finance financial fittings fixed fixtures foreign
+    forward freight fringe fuel fund furniture gain general going goods goodwill gross group hedge hire holiday hours
+    impairment import imported in income input insurance intangible intercompany interest internal inventory investment
+    investments invoice invoices inwards item items job journal journals land lease leasehold leases leave ledger legal
+    letter liabilities liability licence license limit line lines loan loans long loss losses machinery maintenance
+    management margin marketing master matched material materiality materials meals medical memo mileage minority
+    miscellaneous misstatement month monthly mortgage motor net non note notes number obligation off office open opening
+    operating order orders other outstanding outwards over overdraft overdue overhead overheads overtime owed owing paid
+    partially payable payables payment payments payroll pending pension per performance period petty plan plant policy
+    posted postage prepaid prepayment prepayments present price printing prior profit programme project property
+    provision provisions publish purchase purchases quarter quarterly rate ratio receipt receipts receivable receivables
+    received recognised recognized reconciled reconciliation record refund refunds region register regular
+    reimbursement remittance rent rental repairs report reporting requisition reserve reserves retained return returns
+    reversal reverse revenue revenues review rule rules run salaries salary sale sales save savings schedule section
+    securities segment select service services settings settlement share shareholder shares short single sold staff
+    standard standing statement statements stationery status stock sub submitted subscription subscriptions subsequent
+    subsistence summary superannuation supplier suppliers supplies suspense tax taxation taxes telephone term terms
+    the time tools total touch tracking trade training transaction transactions transfer transfers translation travel
+    treasury trial type unit units unpaid use utilities valuation value vehicle vehicles vendor vendors voided voucher
+    wage wages warranty withheld withholding work workers working write written year yield
+    """
+)
+"""Words of accounts, reports and statuses, which have capitals there: a guess of these alone is no name."""
+
+LOW_TITLES: Final = _phrases(
+    """
+    mr|mrs|dr|prof|herr|herrn|frau|monsieur|madame|señor|señora|signor|signora|signore|dottor|meneer|mevrouw|heer
+    |senhor|senhora
+    """
+)
+"""Those that are no other word when they stand in lower case."""
+
+GREETINGS: Final = _phrases(
+    """
+    Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Bonjour|Cher|Chère|Hola|Ciao|Caro|Cara|Beste|Estimado|Estimada|Querido
+    |Querida|Gentile|Geachte
+    """
+)
+"""Words that begin a letter and address somebody, at the beginning of a line."""
+
+CLOSINGS: Final = _phrases(
+    """
+    regards|kind regards|best regards|warm regards|many thanks|thanks|thank you|cheers|best|best wishes|all the best
+    |sincerely|sincerely yours|yours sincerely|yours faithfully|yours truly|respectfully|cordially|signed
+    |mit freundlichen grüßen|mit freundlichem gruß|viele grüße|beste grüße|liebe grüße
+    |cordialement|bien cordialement|bien à vous|saludos|un saludo|saludos cordiales|atentamente
+    |cordiali saluti|distinti saluti|un saluto|met vriendelijke groet|met vriendelijke groeten|vriendelijke groeten
+    |groeten|atenciosamente|cumprimentos
+    """
+)
+"""Lines after which somebody writes their name."""
+
+ADDRESSED: Final = _listed(
+    """
+    accounts accounting admin all both buyer client colleague colleagues customer everybody everyone finance folks
+    friend friends guys hiring hr it ladies madam madame member members messieurs mesdames manager monsieur partner
+    payroll sales shareholder sir sirs support supplier team there user valued vendor world you
+    """
+)
+"""Whom letters address that is no person: Dear Customer, Hi team."""
+
+STREET_WORDS: Final = _phrases(
+    """
+    street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|place|pl|way|boulevard|blvd|terrace|tce|crescent|cres|close
+    |square|sq|highway|hwy|parkway|pkwy|circle|cir|trail|parade|pde|grove|mews|quay|esplanade|alley|turnpike|gardens
+    |row|hill|walk|rise|route|loop|wharf|broadway|plaza
+    """
+)
+"""The last word of a street's name, in English."""
+
+STREET_BEGINNINGS: Final = _phrases(
+    """
+    rue|avenue|boulevard|allée|impasse|chemin|quai|place|cours|route|passage|calle|avenida|avda|av|plaza|paseo|carrer
+    |camino|carretera|ronda|travesía|travessa|via|viale|piazza|corso|vicolo|largo|strada|rua|praça|estrada|alameda|rúa
+    |am|im|an der|auf der|zum|zur|ulica|ul
+    """
+)
+"""The first word of a street's name, in French, Spanish, Italian, Portuguese and German."""
+
+STREET_ENDINGS: Final = _phrases(
+    """
+    straße|strasse|str|gasse|weg|platz|allee|ufer|steig|damm|straat|laan|gracht|plein|kade|dijk|singel|steeg
+    |vägen|gatan|gata|vej|gade|veien|vegen|gaten|katu|tie|kuja
+    """
+)
+"""How a street's name ends where it is one word: Hauptstraße, Keizersgracht."""
+
+UNIT_WORDS: Final = _phrases("apt|apartment|suite|ste|unit|flat|floor|level|building|bldg")
+"""Parts of a house, before a number."""
+
+BOX_WORDS: Final = _phrases("po box|p.o. box|p o box|postfach|apartado|casella postale|postbus|boîte postale")
+"""Where post lies that is called for, before a number."""
+
+OTHER_WORDS: Final = _listed("chad china georgia guinea jordan mali niger turkey")
+"""Countries that are a name or a thing as well when they stand in lower case."""
+
+US_STATES: Final = _phrases(
+    """
+    AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR
+    |PA|PR|RI|SC|SD|TN|TX|UT|VA|VT|WA|WI|WV|WY|AA|AE|AP
+    """
+)
+"""States of the United States, with the postal ones of its forces."""
+
+AU_STATES: Final = _phrases("ACT|NSW|NT|QLD|SA|TAS|VIC|WA")
+"""States of Australia."""
+
+LEGAL_FORMS: Final = _phrases(
+    """
+    Pty Ltd|Pty Limited|Pty. Ltd|Ltd|Limited|LLC|L.L.C|LLP|Inc|Incorporated|Corp|Corporation|PLC|Plc|plc|GmbH & Co. KG
+    |GmbH|gGmbH|AG|KG|KGaA|OHG|UG|SARL|SAS|S.A.S|S.A.R.L|S.A|SA|SpA|S.p.A|Srl|S.r.l|SRL|S.L|SL|BV|B.V|NV|N.V|Oy|AB
+    |ApS|A/S|Sp. z o.o|Lda|Ltda|Pte Ltd|Pvt Ltd|Co., Ltd|Holdings|& Co|& Sons
+    """
+)
+"""What stands at the end of a company's name."""
+
+NOT_COMPANIES: Final = _listed(
+    """
+    a about although an and are at because between bill but by dear during for from hello hi if in invoice is it its of
+    on or our pay paid please purchase purchased re remit shipped since so sold supplier that the their then this to
+    vendor was we were when while with your
+    """
+)
+"""Words that begin a sentence with a capital before a company's name and are no part of it."""
+
+STOP_WORDS: Final = {
+    "en": _listed(
+        """
+        the and of to is was are for with that this have has not you your from be will please on at by it in he she they
+        we i me my her his our us their but or as if so do did can could would should were been out up about into when
+        who what which there here all more just get got met an had him than then them these those also
+        """
+    ),
+    "de": _listed(
+        """
+        der die das und ist nicht mit für von den dem des ein eine einen wird wurde auf bei sich auch als zum zur bitte
+        sie ich wir haben hat sind im am
+        """
+    ),
+    "fr": _listed(
+        """
+        le les des du et est une pour dans que qui avec sur par pas vous nous au aux ce cette sont été il elle je votre
+        notre la un
+        """
+    ),
+    "es": _listed(
+        "el los las y es una para con por del que se su al lo más como fue está ha son pero no en la un usted"
+    ),
+    "it": _listed(
+        "il lo gli e è una per con del della dei che di si non sono nel alla al da come ha più questo la un in"
+    ),
+    "nl": _listed(
+        """
+        de het een en van is niet voor op dat die zijn te aan bij ook wordt werd heeft naar uit ik wij uw in
+        """
+    ),
+    "pt": _listed("o os as e é uma para com por do da dos das que se não em no na um ao mais foi são você"),
+}
+"""The small words by which a language is known. Some belong to two: the others decide."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from grille.detectors.addresses import addresses, countries, grown
+
+
+def whole(text: str) -> list[str]:
+    return [text[start:end] for start, end in grown(text, [*addresses(text), *countries(text)])]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "12 Elm Street, Apt. 4, Springfield, IL 62704",
+        "10 Example Road, London SW1A 1AA",
+        "Level 3, 45 George St, Sydney NSW 2000",
+        "PO Box 123, Wellington 6140, New Zealand",
+        "Hauptstraße 5, 10115",
+        "Keizersgracht 123, 1015",
+        "12 rue de la Paix, 75002",
+        "Via Roma 74, 00184",
+        "Calle de Alcalá 48, 28014",
+        "Unit 5599 Box 3418\nDPO AA 11483",
+        "42 Costanera 9293, Apt. 609",
+        "35 Example Road\nBudel, NB 26538",
+        "16 Via Esempio Prova 74\n Suite 016\n Bisegna\n Liberia 12345",
+    ],
+)
+def test_an_address_is_found_whole(address: str) -> None:
+    assert whole(f"It went to {address}.") == [address]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Paid 12 invoices in May at Court Road",
+        "The invoice of 12 March is for 3 units",
+        "GL 4000 Street Works 12,300.00",
+        "version 3.14 Place",
+        "rue 5",
+    ],
+)
+def test_numbers_beside_words_are_no_address(text: str) -> None:
+    assert whole(text) == []
+
+
+def test_countries_have_capitals() -> None:
+    text = "from New Zealand to Österreich, not turkey"
+    assert [text[start:end] for start, end in countries(text)] == ["New Zealand", "Österreich"]
+
+
+def test_in_a_text_without_capitals_countries_have_none_either() -> None:
+    text = "she moved from new zealand to chad"
+    assert [text[start:end] for start, end in countries(text)] == ["new zealand"]
+
+
+def test_a_postcode_is_one_where_it_says_so() -> None:
+    text = "My zip code is 62704 and my order is 62705"
+    assert [text[start:end] for start, end in addresses(text)] == ["62704"]
+
+
+def test_a_place_without_a_number_does_not_grow() -> None:
+    text = "in Berlin 20 people"
+    assert grown(text, [(3, 9)]) == [(3, 9)]
+
+
+def test_two_places_far_apart_stay_two() -> None:
+    text = "12 Elm Street and, as far as anybody could tell us, 14 Oak Lane"
+    assert whole(text) == ["12 Elm Street", "14 Oak Lane"]
+
+
+@pytest.mark.parametrize(
+    "part", ["12 Elm ", "12 Elm Street, ", "Rue de ", "A", "A ", "1 ", "Apt. 1\n", "New Zealand, "]
+)
+def test_repetition_does_not_take_long(part: str) -> None:
+    began = time.process_time()
+    whole(part * (50_000 // len(part)))
+    assert time.process_time() - began < 3

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from grille.detectors.introductions import introduced
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Mr F.E. and Dr. J. R. Roe met Mrs van der Berg", ["F.E.", "J. R. Roe", "van der Berg"]),
+        ("Dear Jane,\nthe invoice", ["Jane"]),
+        ("my name is john roe and I", ["john roe"]),
+        ("Ich heiße Jana Beispiel.", ["Jana Beispiel"]),
+        ("Best regards,\n\nJane Doe\nHead of Tax", ["Jane Doe"]),
+        ("Met vriendelijke groet,\nJan de Vries", ["Jan de Vries"]),
+        ("From: Jane Doe <jane@example.com>", ["Jane Doe"]),
+        ("This is Maria from Payroll", ["Maria"]),
+        ("signed by Jane Doe, on Monday", ["Jane Doe"]),
+    ],
+)
+def test_words_around_a_name_introduce_it(text: str, names: list[str]) -> None:
+    assert sorted(text[start:end] for start, end in introduced(text)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear Customer,",
+        "Hi team,",
+        "I am Happy to say that",
+        "my name is on the list",
+        "this is maria from payroll",
+        "Best regards,\nthe accounts department",
+        "<jane@example.com>",
+        "DR 100.00 CR 100.00",
+        "Dr Bad Debt Expense 1,200.00",
+    ],
+)
+def test_whom_nothing_introduces_is_not_found(text: str) -> None:
+    assert list(introduced(text)) == []
+
+
+@pytest.mark.parametrize("part", ["Mr ", "Mr A. ", "Jane ", "my name is ", "Dear\n", "regards,\n", "A.-"])
+def test_repetition_does_not_take_long(part: str) -> None:
+    began = time.process_time()
+    list(introduced(part * (50_000 // len(part))))
+    assert time.process_time() - began < 3

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from grille.detectors.languages import language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The payment to Jane Doe is due on Friday.", "en"),
+        ("She met John Roe in Berlin!", "en"),
+        ("Bitte überweisen Sie den Betrag auf das Konto von Jana Beispiel.", "de"),
+        ("Le client a payé la facture et il attend votre réponse.", "fr"),
+        ("El cliente pagó la factura y no ha recibido el recibo.", "es"),
+        ("Il cliente non ha pagato la fattura del mese di marzo.", "it"),
+        ("De klant heeft het bedrag niet betaald en wij wachten op een antwoord.", "nl"),
+        ("O cliente não pagou a fatura do mês de março.", "pt"),
+    ],
+)
+def test_small_words_tell_the_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+@pytest.mark.parametrize("text", ["", "Jane Doe", "INV-641535 2025-01-13", "Kontakt: Jana Beispiel"])
+def test_without_small_words_a_text_is_taken_for_english(text: str) -> None:
+    assert language_of(text) == "en"

@@ -1,0 +1,79 @@
+"""`grille.detectors.reader`: both models and the rules together."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import get_args
+
+import pytest
+
+from grille.detectors import model, reader
+from grille.errors import SettingsError
+from grille.policy.policy_form import LanguageName
+
+
+def read(text: str, *languages: str) -> set[tuple[str, str]]:
+    (names,) = reader.load(languages).names([text])
+    return {(each.entity, text[each.start : each.end]) for each in names}
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "My colleague Jane Doe flew from Berlin to London.",
+            {("PERSON", "Jane Doe"), ("LOCATION", "Berlin"), ("LOCATION", "London")},
+        ),
+        ("please send it to maria fernandez today", {("PERSON", "maria fernandez")}),
+        ("Herr Hans Beispiel hat die Rechnung nicht bezahlt.", {("PERSON", "Hans Beispiel")}),
+        ("La factura de María Fernández no está pagada y el plazo ha terminado.", {("PERSON", "María Fernández")}),
+        ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
+        ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),
+    ],
+)
+def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
+    assert names <= read(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Trial Balance, the Aged Receivables and the Profit and Loss are reviewed.",
+        "Goodwill is tested for Impairment every December.",
+        "Invoice INV-20417 is Overdue and Credit Note CN-118 was Applied.",
+        "def read(self, delim): return len(delim)",
+    ],
+)
+def test_words_of_the_trade_are_no_people(text: str) -> None:
+    assert "PERSON" not in {entity for entity, _ in read(text)}
+
+
+def test_a_language_that_is_not_named_is_not_read() -> None:
+    text = "Die Rechnung von Hans Beispiel ist nicht bezahlt und wird gemahnt."
+    assert read(text, "de") == {("PERSON", "Hans Beispiel")}
+    assert read(text, "en") == set()
+
+
+def test_names_of_one_kind_do_not_overlap() -> None:
+    text = "Dear Jane Doe,\nMr Jane Doe Senior of 12 Elm Street, Springfield met Jane."
+    (names,) = reader.load().names([text])
+    for entity in {each.entity for each in names}:
+        places = sorted((each.start, each.end) for each in names if each.entity == entity)
+        assert all(first[1] <= second[0] for first, second in pairwise(places))
+
+
+def test_a_language_without_a_model_is_an_error() -> None:
+    with pytest.raises(SettingsError, match="'xx'"):
+        reader.load(("xx",))
+
+
+def test_a_named_language_whose_model_is_missing_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(model.PACKAGES, "fr", "no_such_model_package")
+    model.load.cache_clear()
+    with pytest.raises(SettingsError, match="pip install no-such-model-package"):
+        reader.load.__wrapped__(("en", "fr"))
+    assert "fr" not in reader.load.__wrapped__().first
+
+
+def test_a_policy_may_name_every_language_that_is_read_and_no_other() -> None:
+    assert set(get_args(LanguageName)) == reader.LANGUAGES
