@@ -51,9 +51,20 @@ def test_a_weak_pattern_is_called_one(shipped: dict[str, Entity], everything: De
 def test_a_pattern_that_reads_what_announces_its_value_is_called_so(
     shipped: dict[str, Entity], everything: Detectors
 ) -> None:
-    reason = why(shipped, everything, "password: hunter2-example", "PASSWORD")
+    reason = why(shipped, everything, "\u2446021000021\u2446", "US_ABA_ROUTING")
     assert reason.rule
     assert reason.rule.announces
+
+
+def test_a_secret_is_found_by_the_name_before_it(shipped: dict[str, Entity], everything: Detectors) -> None:
+    reason = why(shipped, everything, "password: hunter2-example", "PASSWORD")
+    assert reason.cue == Cue("", Where.NAMED)
+
+
+def test_what_stands_in_the_same_record_is_named(shipped: dict[str, Entity], everything: Detectors) -> None:
+    record = Segment("/bank/bsb", Kind.TEXT, "062-000", "bsb"), Segment("/bank/number", Kind.TEXT, "12345678", "number")
+    [(value, reason)] = looked(shipped, everything, *record, wanted="AU_BANK_ACCOUNT")
+    assert (value, reason.cue) == ("12345678", Cue("bsb", Where.RECORD))
 
 
 def test_a_word_that_speaks_against_in_vain_is_named(shipped: dict[str, Entity], everything: Detectors) -> None:

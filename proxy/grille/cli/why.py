@@ -22,6 +22,8 @@ _PLACES: Mapping[Where, str] = {
     Where.AFTER: "after it",
     Where.LABEL: "in the name of its field",
     Where.HEADING: "in the heading of its column",
+    Where.RECORD: "in the same record",
+    Where.NAMED: "a name of passwords or keys before it",
     Where.PLACE: "its place: a vendor calls what stands there a credential",
 }
 

@@ -14,6 +14,7 @@ from enum import Enum
 
 from grille.detectors.columns import Columns
 from grille.detectors.context import NEAR_WORDS, Surroundings, Voice, cues, judge
+from grille.detectors.enclosing import keys_above
 from grille.detectors.vocabulary import OTHER_LABELS
 from grille.detectors.words import Words, words_of
 from grille.exchange import Segment
@@ -26,7 +27,9 @@ class Where(Enum):
     LABEL = "label"
     HEADING = "heading"
     AFTER = "after"
+    RECORD = "record"
     PLACE = "place"
+    NAMED = "named"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Around:
 
     def __init__(self, segment: Segment) -> None:
         self.surroundings = Surroundings(segment.text, segment.label, segment.record)
-        self._label = words_of(segment.label)[::-1]
+        self._text = segment.text
+        self._label = words_of(segment.label)[::-1] + segment.record.above
         self._columns = Columns(segment.text)
 
     def cue(self, start: int, end: int, phrases: Iterable[str]) -> Cue | None:
@@ -51,12 +55,22 @@ class Around:
         wanted = cues(phrases)
         if self.surroundings.voice(start, end, wanted) is not Voice.FOR:
             return None
-        heading = words_of(self._columns.heading(start))[::-1]
-        before = (Where.BEFORE, self.surroundings.before(start))
-        for where, words in (before, (Where.LABEL, self._label), (Where.HEADING, heading)):
+        spoken = (
+            (Where.BEFORE, self.surroundings.before(start)),
+            (Where.LABEL, self._label),
+            (Where.HEADING, words_of(self._columns.heading(start))[::-1]),
+            (Where.LABEL, keys_above(self._text, start)),
+        )
+        for where, words in spoken:
             if judge(words, wanted) is Voice.FOR:
                 return _named(words, phrases, where)
         return _named(self.surroundings.after(end), phrases, Where.AFTER)
+
+    def companion(self, start: int, end: int, phrases: Iterable[str]) -> Cue | None:
+        """The phrase that stands in the same record, of several the one that is nearest."""
+        kin = {phrase: self.surroundings.kin(start, end, cues([phrase])) for phrase in phrases}
+        near = min(((away, phrase) for phrase, away in kin.items() if away is not None), default=None)
+        return Cue(near[1], Where.RECORD) if near else None
 
     def against(self, start: int, end: int, phrases: Iterable[str]) -> Cue | None:
         """The word that names something else than [start, end) could be."""

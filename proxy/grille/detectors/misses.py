@@ -66,7 +66,7 @@ def _of_rule(shown: Shown, number: int, patterns: Patterns, position: int) -> It
     entity, text = patterns.entity, shown.segment.text
     for match in islice(patterns.rules[position - 1].pattern.finditer(text), MOST):
         start, end, weak = read_match(match)
-        unannounced = weak and shown.around.cue(start, end, entity.context) is None
+        unannounced = weak and not patterns.is_announced(start, end, shown.around.surroundings)
         original = shown.original(Finding(number, start, end, entity.name, 0.0, DETECTOR)) if start < end else None
         if original is None or (unannounced and sum(map(str.isdigit, text[start:end])) < _FEWEST_DIGITS):
             continue  # a word that nothing announces is a word

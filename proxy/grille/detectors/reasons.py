@@ -15,11 +15,12 @@ from functools import cache, partial
 
 import regex
 
-from grille.detectors import credentials, labelled, propagate
+from grille.detectors import credentials, labelled, labelled_secrets, propagate, telling
 from grille.detectors.deciding import Around, Cue, Where
 from grille.detectors.normalize import View, view
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.readings import Reading, readings
+from grille.detectors.records import with_records
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment, Source
@@ -69,7 +70,7 @@ class Look:
         self, entities: Mapping[str, Entity], segments: Sequence[Segment], findings: Sequence[Finding]
     ) -> None:
         self._entities = entities
-        self._segments = segments
+        self._segments = with_records(segments, telling(entities.values()))
         self._findings = findings
         self._shown: dict[int, tuple[Shown, ...]] = {}
         self._known: dict[tuple[int, str], list[tuple[Finding, Reason]]] = {}
@@ -82,6 +83,8 @@ class Look:
                 return Reason(same_as=self._origin(finding))
             case credentials.DETECTOR if self._segments[finding.segment].kind is Kind.CREDENTIAL:
                 return Reason(cue=Cue("", Where.PLACE))
+            case labelled_secrets.DETECTOR:
+                return Reason(cue=Cue("", Where.NAMED))
             case labelled.DETECTOR:
                 return Reason(cue=self._cue(finding, NAME_LABELS))
             case _ if finding.detector == DETECTOR:
@@ -176,7 +179,8 @@ def _reason(shown: Shown, entity: Entity, patterns: Patterns, rule: Rule, found:
     return Reason(
         rule=rule,
         check=entity.check or entity.recognizer,
-        cue=shown.around.cue(found.start, found.end, patterns.entity.context),
+        cue=shown.around.cue(found.start, found.end, patterns.entity.context)
+        or shown.around.companion(found.start, found.end, patterns.entity.companions),
         against=shown.around.against(found.start, found.end, patterns.entity.context),
         otherwise=shown.otherwise,
     )
