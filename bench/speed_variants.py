@@ -1,0 +1,113 @@
+"""What `speed.py` compares: no proxy, bare mitmdump, grille with more and more to look for, stock Presidio.
+
+The three kinds of grille are endpoints of one process, and its audit file is written. This module must not
+tune a variant: each runs as it is installed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import speed_upstream
+from loopback import Proxy, Upstream, grille, mitmdump, upstream
+from speed_naive import model_name
+
+DIRECT, BARE = "direct", "mitmdump"
+OFF, PATTERNS, NAMES = "grille, off", "grille, patterns", "grille, patterns + names"
+HOSTS = {OFF: "off.example", PATTERNS: "patterns.example", NAMES: "names.example"}
+POLICY = """\
+version: 1
+policy: speed
+use: [entities/payment.yaml, entities/identity.yaml, entities/secrets.yaml]
+profiles:
+  nothing: {}
+  patterns:
+    "@secrets": redact
+    "@payment": tokenize
+    EMAIL_ADDRESS: hash
+    PHONE_NUMBER: {action: mask, keep_last: 2}
+    US_SSN: redact
+    DATE_OF_BIRTH: redact
+    IP_ADDRESS: log
+  names:
+    "@secrets": redact
+    "@payment": tokenize
+    EMAIL_ADDRESS: hash
+    PHONE_NUMBER: {action: mask, keep_last: 2}
+    US_SSN: redact
+    DATE_OF_BIRTH: redact
+    IP_ADDRESS: log
+    PERSON: tokenize
+  back: {"@secrets": redact, CREDIT_CARD: {action: mask, keep_last: 4}}
+endpoints:
+  nothing: {provider: openai, hosts: [off.example], request: nothing, response: nothing}
+  patterns:
+    provider: openai
+    hosts: [patterns.example]
+    require: [encryption]
+    request: patterns
+    response: {profile: back, restore: text}
+  names:
+    provider: openai
+    hosts: [names.example]
+    require: [encryption]
+    request: names
+    response: {profile: back, restore: text}
+clients:
+  everybody: {match: anyone, endpoints: [nothing, patterns, names]}
+"""
+_NAIVE = """\
+import sys
+sys.path.insert(0, {folder!r})
+from speed_naive import Naive
+addons = [Naive()]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`sees` is what the server sees of the values that it looks for: `c`ards, `n`ames."""
+
+    name: str
+    host: str
+    port: int
+    proxy: Proxy | None
+    sees: str
+
+    @property
+    def naive(self) -> bool:
+        """Whether a body of 300 kB takes too long to be asked for."""
+        return self.name.startswith("Presidio")
+
+
+def naive_name() -> str:
+    return f"Presidio {model_name()} in mitmdump"
+
+
+@contextmanager
+def running(names: tuple[str, ...]) -> Iterator[list[Variant]]:
+    """Those variants, started, in that order."""
+    with ExitStack() as ends:
+        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="grille-bench-")))
+        there = ends.enter_context(upstream(folder, list(HOSTS.values()), speed_upstream.serve))
+        found = {DIRECT: Variant(DIRECT, "localhost", there.port, None, "cn")}
+        if BARE in names:
+            bare = ends.enter_context(mitmdump(folder / "bare", there.ca_file))
+            found[BARE] = Variant(BARE, "localhost", there.port, bare, "cn")
+        if HOSTS.keys() & set(names):
+            proxy = ends.enter_context(grille(folder / "grille", POLICY, list(HOSTS.values()), there))
+            found |= of_grille(proxy)
+        if naive_name() in names:
+            script = _NAIVE.format(folder=str(Path(__file__).parent.absolute()))
+            naive = ends.enter_context(mitmdump(folder / "naive", there.ca_file, script))
+            found[naive_name()] = Variant(naive_name(), "localhost", there.port, naive, "-")
+        yield [found[name] for name in names]
+
+
+def of_grille(proxy: Proxy) -> dict[str, Variant]:
+    sees = {OFF: "cn", PATTERNS: "n", NAMES: "-"}
+    return {name: Variant(name, host, 443, proxy, sees[name]) for name, host in HOSTS.items()}
