@@ -125,7 +125,15 @@ def grille(folder: Path, policy: str, hosts: Sequence[str], there: Upstream, *op
     folder.mkdir()
     (folder / "policy.yaml").write_text(policy, "utf-8")
     command = [sys.executable, "-m", "grille.cli", "run", "--policy", str(folder / "policy.yaml")]
-    command += ["--listen", "127.0.0.1:0", "--state", str(folder / "state"), "--upstream-ca", str(there.ca_file), *options]
+    command += [
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        str(folder / "state"),
+        "--upstream-ca",
+        str(there.ca_file),
+        *options,
+    ]
     for host in hosts:
         command += ["--resolve", f"{host}:443:127.0.0.1:{there.port}"]
 

@@ -41,7 +41,7 @@ def analyzer(model: str) -> AnalyzerEngine:
     from presidio_analyzer import AnalyzerEngine
     from presidio_analyzer.nlp_engine import NlpEngineProvider
 
-    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+    tldextract.extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)  # type: ignore[assignment]
     named = {"lang_code": "en", "model_name": _SMALL if model == SM else str(model_path())}
     provider = NlpEngineProvider(nlp_configuration={"nlp_engine_name": "spacy", "models": [named]})
     return AnalyzerEngine(nlp_engine=provider.create_engine(), supported_languages=["en"])
@@ -55,11 +55,11 @@ class Naive:
         from presidio_anonymizer import AnonymizerEngine
 
         self._analyzer = analyzer(model_name())
-        self._anonymizer = AnonymizerEngine()
+        self._anonymizer = AnonymizerEngine()  # type: ignore[no-untyped-call]  # it has no annotations
 
     def request(self, flow: HTTPFlow) -> None:
         body = json.loads(flow.request.get_text() or "null")
         for message in body["messages"]:
             found = self._analyzer.analyze(message["content"], language="en")
-            message["content"] = self._anonymizer.anonymize(message["content"], found).text
+            message["content"] = self._anonymizer.anonymize(message["content"], found).text  # type: ignore[arg-type]
         flow.request.set_text(json.dumps(body))

@@ -109,7 +109,9 @@ class _Either(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         plain = transport.get_extra_info("socket")
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # asyncio does not, for a listener without a protocol
+        plain.setsockopt(
+            socket.IPPROTO_TCP, socket.TCP_NODELAY, 1
+        )  # asyncio does not, for a listener without a protocol
         agreed = transport.get_extra_info("ssl_object").selected_alpn_protocol()
         speaker = _Http2(_Model()) if agreed == "h2" else _Http1(_Model())
         transport.set_protocol(speaker)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import speed_upstream
-from loopback import Proxy, Upstream, grille, mitmdump, upstream
+from loopback import Proxy, grille, mitmdump, upstream
 from speed_naive import model_name
 
 DIRECT, BARE = "direct", "mitmdump"

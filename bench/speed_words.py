@@ -18,31 +18,36 @@ FRESH, SEEN = "fresh", "seen"
 """The models: `fresh` answers with other words every time."""
 
 _CARDS = (CARD, "5555 5555 5555 4444", "3782 822463 10005", "6011 1111 1111 1117", "5105-1051-0510-5100")
-_FIRST = "Jane Martha Oliver Priya Ahmed Lucia Henrik Grace Tomas Aisha Walter Nina Diego Ruth Samuel Ingrid".split()
-_LAST = "Doe Okafor Whitfield Lindqvist Banerjee Moretti Castell Hargrove Nakamura Petersen Dlamini Fraser".split()
-_GAPS: Mapping[str, Sequence[str]] = {
-    "thing": (
-        "account balance contract delivery estimate forecast handover invoice journal ledger meeting notice order "
-        "payment quote receipt report schedule shipment statement summary survey ticket transfer translation voucher"
-    ).split(),
-    "people": "accountants auditors clerks customers drivers engineers lawyers managers neighbours partners".split(),
-    "kind": (
-        "careful cheerful complete detailed final formal friendly late long missing missed patient plain private "
-        "quarterly quiet recent rejected second short signed strange temporary thorough weekly wrong yearly"
-    ).split(),
-    "did": (
-        "answered approved checked closed copied corrected explained filed finished forgotten found kept mentioned "
-        "moved opened printed questioned read received repeated returned reviewed sent signed sorted written"
-    ).split(),
-    "do": "answer approve change check close compare explain finish keep open pay print read review send sign".split(),
-    "how": "at last by hand carefully in passing in writing on time over lunch quickly twice without a word".split(),
-    "when": (
-        "after the holidays, at the end of March, before the audit, during the summer, earlier this week, in the "
-        "afternoon, last autumn, on Tuesday, once the office had closed, two days later, when the rain stopped"
-    ).split(", "),
-    "where": "archive canteen corridor harbour kitchen library lobby office station warehouse workshop yard".split(),
-    "number": "a dozen, about forty, at least six, eleven, hardly any, more than ninety, several, three, two".split(", "),
+_FIRST = ("Jane", "Martha", "Oliver", "Priya", "Ahmed", "Lucia", "Henrik", "Grace", "Tomas", "Aisha", "Walter", "Nina")
+_LAST = (
+    "Okafor",
+    "Whitfield",
+    "Lindqvist",
+    "Banerjee",
+    "Moretti",
+    "Castell",
+    "Hargrove",
+    "Nakamura",
+    "Petersen",
+    "Fraser",
+)
+"""Not those of `NAME`: whether that has been hidden does not hang on what a model thinks of a sentence."""
+_WRITTEN: Mapping[str, str] = {
+    "thing": "account, balance, contract, delivery, estimate, forecast, handover, invoice, journal, ledger, meeting, "
+    "notice, order, payment, quote, receipt, report, schedule, shipment, statement, summary, survey, ticket, "
+    "transfer, translation, voucher",
+    "people": "accountants, auditors, clerks, customers, drivers, engineers, lawyers, managers, neighbours, partners",
+    "kind": "careful, cheerful, complete, detailed, final, formal, friendly, late, long, missing, patient, plain, "
+    "private, quarterly, quiet, recent, rejected, second, short, signed, strange, thorough, weekly, wrong, yearly",
+    "did": "answered, approved, checked, closed, copied, corrected, explained, filed, finished, forgotten, found, "
+    "kept, mentioned, moved, opened, printed, questioned, read, received, returned, reviewed, sent, signed, sorted",
+    "do": "answer, approve, change, check, close, compare, explain, finish, keep, open, pay, print, read, review, send",
+    "when": "after the holidays, at the end of March, before the audit, during the summer, earlier this week, "
+    "in the afternoon, last autumn, on Tuesday, once the office had closed, two days later, when the rain stopped",
+    "where": "archive, canteen, corridor, harbour, kitchen, library, lobby, office, station, warehouse, workshop, yard",
+    "number": "a dozen, about forty, at least six, eleven, hardly any, more than ninety, several, three, two",
 }
+_GAPS: Mapping[str, Sequence[str]] = {gap: words.split(", ") for gap, words in _WRITTEN.items()}
 _SENTENCES = (
     "The {kind} {thing} was {did} {when}, and nobody in the {where} could say who had {did} it.",
     "It would help to {do} the {thing} first and to {do} the {thing} only {when}.",
