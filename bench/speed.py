@@ -28,12 +28,12 @@ import speed_requests
 import speed_streams
 from loopback import end_on_sigterm
 from speed_goals import Effort, Report, goals, page
-from speed_variants import BARE, NAMES, OFF, PATTERNS
+from speed_variants import BARE, NAMES, OFF, PATTERNS, Stage
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 ROUNDS, CELL = 6, 0.4
 """Rounds of each part, and seconds for which a variant is asked at a time."""
-PARTS: Mapping[str, tuple[Callable[[Effort], Report], float, float]] = {
+PARTS: Mapping[str, tuple[Callable[[Effort, Stage], Report], float, float]] = {
     "requests": (speed_requests.warm, 250, 40),
     "cold": (speed_requests.cold, 150, 30),
     "streams": (speed_streams.measured, 80, 20),
@@ -48,11 +48,12 @@ PARTS: Mapping[str, tuple[Callable[[Effort], Report], float, float]] = {
 
 def run(names: list[str], rounds: int, *, quick: bool) -> list[Report]:
     found = []
-    for name in names:
-        measure, seconds, fewer = PARTS[name]
-        start = time.monotonic()
-        found.append(measure(Effort(rounds, fewer if quick else seconds, CELL, quick)))
-        print(f"{name}: {time.monotonic() - start:.0f} seconds", file=sys.stderr, flush=True)
+    with Stage() as stage:
+        for name in names:
+            measure, seconds, fewer = PARTS[name]
+            start = time.monotonic()
+            found.append(measure(Effort(rounds, fewer if quick else seconds, CELL, quick), stage))
+            print(f"{name}: {time.monotonic() - start:.0f} seconds", file=sys.stderr, flush=True)
     return found
 
 

@@ -20,20 +20,20 @@ from speed_client import HTTP1, Client, Load
 from speed_detection import alone, turns
 from speed_goals import Effort, Goal, Reached, Report
 from speed_naive import model_name
-from speed_variants import BARE, DIRECT, NAMES, OFF, PATTERNS, running
+from speed_variants import BARE, DIRECT, NAMES, OFF, PATTERNS, Stage
 from speed_words import conversation
 
 _AGAIN = 9
 """How often the last turn is sent once more."""
 
 
-def measured(effort: Effort) -> Report:
+def measured(effort: Effort, stage: Stage) -> Report:
     count = 12 if effort.quick else 40
     whole: dict[str, list[float]] = defaultdict(list)
     last: dict[str, list[Load]] = defaultdict(list)
     failed: dict[str, int] = defaultdict(int)
-    names = (DIRECT, BARE, OFF, PATTERNS, NAMES)
-    with running(names) as variants, asyncio.Runner() as runner:
+    variants = stage.variants(DIRECT, BARE, OFF, PATTERNS, NAMES)
+    with asyncio.Runner() as runner:
         client = Client(runner)
         for number in effort.each_round():
             for variant in variants:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from showing import percentile, spread
 from speed_goals import Effort, Goal, Reached, Report
 from speed_naive import MD, SM, analyzer, model_name, one_thread
-from speed_variants import POLICY
+from speed_variants import POLICY, Stage
 from speed_words import clean, prose
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def alone[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return pool.submit(work, *args, **kwargs).result()
 
 
-def measured(effort: Effort) -> Report:
+def measured(effort: Effort, stage: Stage) -> Report:
     """Patterns on clean text, and names in new prose."""
     patterns, names = alone(_patterns, effort), alone(_names, effort)
     ratios = [stock / ours for ours, _, stock in patterns]

@@ -101,8 +101,8 @@ def page(reports: Sequence[Report], command: str, seconds: float) -> str:
 Written by `{command}`, which took {seconds / 60:.0f} minutes on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores of
 {platform.machine()}, Linux, Python {platform.python_version()}, mitmproxy {version("mitmproxy")}, Presidio
 {version("presidio-analyzer")}, spaCy {version("spacy")}; load average {load:.1f}, of which client, upstream and proxy
-are a part. Ratios are between variants of the same round, medians over rounds (lowest–highest); absolute times are the machine's.
-`bench/README.md` says what is measured.
+are a part. Ratios are between variants of the same round, medians over rounds (lowest–highest); absolute times are
+the machine's. `bench/README.md` says what is measured.
 
 {goals(reports)}
 

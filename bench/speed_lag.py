@@ -16,19 +16,20 @@ from time import perf_counter
 from showing import amount, percentile
 from speed_client import HTTP1, opened
 from speed_goals import Effort, Goal, Reached, Report
-from speed_variants import BARE, NAMES, OFF, PATTERNS, Variant, running
+from speed_variants import BARE, NAMES, OFF, PATTERNS, Stage, Variant
 from speed_words import FRESH, SEEN, chat
 
 _PAUSE = 0.02
 _KILOBYTES = 1000
 
 
-def measured(effort: Effort) -> Report:
+def measured(effort: Effort, stage: Stage) -> Report:
     idle: dict[str, list[float]] = defaultdict(list)
     busy: dict[str, list[float]] = defaultdict(list)
     judged: dict[str, int] = defaultdict(int)
     seconds = 10 * effort.cell
-    with running((BARE, OFF, PATTERNS, NAMES)) as variants, asyncio.Runner() as runner:
+    variants = stage.variants(BARE, OFF, PATTERNS, NAMES)
+    with asyncio.Runner() as runner:
         quiet = {BARE: variants[0]} | dict.fromkeys((OFF, PATTERNS, NAMES), variants[1])
         for number in effort.each_round():
             for variant in variants:

@@ -26,7 +26,7 @@ from processes import pss, rss, tree
 from showing import percentile, spread
 from speed_client import HTTP1, Client, Load
 from speed_goals import Effort, Goal, Reached, Report
-from speed_variants import BARE, HOSTS, NAMES, POLICY, Variant, naive_name, of_grille, running
+from speed_variants import BARE, HOSTS, NAMES, POLICY, Stage, Variant, naive_name, of_grille
 from speed_words import FRESH, SEEN, chat
 
 _AT_ONCE = 8
@@ -43,10 +43,10 @@ def several(count: int, *options: str) -> Iterator[list[Variant]]:
         yield [of_grille(ends.enter_context(each))[NAMES] for each in started]
 
 
-def measured(effort: Effort) -> Report:
+def measured(effort: Effort, stage: Stage) -> Report:
     """Of one round: memory is no noisy thing."""
-    with running((BARE, naive_name(), NAMES)) as variants:
-        rows = [[variant.name, *_looked_at([variant])] for variant in variants]
+    with Stage() as fresh:
+        rows = [[variant.name, *_looked_at([variant])] for variant in fresh.variants(BARE, naive_name())]
     with several(1, "--detectors", "1") as one:
         rows.append([f"{NAMES}, 1 detector", *_looked_at(one)])
         single = _memory(one)
@@ -80,7 +80,7 @@ def _memory(variants: list[Variant]) -> float:
 # -- two of them ---------------------------------------------------------------------------------------
 
 
-def throughput(effort: Effort) -> Report:
+def throughput(effort: Effort, stage: Stage) -> Report:
     """One proxy, then two at the same time, in every round."""
     rates, costs = [], []
     with (

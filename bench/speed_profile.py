@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 
 from speed_client import HTTP1, Client
-from speed_variants import running
+from speed_variants import Stage
 from speed_words import SEEN, chat
 
 _SECONDS, _RATE = 12, 250
@@ -25,7 +25,8 @@ def record(path: Path, name: str) -> None:
     spy = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
     if spy is None:
         raise SystemExit("a profile needs py-spy: pip install py-spy (Linux asks for root, or for CAP_SYS_PTRACE)")
-    with running((name,)) as (variant,), asyncio.Runner() as runner:
+    with Stage() as stage, asyncio.Runner() as runner:
+        (variant,) = stage.variants(name)
         assert variant.proxy is not None
         client, body = Client(runner), chat(Random(1), 2, SEEN)
         client.load(variant, HTTP1, 4, repeat(body), 2)

@@ -16,7 +16,7 @@ from random import Random
 from showing import amount, percentile, spread
 from speed_client import HTTP1, HTTP2, Client, Load
 from speed_goals import Effort, Goal, Reached, Report
-from speed_variants import BARE, DIRECT, NAMES, OFF, PATTERNS, Variant, naive_name, running
+from speed_variants import BARE, DIRECT, NAMES, OFF, PATTERNS, Stage, Variant, naive_name
 from speed_words import FRESH, SEEN, chat
 
 ALL = (DIRECT, BARE, OFF, PATTERNS, NAMES, naive_name())
@@ -55,9 +55,9 @@ _COLD_QUICK = (_GOAL, _LARGE)
 type Measured = Mapping[tuple[Cell, str], Sequence[Load]]
 
 
-def warm(effort: Effort) -> Report:
+def warm(effort: Effort, stage: Stage) -> Report:
     """Every body has been seen."""
-    measured = _measured(effort, _WARM_QUICK if effort.quick else _WARM, fresh=False)
+    measured = _measured(effort, stage, _WARM_QUICK if effort.quick else _WARM, fresh=False)
     loads, bare = measured[_GOAL, NAMES], measured[_GOAL, BARE]
     ratios = _ratios(loads, bare)
     p50, p99 = _later(loads, bare), _later_at_most(loads, bare)
@@ -68,9 +68,9 @@ def warm(effort: Effort) -> Report:
     return _report("Requests, warm", measured, reached)
 
 
-def cold(effort: Effort) -> Report:
+def cold(effort: Effort, stage: Stage) -> Report:
     """Every body is new."""
-    measured = _measured(effort, _COLD_QUICK if effort.quick else _COLD, fresh=True)
+    measured = _measured(effort, stage, _COLD_QUICK if effort.quick else _COLD, fresh=True)
     ratios = _ratios(measured[_GOAL, PATTERNS], measured[_GOAL, BARE])
     figures = {
         (cell, name): percentile(_later(measured[cell, name], measured[cell, BARE]), 50) / cell.kilobytes
@@ -87,9 +87,10 @@ def cold(effort: Effort) -> Report:
     return _report("Requests, cold", measured, reached)
 
 
-def _measured(effort: Effort, cells: Sequence[Cell], *, fresh: bool) -> Measured:
+def _measured(effort: Effort, stage: Stage, cells: Sequence[Cell], *, fresh: bool) -> Measured:
     measured: dict[tuple[Cell, str], list[Load]] = defaultdict(list)
-    with running(ALL) as variants, asyncio.Runner() as runner:
+    variants = stage.variants(*ALL)
+    with asyncio.Runner() as runner:
         client = Client(runner)
         for number in effort.each_round():
             for cell in cells:

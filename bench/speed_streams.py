@@ -9,13 +9,14 @@ from collections import defaultdict
 
 from showing import amount, percentile, spread
 from speed_goals import Effort, Goal, Reached, Report
+from speed_variants import Stage
 from streams import BARE, BURST, COLUMNS, DIRECT, PACED, Measured, measure, rows, variants
 
 EVENTS, GAP = 200, 0.005
 _ASKED = (DIRECT, BARE, "grille, tokens only", "grille, patterns", "grille, names")
 
 
-def measured(effort: Effort) -> Report:
+def measured(effort: Effort, stage: Stage) -> Report:
     found: dict[tuple[str, str], Measured] = defaultdict(Measured)
     with variants(EVENTS, GAP) as running:
         asked = [variant for variant in running if variant.name in _ASKED]

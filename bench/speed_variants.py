@@ -7,8 +7,7 @@ tune a variant: each runs as it is installed.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,24 +87,36 @@ def naive_name() -> str:
     return f"Presidio {model_name()} in mitmdump"
 
 
-@contextmanager
-def running(names: tuple[str, ...]) -> Iterator[list[Variant]]:
-    """Those variants, started, in that order."""
-    with ExitStack() as ends:
-        folder = Path(ends.enter_context(tempfile.TemporaryDirectory(prefix="grille-bench-")))
-        there = ends.enter_context(upstream(folder, list(HOSTS.values()), speed_upstream.serve))
-        found = {DIRECT: Variant(DIRECT, "localhost", there.port, None, "cn")}
-        if BARE in names:
-            bare = ends.enter_context(mitmdump(folder / "bare", there.ca_file))
-            found[BARE] = Variant(BARE, "localhost", there.port, bare, "cn")
-        if HOSTS.keys() & set(names):
-            proxy = ends.enter_context(grille(folder / "grille", POLICY, list(HOSTS.values()), there))
-            found |= of_grille(proxy)
-        if naive_name() in names:
-            script = _NAIVE.format(folder=str(Path(__file__).parent.absolute()))
-            naive = ends.enter_context(mitmdump(folder / "naive", there.ca_file, script))
-            found[naive_name()] = Variant(naive_name(), "localhost", there.port, naive, "-")
-        yield [found[name] for name in names]
+class Stage:
+    """The variants, each started when it is first asked for and there until the end. Used in a `with` block."""
+
+    def __init__(self) -> None:
+        self._ends = ExitStack()
+        self._started: dict[str, Variant] = {}
+
+    def __enter__(self) -> Stage:
+        self._folder = Path(self._ends.enter_context(tempfile.TemporaryDirectory(prefix="grille-bench-")))
+        self._there = self._ends.enter_context(upstream(self._folder, list(HOSTS.values()), speed_upstream.serve))
+        self._started[DIRECT] = Variant(DIRECT, "localhost", self._there.port, None, "cn")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def variants(self, *names: str) -> list[Variant]:
+        """Those, in that order."""
+        for name in names:
+            if name not in self._started:
+                self._started |= self._start(name)
+        return [self._started[name] for name in names]
+
+    def _start(self, name: str) -> dict[str, Variant]:
+        folder, there = self._folder / name, self._there
+        if name in HOSTS:
+            return of_grille(self._ends.enter_context(grille(folder, POLICY, list(HOSTS.values()), there)))
+        script = _NAIVE.format(folder=str(Path(__file__).parent.absolute())) if name == naive_name() else ""
+        proxy = self._ends.enter_context(mitmdump(folder, there.ca_file, script))
+        return {name: Variant(name, "localhost", there.port, proxy, "-" if script else "cn")}
 
 
 def of_grille(proxy: Proxy) -> dict[str, Variant]:
