@@ -39,7 +39,7 @@ PARTS: Mapping[str, tuple[Callable[[Effort, Stage], Report], float, float]] = {
     "streams": (speed_streams.measured, 80, 20),
     "conversation": (speed_conversation.measured, 120, 30),
     "lag": (speed_lag.measured, 60, 15),
-    "memory": (speed_memory.measured, 30, 30),
+    "memory": (speed_memory.memory, 30, 30),
     "processes": (speed_memory.throughput, 30, 10),
     "detection": (speed_detection.measured, 30, 10),
 }

@@ -62,11 +62,11 @@ def _report(
 ) -> Report:
     found = {name: [each - off for each, off in zip(whole[name], whole[OFF], strict=True)] for name in whole}
     later = {name: _later(loads, last[BARE]) for name, loads in last.items()}
-    rows = [
+    rows = [  # of one with failures no CPU: a worker that was killed has taken its figures along
         [
             name,
-            "-" if name == DIRECT else spread(whole[name]),
-            spread(found[name]) if name in (PATTERNS, NAMES) else "-",
+            "-" if name == DIRECT or failed[name] else spread(whole[name]),
+            spread(found[name]) if name in (PATTERNS, NAMES) and not failed[name] else "-",
             amount(percentile([percentile(load.latencies, 50) for load in last[name]], 50)),
             spread(later[name]),
             str(failed[name] or "-"),
@@ -78,8 +78,10 @@ def _report(
     again, naive = ([cost / max(1.0, ours) for ours in found[NAMES]] for cost in reckoned)
     enough = percentile(again, 50) >= 20 and percentile(naive, 50) >= 50
     reached = {
-        Goal.CONVERSATION: Reached(f"{spread(again)} / {spread(naive)}", enough),
-        Goal.TURN: Reached(f"{spread(later[NAMES])} ms at {size:.0f} kB", percentile(later[NAMES], 50) <= 30),
+        Goal.CONVERSATION: Reached(f"{spread(again)} / {spread(naive)}", enough, failed[NAMES]),
+        Goal.TURN: Reached(
+            f"{spread(later[NAMES])} ms at {size:.0f} kB", percentile(later[NAMES], 50) <= 30, failed[NAMES]
+        ),
     }
     note = (
         f"CPU in ms of all turns, and of detection alone; the last turn, {size:.0f} kB, once more: its median in ms. "

@@ -76,6 +76,8 @@ def _patterns(effort: Effort) -> list[tuple[float, float, float]]:
     registry = analyzer(model_name()).registry
     stock = [each for each in registry.recognizers if isinstance(each, PatternRecognizer)]
     source, found = Random(1), []
+    for each in stock:
+        each.analyze("Once, so that what is compiled late is compiled.", each.supported_entities)
     for _ in effort.each_round():
         texts = [clean(source, _CLEAN) for _ in range(4)]
         more = [clean(source, _CLEAN) for _ in range(4)]
@@ -95,6 +97,8 @@ def _names(effort: Effort) -> list[tuple[float, float, float, float]]:
     wanted = _wanted(policy, "names")
     finder = _finder(policy, wanted)
     small, medium = analyzer(SM) if model_name() == SM else None, analyzer(MD)
+    for each in filter(None, (small, medium)):
+        each.analyze("Once, so that what is compiled late is compiled.", language="en")
     source, found = Random(2), []
     for _ in effort.each_round():
         texts = [prose(source, _PROSE) for _ in range(6)]

@@ -43,8 +43,16 @@ class Goal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Reached:
+    """A goal is not met by figures of requests that failed, whatever they are."""
+
     figure: str
     met: bool
+    failed: int = 0
+
+    def cells(self) -> list[str]:
+        if self.failed:
+            return [f"{self.figure}; {self.failed} failed", "no"]
+        return [self.figure, "yes" if self.met else "no"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +92,7 @@ class Effort:
 def goals(reports: Sequence[Report]) -> str:
     """The goals beside what was reached."""
     reached = {goal: each for report in reports for goal, each in report.reached.items()}
-    rows = [
-        [goal.measure, goal.least, reached[goal].figure, "yes" if reached[goal].met else "no"]
-        for goal in Goal
-        if goal in reached
-    ]
+    rows = [[goal.measure, goal.least, *reached[goal].cells()] for goal in Goal if goal in reached]
     return table(("measure", "goal", "reached", "met"), rows)
 
 

@@ -61,9 +61,10 @@ def warm(effort: Effort, stage: Stage) -> Report:
     loads, bare = measured[_GOAL, NAMES], measured[_GOAL, BARE]
     ratios = _ratios(loads, bare)
     p50, p99 = _later(loads, bare), _later_at_most(loads, bare)
+    failed, quick = _failed(loads), percentile(p50, 50) <= 2 and p99 <= 25
     reached = {
-        Goal.WARM: Reached(spread(ratios), percentile(ratios, 50) <= 0.8),
-        Goal.LATENCY: Reached(f"{spread(p50)} ms / {amount(p99)} ms", percentile(p50, 50) <= 2 and p99 <= 25),
+        Goal.WARM: Reached(spread(ratios), percentile(ratios, 50) <= 0.8, failed),
+        Goal.LATENCY: Reached(f"{spread(p50)} ms / {amount(p99)} ms", quick, failed),
     }
     return _report("Requests, warm", measured, reached)
 
@@ -81,8 +82,8 @@ def cold(effort: Effort, stage: Stage) -> Report:
     naive = f"{amount(figures[_GOAL, naive_name()])} and {amount(figures[_LARGE, naive_name()])}"
     text = f"{amount(small)} ms (2 kB), {amount(large)} ms (20 kB); {naive_name()}: {naive}"
     reached = {
-        Goal.COLD: Reached(spread(ratios), percentile(ratios, 50) <= 1),
-        Goal.NAMES: Reached(text, max(small, large) <= 12),
+        Goal.COLD: Reached(spread(ratios), percentile(ratios, 50) <= 1, _failed(measured[_GOAL, PATTERNS])),
+        Goal.NAMES: Reached(text, max(small, large) <= 12, _failed(measured[_LARGE, NAMES])),
     }
     return _report("Requests, cold", measured, reached)
 
@@ -139,6 +140,10 @@ def _slowest(loads: Sequence[Load]) -> float:
     return percentile([latency for load in loads for latency in load.latencies], 99)
 
 
+def _failed(loads: Sequence[Load]) -> int:
+    return sum(load.failed for load in loads)
+
+
 def _report(title: str, measured: Measured, reached: Mapping[Goal, Reached]) -> Report:
     note = (
         "Protocol, size of the body × requests at once (connections of h1, streams of one connection of h2). Times in "
@@ -154,7 +159,8 @@ def _report(title: str, measured: Measured, reached: Mapping[Goal, Reached]) -> 
 def _rows(measured: Measured) -> Iterator[list[str]]:
     for (cell, name), loads in measured.items():
         direct, bare = measured[cell, DIRECT], measured[cell, BARE]
-        total, failed = sum(len(load.latencies) for load in loads), sum(load.failed for load in loads)
+        total, failed = sum(len(load.latencies) for load in loads), _failed(loads)
+        no_cpu = name == DIRECT or failed  # a worker that was killed has taken its figures along
         yield [
             str(cell), name, str(len(loads)),
             amount(percentile([load.rate for load in loads], 50)),
@@ -163,7 +169,7 @@ def _rows(measured: Measured) -> Iterator[list[str]]:
             amount(percentile(_later(loads, bare), 50)),
             amount(_slowest(loads)),
             amount(_later_at_most(loads, bare)),
-            "-" if name == DIRECT else amount(percentile([load.cpu for load in loads], 50)),
-            "-" if name == DIRECT else spread(_ratios(loads, bare)),
+            "-" if no_cpu else amount(percentile([load.cpu for load in loads], 50)),
+            "-" if no_cpu else spread(_ratios(loads, bare)),
             f"{100 * failed / total:.0f} %" if failed else "-",
         ]  # fmt: skip
