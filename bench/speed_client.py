@@ -116,9 +116,8 @@ class _Http2(asyncio.Protocol):
         self._flush()
 
     def connection_lost(self, problem: Exception | None) -> None:
-        for done, _ in self._answers.values():
-            if not done.done():
-                done.set_result(None)
+        for stream in self._answers:
+            self._ended(stream)
 
     def data_received(self, data: bytes) -> None:
         for event in self._h2.receive_data(data):
@@ -128,7 +127,7 @@ class _Http2(asyncio.Protocol):
                     answer = self._answers[event.stream_id][1]
                     answer.status, answer.saw = int(fields[b":status"]), fields.get(SAW.encode(), b"").decode()
                 case StreamEnded() | StreamReset():
-                    self._answers[event.stream_id][0].set_result(None)
+                    self._ended(event.stream_id)
                 case WindowUpdated():
                     self._room.set()
         self._flush()
@@ -141,7 +140,7 @@ class _Http2(asyncio.Protocol):
         self._answers[stream] = done, answer
         self._h2.send_headers(stream, [*self._head, ("content-length", str(len(body)))])
         at = 0
-        while at < len(body):
+        while at < len(body) and not done.done():
             size = min(self._h2.local_flow_control_window(stream), self._h2.max_outbound_frame_size, len(body) - at)
             if size <= 0:
                 self._flush()
@@ -161,6 +160,12 @@ class _Http2(asyncio.Protocol):
 
     def close(self) -> None:
         self._transport.abort()
+
+    def _ended(self, stream: int) -> None:
+        done, _ = self._answers.get(stream, (None, None))
+        if done is not None and not done.done():
+            done.set_result(None)
+        self._room.set()
 
     def _flush(self) -> None:
         self._transport.write(self._h2.data_to_send())

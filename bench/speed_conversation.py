@@ -38,10 +38,11 @@ def measured(effort: Effort, stage: Stage) -> Report:
         for number in effort.each_round():
             for variant in variants:
                 bodies = conversation(2 * number + (variant.name == PATTERNS), count)
-                load = client.load(variant, HTTP1, 1, bodies)
+                load = client.load(variant, HTTP1, 1, bodies, effort.seconds)
                 whole[variant.name].append(load.cpu * len(load.latencies))
                 last[variant.name].append(client.load(variant, HTTP1, 1, repeat(bodies[-1], _AGAIN)))
-                failed[variant.name] += load.failed + last[variant.name][-1].failed
+                left = count - len(load.latencies)  # what there was no time for has failed too
+                failed[variant.name] += left + load.failed + last[variant.name][-1].failed
         client.close()
     ours, naive = alone(turns, conversation(0, count))
     size = len(conversation(0, count)[-1]) / 1000

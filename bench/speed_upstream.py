@@ -75,6 +75,7 @@ class _Http2(asyncio.Protocol):
         self._bodies: dict[int, bytearray] = {}
         self._h2 = H2Connection(H2Configuration(client_side=False, validate_inbound_headers=False))
         self._h2.local_settings[SettingCodes.INITIAL_WINDOW_SIZE] = _WINDOW
+        self._h2.local_settings.acknowledge()  # or it would say and use the former one
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
