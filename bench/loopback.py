@@ -120,12 +120,20 @@ def mitmdump(folder: Path, ca_file: Path, script: str = "") -> Iterator[Proxy]:
 
 
 @contextmanager
-def grille(folder: Path, policy: str, hosts: Sequence[str], there: Upstream) -> Iterator[Proxy]:
-    """`grille run` with the text of a policy, every one of `hosts` at the upstream."""
+def grille(folder: Path, policy: str, hosts: Sequence[str], there: Upstream, *options: str) -> Iterator[Proxy]:
+    """`grille run` with the text of a policy and more options, every one of `hosts` at the upstream."""
     folder.mkdir()
     (folder / "policy.yaml").write_text(policy, "utf-8")
     command = [sys.executable, "-m", "grille.cli", "run", "--policy", str(folder / "policy.yaml")]
-    command += ["--listen", "127.0.0.1:0", "--state", str(folder / "state"), "--upstream-ca", str(there.ca_file)]
+    command += [
+        "--listen",
+        "127.0.0.1:0",
+        "--state",
+        str(folder / "state"),
+        "--upstream-ca",
+        str(there.ca_file),
+        *options,
+    ]
     for host in hosts:
         command += ["--resolve", f"{host}:443:127.0.0.1:{there.port}"]
 

@@ -33,6 +33,16 @@ def rss(pid: int) -> int:
     return 1024 * int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")))
 
 
+def pss(pid: int) -> int:
+    """Bytes of memory of the tree, what its processes share counted once."""
+    return sum(_share(each) for each in tree(pid))
+
+
+def _share(pid: int) -> int:
+    rollup = (_PROC / str(pid) / "smaps_rollup").read_text("ascii")
+    return 1024 * int(next(line.split()[1] for line in rollup.splitlines() if line.startswith("Pss:")))
+
+
 def _tasks(pid: int) -> list[Path]:
     try:
         return list((_PROC / str(pid) / "task").iterdir())

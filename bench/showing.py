@@ -19,6 +19,13 @@ def amount(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
 
 
+def spread(values: Sequence[float]) -> str:
+    """The median, and what lay around it."""
+    if len(values) == 1:
+        return amount(values[0])
+    return f"{amount(percentile(values, 50))} ({amount(min(values))}–{amount(max(values))})"
+
+
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The first column is text and stands left, the others right."""
     widths = [max(2, *(len(line[at]) for line in (columns, *rows))) for at in range(len(columns))]

@@ -115,6 +115,19 @@ def test_the_text_that_was_not_met_for_longest_goes_first(running: Engine) -> No
     assert counting.asked == ["one", "two", "three", "two"]
 
 
+def test_messages_that_are_searched_at_the_same_time_do_not_lose_each_others_texts(running: Engine) -> None:
+    async def slowly(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+        await asyncio.sleep(0.01 if segments[0].text == "slow" else 0)
+        return await find_each(segments, wanted)
+
+    async def all_at_once(once: Once) -> list[tuple[Finding, ...]]:
+        await once.find([text(CARD)], WANTED)
+        messages = [[text("slow"), text(CARD)], [text("one")], [text("two")]]
+        return await asyncio.gather(*(once.find(each, WANTED) for each in messages))
+
+    assert [len(each) for each in asyncio.run(all_at_once(Once(entities(running), slowly, most=1)))] == [1, 0, 0]
+
+
 def test_no_word_of_a_text_is_kept(running: Engine) -> None:
     once = Once(entities(running), find_each)
     assert found(once, text(f"Jane Doe pays {CARD}"))

@@ -42,8 +42,8 @@ _AT_ONCE: Final = 20_000
 _WRITTEN_OTHERWISE: Final = re.compile(r"\\[^u]")
 """An escape in a document: its values do not stand in the text as they are said."""
 
-type _Hits = tuple[tuple[int, int, str, float, str], ...]
-type _New = Sequence[tuple[bytes, Segment]]
+type _Hit = tuple[int, int, str, float, str]
+type _Hits = tuple[_Hit, ...]
 
 
 @dataclass(slots=True)
@@ -78,11 +78,13 @@ class Once:
         known = self._of(wanted).hits
         segments = with_records(segments, self._telling)
         names = {number: self._name(each) for number, each in enumerate(segments) if not each.closed}
-        new = {name: number for number, name in names.items() if name not in known}
+        hits = {name: known[name] for name in names.values() if name in known}
+        new = {name: number for number, name in names.items() if name not in hits}
         if new:
-            known |= await self._look([(name, segments[number]) for name, number in new.items()], wanted)
-        found = [Finding(number, *hit) for number, name in names.items() for hit in known[name]]
-        _met(known, names.values(), self._most)
+            hits |= await self._look([(name, segments[number]) for name, number in new.items()], wanted)
+        found = [Finding(number, *hit) for number, name in names.items() for hit in hits[name]]
+        known |= hits  # others may have let go of some of it meanwhile
+        _met(known, hits, self._most)
         if not found:
             return ()
         if sum(len(segment.text) for segment in segments) > _AT_ONCE:
@@ -91,7 +93,7 @@ class Once:
 
     async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
         """What stands in texts that are not known."""
-        hits: dict[bytes, list[tuple[int, int, str, float, str]]] = {name: [] for name, _ in new}
+        hits: dict[bytes, list[_Hit]] = {name: [] for name, _ in new}
         for each in await self._find_each([segment for _, segment in new], wanted):
             hits[new[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
         return {name: tuple(found) for name, found in hits.items()}
