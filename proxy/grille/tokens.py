@@ -54,6 +54,7 @@ _ENTITY = re.compile(r"[A-Z][A-Z0-9_]*")
 # -- keys -----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=256)
 def derive(master: bytes, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose (HKDF-SHA256, RFC 5869): purposes cannot be linked."""
     return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=purpose.encode()).derive(_checked(master))
@@ -90,7 +91,7 @@ def canonical(entity: str, value: str) -> str:
     """
     if entity == LITERAL:
         return value
-    text = "".join(_plain(char) for char in unicodedata.normalize("NFKC", value))
+    text = value if value.isascii() else "".join(_plain(char) for char in unicodedata.normalize("NFKC", value))
     text = " ".join(text.split())
     digits = sum(char.isdecimal() for char in text)
     if digits >= _DIGITS_OF_A_NUMBER:
@@ -100,7 +101,7 @@ def canonical(entity: str, value: str) -> str:
         if _NUMBER.fullmatch(ungrouped):
             return ungrouped
     if _E_MAIL.fullmatch(text) or _WORDS.fullmatch(text):
-        return unicodedata.normalize("NFKC", text.casefold())
+        return text.lower() if text.isascii() else unicodedata.normalize("NFKC", text.casefold())
     return text
 
 

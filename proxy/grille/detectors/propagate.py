@@ -14,16 +14,14 @@ within one call.
 
 from __future__ import annotations
 
-import string
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
 from typing import Final
 
 import regex
 
+from grille.detectors.runs import WORD, Runs, holds_word, lower, run_of
 from grille.detectors.vocabulary import COMMON_WORDS
 from grille.exchange import Finding, Kind, Segment
 
@@ -33,12 +31,9 @@ _LEAST_DIGITS: Final = 6
 _MANY: Final = 500
 """Values; for more of them, looking at every word costs less than looking for every value."""
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
-_WORD = regex.compile(r"[^\W_]+")
 _WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
 _BLANKS = regex.compile(r"\s+")
 _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
-_LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
-_NO_WORDS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +67,13 @@ class Value:
             return only_digits_apart(text)
         return not (self.single_word and segment.kind in _WITH_A_GRAMMAR) and self.folded(text) == self.literal
 
+    def found(self, number: int, segment: Segment, begin: int, end: int) -> Finding | None:
+        """The value in segment `number`, if it is there; [begin, end) are its words."""
+        start, stop = begin - self.head, end + self.tail
+        if start < 0 or not self.is_at(segment, start, stop):
+            return None
+        return replace(self.origin, segment=number, start=start, end=stop, detector=DETECTOR)
+
     def folded(self, text: str) -> str:
         """A text as `literal` is written."""
         text = _BLANKS.sub(" ", text)
@@ -87,69 +89,57 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     if not findings:
         return ()
     said = [(each, segments[each.segment].text[each.start : each.end]) for each in findings]
+    known = {(each.segment, each.start, each.end, each.entity): text for each, text in said}
     index = indexed(said)
-    known = {(each.segment, each.start, each.end, each.entity) for each in findings}
+    values = {run: same for lengths in index.values() for runs in lengths.values() for run, same in runs.items()}
+    if len(values) <= _MANY:
+        more = _where_they_stand(segments, values, Counter(map(run_of, known.values())))
+    else:
+        more = _word_by_word(segments, index)
     lower_case = _LowerCase(segments)
-    more = [
-        found
-        for number in _where_more(segments, index, Counter(run_of(text) for _, text in said))
-        for _, found in occurrences(number, segments[number], read(segments[number].text), index)
-        if (found.segment, found.start, found.end, found.entity) not in known and not lower_case.knows(found)
-    ]
-    return (*findings, *more)
+    others = (each for each in more if (each.segment, each.start, each.end, each.entity) not in known)
+    return (*findings, *(each for each in others if not lower_case.knows(each)))
 
 
-def _where_more(segments: Sequence[Segment], index: Index, found: Mapping[str, int]) -> Sequence[int]:
-    """The segments in which a value may stand once more than it was found, in their order.
-
-    All words run together are searched for each value as a whole, which takes a thousandth of the time that
-    looking at the words one by one does.
-    """
-    values = [run for lengths in index.values() for same_length in lengths.values() for run in same_length]
-    if len(values) > _MANY:
-        return range(len(segments))
-    runs = [run_of(segment.text) for segment in segments]
-    ends = list(accumulate(len(run) + 1 for run in runs))
-    everything = "\n".join(runs)
-    more: set[int] = set()
-    for run in values:
-        places = tuple(_places(everything, run))
-        if len(places) > found[run]:
-            more.update(bisect_right(ends, place) for place in places)
-    return sorted(more)
+def _where_they_stand(
+    segments: Sequence[Segment], values: Mapping[str, Sequence[Value]], found: Mapping[str, int]
+) -> Iterator[Finding]:
+    """Look for each value in everything. `found` is how often each was found by each entity: when that is wherever
+    it stands, there is no more."""
+    runs = Runs([segment.text for segment in segments])
+    for run, same in values.items():
+        places = runs.places(run)
+        if found[run] == len(places) * len({value.origin.entity for value in same}):
+            continue
+        for number, start, end in filter(None, (runs.span(place, len(run)) for place in places)):
+            for value in same:
+                if each := value.found(number, segments[number], start, end):
+                    yield each
 
 
-def _places(text: str, run: str) -> Iterator[int]:
-    place = text.find(run)
-    while place >= 0:
-        yield place
-        place = text.find(run, place + 1)
+def _word_by_word(segments: Sequence[Segment], index: Index) -> Iterator[Finding]:
+    for number, segment in enumerate(segments):
+        for _, each in occurrences(number, segment, read(segment.text), index):
+            yield each
 
 
 class _LowerCase:
-    """The words that a message writes in lower case: they are no names, because they are words. Asked about
-    segments in their order, and only about what they and those before them say."""
+    """The words that a message writes in lower case: they are no names, because they are words. A segment is told
+    only of what it and those before it say."""
 
     def __init__(self, segments: Sequence[Segment]) -> None:
         self._segments = segments
-        self._read = 0
-        self._words: set[str] = set()
+        self._first: dict[str, int] = {}
 
     def knows(self, found: Finding) -> bool:
-        first, *more = _WORD.findall(self._segments[found.segment].text[found.start : found.end])
-        if more:
+        first, *more = WORD.findall(self._segments[found.segment].text[found.start : found.end])
+        word = lower(first)
+        if more or not (word.isalpha() and word.islower()):
             return False
-        for segment in self._segments[self._read : found.segment + 1]:
-            self._words.update(word for word in _WORD.findall(segment.text) if word.isalpha() and word.islower())
-        self._read = max(self._read, found.segment + 1)
-        return _lower(first) in self._words
-
-
-def run_of(text: str) -> str:
-    """The words of a text run together in lower case."""
-    if text.isascii():
-        return text.encode("ascii").translate(_LOWER, _NO_WORDS).decode("ascii")
-    return "".join(_lower(word) for word in _WORD.findall(text))
+        if word not in self._first:
+            saying = (number for number, each in enumerate(self._segments) if holds_word(each.text, word))
+            self._first[word] = next(saying, len(self._segments))
+        return self._first[word] <= found.segment
 
 
 def read(text: str, start: int = 0) -> Words:
@@ -159,21 +149,16 @@ def read(text: str, start: int = 0) -> Words:
     ends: dict[int, int] = {}
     at = 0
     for match in _WHOLE_WORD.finditer(text, start):
-        parts.append(_lower(match[0]))
+        parts.append(lower(match[0]))
         begins[at] = match.start()
         at += len(match[0])
         ends[at] = match.end()
     return Words("".join(parts), begins, ends)
 
 
-def _lower(word: str) -> str:
-    low = word.lower()
-    return low if len(low) == len(word) else word
-
-
 def only_digits_apart(text: str) -> bool:
     """Whether nothing stands between the words of a text but what may stand between digits."""
-    return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in _WORD.split(text))
+    return all(_BETWEEN_DIGITS.fullmatch(gap) for gap in WORD.split(text))
 
 
 def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
@@ -181,7 +166,7 @@ def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
     index: Index = {}
     seen: set[tuple[str, float, str, str | None]] = set()
     for finding, text in sorted(said, key=_precedence):
-        words = _WORD.findall(text)
+        words = WORD.findall(text)
         run = run_of(text)
         if not _worth_it(words, run):
             continue
@@ -229,7 +214,5 @@ def occurrences(number: int, segment: Segment, words: Words, index: Index) -> It
             if end is None:
                 continue
             for value in runs.get(words.run[at : at + length], ()):
-                start, stop = begin - value.head, end + value.tail
-                if start >= 0 and value.is_at(segment, start, stop):
-                    found = replace(value.origin, segment=number, start=start, end=stop, detector=DETECTOR)
+                if found := value.found(number, segment, begin, end):
                     yield value.origin, found

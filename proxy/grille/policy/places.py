@@ -12,6 +12,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import cache
 
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9*_](?:[a-z0-9*_-]{0,61}[a-z0-9*_])?")
@@ -33,7 +34,7 @@ class HostPattern:
     def matches(self, host: str, port: int) -> bool:
         if self.port not in (None, port):
             return False
-        return re.fullmatch(_host_expression(self.host), host.lower().removesuffix(".")) is not None
+        return _host_expression(self.host).fullmatch(host.lower().removesuffix(".")) is not None
 
     def meets(self, other: HostPattern) -> bool:
         """Whether some host and port match both."""
@@ -121,9 +122,11 @@ def _widened(host: str) -> str:
     return f"*{host}" if host.startswith("*.") else host
 
 
-def _host_expression(host: str) -> str:
+@cache
+def _host_expression(host: str) -> re.Pattern[str]:
     prefix, rest = (r"(?:[^.]+\.)+", host[2:]) if host.startswith("*.") else ("", host)
-    return prefix + "".join("[^.]+" if part == "*" else re.escape(part) for part in re.split(r"(\*)", rest))
+    steps = ("[^.]+" if part == "*" else re.escape(part) for part in re.split(r"(\*)", rest))
+    return re.compile(prefix + "".join(steps))
 
 
 def _address(text: str) -> str:

@@ -11,6 +11,7 @@ import hmac
 import unicodedata
 
 _DROPPED = frozenset({"Cf", "Cc", "Pd", "Zs", "Zl", "Zp"})
+_DROPPED_ASCII = {code: None for code in range(128) if unicodedata.category(chr(code)) in _DROPPED}
 _BETWEEN_DIGITS = str.maketrans("", "", "./()_")
 
 
@@ -21,6 +22,9 @@ def canonical(value: str) -> str:
     and dots, slashes, brackets and underscores too when there is no letter in it (`4111.1111`, but not
     `a.b@example.com`). Two values that differ in nothing else count as one.
     """
+    if value.isascii():
+        kept = value.lower().translate(_DROPPED_ASCII)
+        return kept if any(map(str.isalpha, kept)) else kept.translate(_BETWEEN_DIGITS)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
     kept = unicodedata.normalize("NFKC", "".join(c for c in folded if unicodedata.category(c) not in _DROPPED))
     return kept if any(char.isalpha() for char in kept) else kept.translate(_BETWEEN_DIGITS)

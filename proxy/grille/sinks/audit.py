@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
 
@@ -131,6 +131,8 @@ def safe_host(host: str) -> str:
 
 
 def _is_ipv4(host: str) -> bool:
+    if not host[-1:].isdecimal():
+        return False
     try:
         IPv4Address(host)
     except AddressValueError:
@@ -162,7 +164,7 @@ class Audit:
         """When this returns, the record is out of this process. Raises `AuditFailed` when it is not, or
         not whole; the next record starts on a line of its own."""
         # ASCII only: a reader that breaks lines at other characters than line feeds is not misled.
-        line = json.dumps(asdict(entry), separators=(",", ":")).encode("ascii") + b"\n"
+        line = _AS_JSON.encode(entry).encode("ascii") + b"\n"
         line = b"\n" + line if self._torn else line
         self._torn = True
         try:
@@ -177,6 +179,14 @@ class Audit:
         """Closes the file; a descriptor that was handed in stays open."""
         if self._owned:
             os.close(self._descriptor)
+
+
+def _members(part: object) -> dict[str, object]:
+    """A dataclass of a record as a JSON object; its fields in their order."""
+    return {name: getattr(part, name) for name in part.__slots__}  # type: ignore[attr-defined]  # all have them
+
+
+_AS_JSON = json.JSONEncoder(separators=(",", ":"), default=_members)
 
 
 def _opened(destination: str | int) -> int:

@@ -1,0 +1,104 @@
+"""The words of texts run together in lower case, and where a part of such a run stands in its text.
+
+`4111 1111-1111` and `4111.11111111` are the same run. Looking for a value in the runs of a whole message costs a
+thousandth of reading its words one by one; only where it stands the text itself is looked at. This module must not
+judge whether what stands there is the value.
+"""
+
+from __future__ import annotations
+
+import string
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import Final
+
+import regex
+
+WORD: Final = regex.compile(r"[^\W_]+")
+_LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
+_NO_WORDS = bytes(code for code in range(128) if not chr(code).isalnum())
+_BLOCK: Final = 512
+"""Characters of a text whose words are counted at a time."""
+
+
+def run_of(text: str) -> str:
+    """The words of a text run together in lower case. Every character of a word has one in the run, whatever its
+    lower case is."""
+    if text.isascii():
+        return text.encode("ascii").translate(_LOWER, _NO_WORDS).decode("ascii")
+    return "".join(lower(word) for word in WORD.findall(text))
+
+
+def lower(word: str) -> str:
+    low = word.lower()
+    return low if len(low) == len(word) else word
+
+
+class Runs:
+    """The runs of some texts. What is asked for twice is counted once."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+        self._runs = [run_of(text) for text in texts]
+        self._everything = "\n".join(self._runs)
+        self._ends = list(accumulate(len(run) + 1 for run in self._runs))
+        self._offsets: dict[int, _Offsets] = {}
+
+    def places(self, run: str) -> list[int]:
+        """Where a run stands, within words too; `span` says what that is."""
+        return list(_places(self._everything, run))
+
+    def span(self, place: int, length: int) -> tuple[int, int, int] | None:
+        """The number of the text, and [start, end) in it, of a place from which a run of that length goes on; None
+        when it begins or ends within a word."""
+        number = bisect_right(self._ends, place)
+        if number not in self._offsets:
+            self._offsets[number] = _Offsets(self._texts[number])
+        offsets = self._offsets[number]
+        at = place - (self._ends[number - 1] if number else 0)
+        start, end = offsets.at(at), offsets.at(at + length - 1) + 1
+        return (number, start, end) if _is_whole(self._texts[number], start, end) else None
+
+
+class _Offsets:
+    """Where the characters of a text's run stand in the text."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _counts(self) -> list[int]:
+        """How many there are up to the end of each block."""
+        blocks = range(0, len(self._text), _BLOCK)
+        return list(accumulate(len(run_of(self._text[start : start + _BLOCK])) for start in blocks))
+
+    def at(self, number: int) -> int:
+        block = bisect_right(self._counts, number)
+        before = self._counts[block - 1] if block else 0
+        start = low = block * _BLOCK
+        high = start + _BLOCK
+        while high - low > 1:
+            middle = (low + high) // 2
+            if before + len(run_of(self._text[start:middle])) > number:
+                high = middle
+            else:
+                low = middle
+        return low
+
+
+def holds_word(text: str, word: str) -> bool:
+    """Whether a word stands in a text in just these letters, and not within another."""
+    return any(_is_whole(text, place, place + len(word)) for place in _places(text, word))
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    return not (start and WORD.match(text, start - 1)) and not WORD.match(text, end)
+
+
+def _places(text: str, run: str) -> Iterator[int]:
+    place = text.find(run)
+    while place >= 0:
+        yield place
+        place = text.find(run, place + 1)
