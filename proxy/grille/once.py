@@ -18,17 +18,17 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
 
 from grille import tokens
-from grille.detectors import Standing, everywhere, standings, telling, with_records
+from grille.detectors import Standing, everywhere, records_of, standings, telling
 from grille.dialects import IsEmpty, Reading
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment
-from grille.record import NO_RECORD
+from grille.record import Record
 
 type FindEach = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
 """Where detection is done, of each segment by itself. Raises `DetectionFailed`."""
@@ -76,12 +76,13 @@ class Once:
         if not wanted:
             return ()
         known = self._of(wanted).hits
-        segments = with_records(segments, self._telling)
-        names = {number: self._name(each) for number, each in enumerate(segments) if not each.closed}
+        records = records_of(segments, self._telling)
+        names = self._names(segments, records)
         hits = {name: known[name] for name in names.values() if name in known}
         new = {name: number for number, name in names.items() if name not in hits}
         if new:
-            hits |= await self._look([(name, segments[number]) for name, number in new.items()], wanted)
+            look_at = [(name, replace(segments[number], record=records[number])) for name, number in new.items()]
+            hits |= await self._look(look_at, wanted)
         found = [Finding(number, *hit) for number, name in names.items() for hit in hits[name]]
         known |= hits  # others may have let go of some of it meanwhile
         _met(known, hits, self._most)
@@ -129,15 +130,20 @@ class Once:
     def _of(self, wanted: frozenset[str]) -> _Known:
         return self._known.setdefault(wanted, _Known())
 
-    def _name(self, segment: Segment) -> bytes:
-        record = "" if segment.record == NO_RECORD else repr(segment.record)
-        return self._hash(segment.kind.value, segment.label, record, segment.text)
+    def _names(self, segments: Sequence[Segment], records: Sequence[Record]) -> dict[int, bytes]:
+        """What each segment that is not closed is known by; a record may be that of many."""
+        said = {key: repr(record) for key, record in {id(record): record for record in records}.items()}
+        return {
+            number: self._hash(each.kind.value, each.label, said[id(record)], each.text)
+            for number, (each, record) in enumerate(zip(segments, records, strict=True))
+            if not each.closed
+        }
 
     def _document(self, text: str, kind: Kind) -> bytes:
-        return self._hash("document", kind.value, text)
+        return self._hash(kind.value, "", "document", text)
 
-    def _hash(self, *parts: str) -> bytes:
-        said = "\0".join((*(str(len(part)) for part in parts), *parts))
+    def _hash(self, kind: str, label: str, record: str, text: str) -> bytes:
+        said = f"{kind}\0{len(label)}\0{len(record)}\0{label}{record}{text}"
         return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key).digest()
 
 

@@ -32,14 +32,14 @@ from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
 from grille.detectors.readings import readings
-from grille.detectors.records import with_records
+from grille.detectors.records import records_of, with_records
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 __all__ = [
     "CHECKS", "RECOGNIZERS", "Detectors", "Standing", "build", "everywhere", "find_all", "find_each", "keep_from",
-    "standings", "telling", "watch", "with_records",
+    "records_of", "standings", "telling", "watch",
 ]  # fmt: skip
 
 CHECKS: Final = frozenset(_CHECKS)

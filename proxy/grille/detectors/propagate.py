@@ -76,8 +76,7 @@ class Value:
 
     def folded(self, text: str) -> str:
         """A text as `literal` is written."""
-        text = _BLANKS.sub(" ", text)
-        return text if self.single_word else text.lower()
+        return _folded(text, exact=self.single_word)
 
 
 type Index = dict[str, dict[int, dict[str, list[Value]]]]
@@ -198,8 +197,12 @@ def _value(finding: Finding, text: str, words: Sequence[str]) -> Value:
     head = text.index(words[0])
     tail = len(text) - text.rindex(words[-1]) - len(words[-1])
     exact = len(words) == 1 and letters.isalpha()
-    value = Value(finding, "", head, tail, exact)
-    return replace(value, literal=value.folded(text))
+    return Value(finding, _folded(text, exact=exact), head, tail, exact)
+
+
+def _folded(text: str, *, exact: bool) -> str:
+    text = _BLANKS.sub(" ", text)
+    return text if exact else text.lower()
 
 
 def occurrences(number: int, segment: Segment, words: Words, index: Index) -> Iterator[tuple[Finding, Finding]]:

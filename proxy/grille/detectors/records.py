@@ -8,7 +8,7 @@ every record another one, and equal texts could not be judged once. This module 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -25,30 +25,36 @@ _MOST_MEMBERS: Final = 64
 
 def with_records(segments: Sequence[Segment], telling: Collection[str]) -> list[Segment]:
     """The segments with what stands in their records, in their order."""
+    found = zip(segments, records_of(segments, telling), strict=True)
+    return [segment if record == NO_RECORD else replace(segment, record=record) for segment, record in found]
+
+
+def records_of(segments: Sequence[Segment], telling: Collection[str]) -> list[Record]:
+    """What stands in the record of each segment; those of one object are one and the same."""
     if not telling:
-        return list(segments)
+        return [NO_RECORD] * len(segments)
+    around = [segment.address.rpartition("/")[0] for segment in segments]
+    said: dict[str, Words] = {"": ()}
     objects: dict[str, list[Words]] = {}
-    for segment in segments:
-        if words := tuple(_telling(segment, telling)):
-            members = objects.setdefault(segment.address.rpartition("/")[0], [])
-            members.extend(words[: _MOST_MEMBERS - len(members)])
-    known: dict[str, Record] = {}
-    found: list[Segment] = []
-    for segment in segments:
-        around = segment.address.rpartition("/")[0]
-        if around not in known:
-            known[around] = Record(_above(around), _members(around, objects))
-        record = known[around]
-        found.append(segment if record == NO_RECORD else replace(segment, record=record))
-    return found
+    for segment, place in zip(segments, around, strict=True):
+        for text in (segment.label, _name_in(segment.text)):
+            if text not in said:
+                said[text] = _telling(text, telling)
+            if said[text] and len(members := objects.setdefault(place, [])) < _MOST_MEMBERS:
+                members.append(said[text])
+    known = {place: Record(_above(place), _members(place, objects)) for place in dict.fromkeys(around)}
+    return [known[place] for place in around]
 
 
-def _telling(segment: Segment, telling: Collection[str]) -> Iterator[Words]:
-    said = (segment.label, segment.text if len(segment.text) <= _LONGEST_VALUE and segment.text.isalpha() else "")
-    for text in said:
-        words = words_of(text)[::-1] if text else ()
-        if any(word in telling for word in words):
-            yield words
+def _name_in(text: str) -> str:
+    """The text, if it may name a country or a currency."""
+    return text if len(text) <= _LONGEST_VALUE and text.isalpha() else ""
+
+
+def _telling(text: str, telling: Collection[str]) -> Words:
+    """The words of a text, backwards; none if they tell nothing."""
+    words = words_of(text)[::-1]
+    return words if any(word in telling for word in words) else ()
 
 
 def _above(around: str) -> Words:
