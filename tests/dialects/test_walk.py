@@ -5,26 +5,33 @@ from __future__ import annotations
 import pytest
 
 from grille.dialects.fields import Care, Field, Table
-from grille.dialects.walk import Walk, index_values
+from grille.dialects.walk import Leaf, Walk, index_values
 from grille.framing.json_parser import parse
-from grille.framing.json_spans import Object, String, pointer
+from grille.framing.json_spans import Node, Object, String
 
 NAMES = frozenset({"index", "item_id"})
 
 
+def walked(table: Table, root: Node, names: frozenset[str] = frozenset(), *, batches: bool = False) -> list[Leaf]:
+    leaves: list[Leaf] = []
+    Walk(table, leaves.append, names, batches=batches).through(root)
+    return leaves
+
+
 def test_leaves_come_in_the_order_of_the_document_and_names_of_the_table_are_none() -> None:
     table = Table([Field("a.b", Care.WORDS)])
-    walk = Walk(table)
-    leaves = walk.leaves(parse('{"a": {"b": "x", "new": [1, true]}, "c": null}').root)
-    assert [pointer(leaf.steps) + "~" * leaf.is_key for leaf in leaves] == ["/a/b", "/a/new~", "/a/new/0", "/c~"]
-    assert walk.groups == {}
+    leaves = walked(table, parse('{"a": {"b": "x", "new": [1, true]}, "c/d": null}').root)
+    assert [leaf.address + "~" * leaf.is_key for leaf in leaves] == ["/a/b", "/a/new~", "/a/new/0", "/c~1d~"]
+    assert [leaf.label for leaf in leaves] == ["b", "new", "new", "c/d"]
 
 
 def test_the_indices_on_the_way_tell_groups_apart() -> None:
-    walk = Walk(Table([]), NAMES)
+    leaves: list[Leaf] = []
+    walk = Walk(Table([]), leaves.append, NAMES)
     document = parse('{"item_id": "i", "x": [{"index": 1, "t": "a"}, {"index": 0, "t": "b"}, {"t": "c"}]}')
-    leaves = [leaf for leaf in walk.leaves(document.root) if leaf.steps[-1] == "t" and not leaf.is_key]
-    found = {leaf.node.text: leaf.indices for leaf in leaves if isinstance(leaf.node, String)}
+    walk.through(document.root)
+    texts = [leaf for leaf in leaves if leaf.label == "t" and not leaf.is_key]
+    found = {leaf.node.text: leaf.indices for leaf in texts if isinstance(leaf.node, String)}
     assert found == {"a": ("item_id=i", "index=1"), "b": ("item_id=i", "index=0"), "c": ("item_id=i",)}
     assert list(walk.groups) == [("item_id=i",), ("item_id=i", "index=1"), ("item_id=i", "index=0")]
 
@@ -45,14 +52,14 @@ def test_how_an_object_writes_its_indices_makes_no_difference(text: str) -> None
 
 
 def test_an_echo_is_one_leaf_whatever_is_in_it() -> None:
-    walk = Walk(Table([Field("a", Care.ECHO)]))
-    assert [pointer(leaf.steps) for leaf in walk.leaves(parse('{"a": [{"b": "x"}]}').root)] == ["/a"]
+    leaves = walked(Table([Field("a", Care.ECHO)]), parse('{"a": [{"b": "x"}]}').root)
+    assert [leaf.address for leaf in leaves] == ["/a"]
 
 
 def test_the_messages_of_a_batch_are_each_read_from_the_start() -> None:
     table = Table([Field("a", Care.WORDS)])
     root = parse('[{"a": "x"}]').root
-    (leaf,) = Walk(table, batches=True).leaves(root)
-    assert (leaf.steps, table.field(leaf.state)) == ((0, "a"), table.fields[0])
-    (alone,) = Walk(table).leaves(root)
+    (leaf,) = walked(table, root, batches=True)
+    assert (leaf.address, table.field(leaf.state)) == ("/0/a", table.fields[0])
+    (alone,) = walked(table, root)
     assert table.field(alone.state) is None

@@ -24,7 +24,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 
-from grille.addon import layers
+from grille.addon import layers, lean
 from grille.addon.addon import Grille
 from grille.addon.options import forced, refuse_dangerous
 from grille.errors import SettingsError
@@ -84,11 +84,15 @@ class Stack:
 
     def __init__(self, addon: Grille, wiring: Wiring) -> None:
         layers.install()
+        lean.install()
         self._addon = addon
         self._master = Master(Options(confdir=str(wiring.confdir)))
+        self._master.addons = lean.Addons(self._master)
         self._proxy = Proxyserver()
         self._started = _Started()
-        self._master.addons.add(self._proxy, NextLayer(), TlsConfig(), addon, self._started)
+        self._master.addons.add(  # type: ignore[no-untyped-call]  # mitmproxy annotates nothing here
+            self._proxy, NextLayer(), TlsConfig(), addon, self._started
+        )
         options = self._master.options
         options.update(
             mode=[],

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from grille.dialects import attached
 from grille.dialects.base import Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import Care, Field, State, Table
 from grille.dialects.reading import Elsewhere, Inner, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
@@ -106,36 +106,43 @@ class Gathering:
     def document(self, part: Part, table: Table, prefix: str = "", kind: Kind | None = None, depth: int = 0) -> None:
         """Read a document; its addresses begin with `prefix`, and `kind` is that of the string it stands in."""
         self.parts.append(part)
-        names = self.dialect.indices if part.event is not None else frozenset[str]()
-        walk = Walk(table, names, batches=self.dialect.batches and part.inside is None)
         number = len(self.parts) - 1
-        for leaf in walk.leaves(part.document.root):
-            field = table.field(leaf.state) or _UNNAMED
-            self._leaf(number, leaf, replace(field, kind=kind) if kind else field, prefix, depth)
+        fields: dict[State, Field] = {}
+
+        def visit(leaf: Leaf) -> None:
+            field = fields.get(leaf.state)
+            if field is None:
+                field = table.field(leaf.state) or _UNNAMED
+                fields[leaf.state] = field = replace(field, kind=kind) if kind else field
+            self._leaf(number, leaf, field, depth)
+
+        names = self.dialect.indices if part.event is not None else frozenset[str]()
+        walk = Walk(table, visit, names, batches=self.dialect.batches and part.inside is None)
+        walk.through(part.document.root, prefix)
         self.groups |= walk.groups
 
-    def _leaf(self, number: int, leaf: Leaf, field: Field, prefix: str, depth: int) -> None:
-        node = leaf.node
-        if field.care is Care.NEVER:
+    def _leaf(self, number: int, leaf: Leaf, field: Field, depth: int) -> None:
+        _, address, label, indices, node, is_key = leaf
+        care = field.care
+        if care is Care.NEVER:
             return
-        address = prefix + pointer(leaf.steps) + ("~" if leaf.is_key else "")
-        label = next((step for step in reversed(leaf.steps) if isinstance(step, str)), "")
-        if field.care is Care.HOSTED and not leaf.is_key:
+        if care is Care.HOSTED and not is_key:
             self.reached.append(Reach(address, node.text if isinstance(node, String) else label, is_tool=True))
-        if isinstance(node, Object | Array) and field.care is Care.ECHO and _holds_something(node):
-            self.echoes.append((number, _emptied(node)))
         if isinstance(node, Object | Array | Word):
+            if care is Care.ECHO and not isinstance(node, Word) and _holds_something(node):
+                self.echoes.append((number, _emptied(node)))
             return
-        touch = Touch.FREE if field.care is Care.DATA else Touch.FIXED
         if isinstance(node, Number):
-            if field.care is Care.TOKENS:
+            if care is Care.TOKENS:
                 raise Unscannable("token ids stand in place of words; send the text itself", address)
+            touch = Touch.FREE if care is Care.DATA else Touch.FIXED
             self.add(Segment(address, Kind.NAME, node.text, label, touch), Lexeme(number, node))
-        elif leaf.is_key:
+        elif is_key:
+            touch = Touch.FREE if care is Care.DATA else Touch.FIXED
             place = Words((Piece(number, node),), is_key=True)
-            self.add(Segment(address, Kind.NAME, node.text, label, touch), place)
+            self.add(Segment(f"{address}~", Kind.NAME, node.text, label, touch), place)
         elif field.channel:
-            self.pieces.append(ChannelPiece(field, leaf.indices, Piece(number, node)))
+            self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
         else:
             self.text(Words((Piece(number, node),)), field, address, label, depth)
 

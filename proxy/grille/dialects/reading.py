@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from grille.dialects import formflags, setting
 from grille.dialects.envelope import Mirror
@@ -27,16 +28,14 @@ from grille.framing.multipart import Stretch
 from grille.reach import Reach
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A string of document number `document`."""
 
     document: int
     node: String
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """A text that lies in the texts of `pieces`, one after the other; `is_key` if it names a member."""
 
     pieces: tuple[Piece, ...]
@@ -44,11 +43,12 @@ class Words:
 
     @property
     def text(self) -> str:
+        if len(self.pieces) == 1:
+            return self.pieces[0].node.text
         return "".join(piece.node.text for piece in self.pieces)
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """A number; an edit makes a string of it."""
 
     document: int

@@ -5,69 +5,75 @@ This module finds every place and says which field decides it. It must not read 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import NamedTuple
 
 from grille.dialects.fields import Care, State, Table
 from grille.dialects.streaming import Indices
-from grille.framing.json_spans import Array, Node, Number, Object, String, Word
+from grille.framing.json_spans import Array, Node, Number, Object, String, Word, token
 
 type Steps = tuple[str | int, ...]
 
 
 class Leaf(NamedTuple):
-    """A string, number or key, a container that is an echo, or whatever stands for a hosted tool, with the way to
-    it: members and items, and the values of the dialect's indices."""
+    """A string, number or key, a container that is an echo, or whatever stands for a hosted tool. `address` is the
+    JSON pointer to the member or item, `label` the nearest key on the way to it, `indices` are the values of the
+    dialect's indices there."""
 
     state: State
-    steps: Steps
+    address: str
+    label: str
     indices: Indices
     node: Node
     is_key: bool = False
 
 
 class Walk:
-    """Every leaf of a document, in its order. `groups` are the different indices that were met, none
+    """Hands every leaf of a document to `visit`, in its order. `groups` are the different indices that were met, none
     without any, when the walk is over."""
 
-    def __init__(self, table: Table, names: frozenset[str] = frozenset(), *, batches: bool = False) -> None:
+    def __init__(
+        self, table: Table, visit: Callable[[Leaf], None], names: frozenset[str] = frozenset(), *, batches: bool = False
+    ) -> None:
         self.groups: dict[Indices, None] = {}
         self._table = table
+        self._visit = visit
         self._names = names
         self._batches = batches
 
-    def leaves(self, root: Node) -> Iterator[Leaf]:
+    def through(self, root: Node, prefix: str = "") -> None:
+        """Addresses begin with `prefix`."""
         if not (self._batches and isinstance(root, Array)):
-            yield from self._below(self._table.start, (), (), root)
+            self._below(self._table.start, prefix, "", (), root)
             return
         for at, message in enumerate(root.items):
-            yield from self._below(self._table.start, (at,), (), message)
+            self._below(self._table.start, f"{prefix}/{at}", "", (), message)
 
-    def _below(self, state: State, steps: Steps, indices: Indices, node: Node) -> Iterator[Leaf]:
-        if isinstance(node, String | Number):
-            yield Leaf(state, steps, indices, node)
+    def _below(self, state: State, address: str, label: str, indices: Indices, node: Node) -> None:
+        kind = type(node)
+        if kind is String or kind is Number:
+            self._visit(Leaf(state, address, label, indices, node))
             return
         care = self._care(state)
         if care is Care.HOSTED and not _is_nothing(node):
-            yield Leaf(state, steps, indices, node)
-        match node:
-            case Object() | Array() if care is Care.ECHO:
-                yield Leaf(state, steps, indices, node)
-            case Object():
-                state = self._table.enter(state, node)
-                indices = self._inside(indices, node)
-                for key, value in node.members:
-                    below = self._table.step(state, key.text)
-                    path = (*steps, key.text)
-                    if key.text not in self._table.names:
-                        yield Leaf(below, path, indices, key, is_key=True)
-                    yield from self._below(below, path, indices, value)
-            case Array(items=items):
-                below = self._table.step(state, None)
-                for at, item in enumerate(items):
-                    yield from self._below(below, (*steps, at), indices, item)
-            case _:
-                return
+            self._visit(Leaf(state, address, label, indices, node))
+        if isinstance(node, Object | Array) and care is Care.ECHO:
+            self._visit(Leaf(state, address, label, indices, node))
+        elif isinstance(node, Object):
+            self._members(self._table.enter(state, node), address, self._inside(indices, node), node)
+        elif isinstance(node, Array):
+            below = self._table.step(state, None)
+            for at, item in enumerate(node.items):
+                self._below(below, f"{address}/{at}", label, indices, item)
+
+    def _members(self, state: State, address: str, indices: Indices, node: Object) -> None:
+        table, known = self._table, self._table.names
+        for key, value in node.members:
+            name = key.text
+            below, path = table.step(state, name), f"{address}/{token(name)}"
+            if name not in known:
+                self._visit(Leaf(below, path, name, indices, key, is_key=True))
+            self._below(below, path, name, indices, value)
 
     def _inside(self, indices: Indices, node: Object) -> Indices:
         own = index_values(node, self._names) if self._names else ()

@@ -114,7 +114,12 @@ def escape(text: str, *, ascii_only: bool = False) -> str:
 
 def pointer(steps: Iterable[str | int]) -> str:
     """The JSON pointer (RFC 6901) for these steps."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+    return "".join(f"/{token(str(step))}" for step in steps)
+
+
+def token(name: str) -> str:
+    """The name of a member as it stands in a JSON pointer."""
+    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
 
 
 def find(node: Node, address: str) -> Node | None:
