@@ -93,7 +93,7 @@ def canonical(entity: str, value: str) -> str:
         return value
     text = value if value.isascii() else "".join(_plain(char) for char in unicodedata.normalize("NFKC", value))
     text = " ".join(text.split())
-    digits = sum(char.isdecimal() for char in text)
+    digits = sum(map(str.isdecimal, text))
     if digits >= _DIGITS_OF_A_NUMBER:
         ungrouped = _GROUPING.sub("", text).upper()
         if digits >= _DIGITS_BEYOND_AN_ADDRESS:

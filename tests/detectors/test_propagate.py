@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 import time
-from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from grille.detectors import propagate
-from grille.detectors.overlap import Standing, resolve
-from grille.detectors.propagate import DETECTOR, spread
+from grille.detectors.propagate import DETECTOR, indexed, occurrences, read, spread
 from grille.exchange import Finding, Kind, Segment
 
 
@@ -97,17 +95,27 @@ _PIECES = st.lists(
 
 
 @given(st.lists(_PIECES.map("".join), min_size=1, max_size=4), st.integers(0, 20), st.integers(1, 20))
-def test_looking_for_values_as_a_whole_misses_none(texts: list[str], start: int, length: int) -> None:
+def test_looking_for_values_as_a_whole_misses_none_that_stands_in_the_words(
+    texts: list[str], start: int, length: int
+) -> None:
     segments = [Segment("/n", Kind.TEXT, text) for text in texts]
-    end = min(start + length, len(texts[0]))
-    findings = [Finding(0, start, end, "X", 0.9, "test")] if start < end else []
+    value = texts[0][start : start + length]
+    index = indexed([(Finding(0, start, start + len(value), "X", 0.9, "test"), value)] if value else [])
+    values = {run: same for lengths in index.values() for runs in lengths.values() for run, same in runs.items()}
+    word_by_word = [
+        found
+        for number, segment in enumerate(segments)
+        for _, found in occurrences(number, segment, read(segment.text), index)
+    ]
+    assert set(propagate._where_they_stand(segments, values, dict.fromkeys(values, 0))) == set(word_by_word)
 
-    def settled() -> tuple[Finding, ...]:
-        return resolve(spread(segments, findings), segments, {"X": Standing.PROOF})
 
-    quickly = settled()
-    with mock.patch.object(propagate, "_MANY", -1):
-        assert settled() == quickly
+def test_a_value_that_another_kind_found_elsewhere_is_found_there_as_both() -> None:
+    segments = [Segment("/0", Kind.TEXT, "Okafor Ltd"), Segment("/1", Kind.TEXT, "Okafor Ltd")]
+    findings = [Finding(0, 0, 10, "ORGANIZATION", 0.9, "test"), Finding(1, 0, 10, "PERSON", 0.9, "test")]
+    assert {(each.segment, each.entity) for each in spread(segments, findings)} == {
+        (number, entity) for number in (0, 1) for entity in ("ORGANIZATION", "PERSON")
+    }
 
 
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=4), st.integers(0, 30), st.integers(1, 30))

@@ -28,8 +28,6 @@ from grille.exchange import Finding, Kind, Segment
 DETECTOR: Final = "propagation"
 _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
-_MANY: Final = 500
-"""Values; for more of them, looking at every word costs less than looking for every value."""
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
 _BLANKS = regex.compile(r"\s+")
@@ -91,10 +89,7 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     known = {(each.segment, each.start, each.end, each.entity): text for each, text in said}
     index = indexed(said)
     values = {run: same for lengths in index.values() for runs in lengths.values() for run, same in runs.items()}
-    if len(values) <= _MANY:
-        more = _where_they_stand(segments, values, Counter(map(run_of, known.values())))
-    else:
-        more = _word_by_word(segments, index)
+    more = _where_they_stand(segments, values, Counter(map(run_of, known.values())))
     lower_case = _LowerCase(segments)
     others = (each for each in more if (each.segment, each.start, each.end, each.entity) not in known)
     return (*findings, *(each for each in others if not lower_case.knows(each)))
@@ -106,20 +101,14 @@ def _where_they_stand(
     """Look for each value in everything. `found` is how often each was found by each entity: when that is wherever
     it stands, there is no more."""
     runs = Runs([segment.text for segment in segments])
-    for run, same in values.items():
-        places = runs.places(run)
+    for run, places in runs.places(tuple(values)):
+        same = values[run]
         if found[run] == len(places) * len({value.origin.entity for value in same}):
             continue
         for number, start, end in filter(None, (runs.span(place, len(run)) for place in places)):
             for value in same:
                 if each := value.found(number, segments[number], start, end):
                     yield each
-
-
-def _word_by_word(segments: Sequence[Segment], index: Index) -> Iterator[Finding]:
-    for number, segment in enumerate(segments):
-        for _, each in occurrences(number, segment, read(segment.text), index):
-            yield each
 
 
 class _LowerCase:
@@ -164,7 +153,11 @@ def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
     """The values of findings and their texts, each once for an entity and score, as it was found first."""
     index: Index = {}
     seen: set[tuple[str, float, str, str | None]] = set()
+    written: set[tuple[str, float, str]] = set()
     for finding, text in sorted(said, key=_precedence):
+        if (finding.entity, finding.score, text) in written:
+            continue
+        written.add((finding.entity, finding.score, text))
         words = WORD.findall(text)
         run = run_of(text)
         if not _worth_it(words, run):
@@ -192,7 +185,7 @@ def _worth_it(words: Sequence[str], run: str) -> bool:
 
 def _value(finding: Finding, text: str, words: Sequence[str]) -> Value:
     letters = "".join(words)
-    if 2 * sum(char.isdecimal() for char in letters) >= len(letters):
+    if 2 * sum(map(str.isdecimal, letters)) >= len(letters):
         return Value(finding, None)
     head = text.index(words[0])
     tail = len(text) - text.rindex(words[-1]) - len(words[-1])

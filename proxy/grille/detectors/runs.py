@@ -1,8 +1,8 @@
 """The words of texts run together in lower case, and where a part of such a run stands in its text.
 
-`4111 1111-1111` and `4111.11111111` are the same run. Looking for a value in the runs of a whole message costs a
-thousandth of reading its words one by one; only where it stands the text itself is looked at. This module must not
-judge whether what stands there is the value.
+`4111 1111-1111` and `4111.11111111` are the same run. Looking for all values in the runs of a whole message (Aho and
+Corasick, 1975) costs a hundredth of reading its words one by one; only where one stands the text itself is looked at.
+This module must not judge whether what stands there is the value.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import accumulate
 from typing import Final
 
 import regex
+from ahocorasick_rs import AhoCorasick, Implementation
 
 WORD: Final = regex.compile(r"[^\W_]+")
 _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
@@ -46,9 +47,13 @@ class Runs:
         self._ends = list(accumulate(len(run) + 1 for run in self._runs))
         self._offsets: dict[int, _Offsets] = {}
 
-    def places(self, run: str) -> list[int]:
-        """Where a run stands, within words too; `span` says what that is."""
-        return list(_places(self._everything, run))
+    def places(self, runs: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
+        """Where each of some runs stands, within words too (`span` tells), found in one pass for all of them."""
+        found: list[list[int]] = [[] for _ in runs]
+        searching = AhoCorasick(runs, implementation=Implementation.ContiguousNFA)
+        for number, start, _ in searching.find_matches_as_indexes(self._everything, overlapping=True):
+            found[number].append(start)
+        return zip(runs, found, strict=True)
 
     def span(self, place: int, length: int) -> tuple[int, int, int] | None:
         """The number of the text, and [start, end) in it, of a place from which a run of that length goes on; None
