@@ -10,7 +10,6 @@ import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
 
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Scalar
@@ -19,16 +18,19 @@ from grille.framing.json_spans import Array, Document, Node, Number, Object, Str
 MAX_DEPTH = 64
 MAX_NODES = 500_000
 
-_TOKEN = re.compile(
-    r"[ \t\n\r]*+(?:"
-    r"(?P<mark>[{}\[\],:])"
-    r'|"(?P<string>[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+)"'
-    r"|(?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9A-Za-z.+-])"
-    r"|(?P<word>true|false|null)(?![0-9A-Za-z])"
-    r")"
+_BLANKS = r"[ \t\n\r]*+"
+_QUOTED = r'"([^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+)"'
+_VALUE = re.compile(
+    rf"{_BLANKS}(?:{_QUOTED}"
+    r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9A-Za-z.+-])"
+    r"|(true|false|null)(?![0-9A-Za-z])"
+    r"|([{\[]))"
 )
+_STRING, _NUMBER, _WORD = 1, 2, 3
+_KEY = re.compile(f"{_BLANKS}{_QUOTED}{_BLANKS}:")
+_AFTER_VALUE = re.compile(rf"{_BLANKS}([,\]}}])")
+_BLANK = re.compile(_BLANKS)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_BLANK = re.compile(r"[ \t\n\r]*+")
 _WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None}
 _LARGEST_EXPONENT = 40
 
@@ -50,32 +52,25 @@ def parse(source: str, max_depth: int = MAX_DEPTH) -> Document:
     return _Parser(source, max_depth).document()
 
 
-class _Expect(Enum):
-    """What may come next."""
-
-    VALUE = "a value"
-    VALUE_OR_END = "a value or ]"
-    KEY = "a key"
-    KEY_OR_END = "a key or }"
-    COLON = "a colon"
-    COMMA_OR_END = "a comma or a closing bracket"
-    NOTHING = "the end"
-
-
-_VALUE_FITS = (_Expect.VALUE, _Expect.VALUE_OR_END)
-_KEY_FITS = (_Expect.KEY, _Expect.KEY_OR_END)
-
-
 @dataclass(slots=True)
 class _Open:
     """A container whose closing bracket has not come yet; `key` waits for its value."""
 
     start: int
+    closing: str
     items: list[Node]
     members: list[tuple[String, Node]]
     names: set[str]
-    is_object: bool
     key: String | None = None
+
+    def add(self, node: Node) -> None:
+        if self.key is None:
+            self.items.append(node)
+        else:
+            self.members.append((self.key, node))
+
+    def closed(self, end: int) -> Node:
+        return Object(self.start, end, self.members) if self.closing == "}" else Array(self.start, end, self.items)
 
 
 class _Parser:
@@ -84,97 +79,76 @@ class _Parser:
     def __init__(self, source: str, max_depth: int) -> None:
         self.source = source
         self.max_depth = max_depth
-        self.at = 1 if source.startswith("\ufeff") else 0
-        self.expect = _Expect.VALUE
         self.open: list[_Open] = []
         self.root: Node | None = None
         self.nodes = 0
         self.duplicates: list[int] = []
 
     def document(self) -> Document:
-        while (token := _TOKEN.match(self.source, self.at)) is not None:
-            kind = token.lastgroup
-            start, end = token.span(kind or 0)
-            if kind == "mark":
-                self._mark(token[kind], start)
-            elif kind == "string":
-                self._string(String(start, end, _unescaped(token[kind], start)))
-            elif kind == "number":
-                self._value(Number(start, end, _written_out(token[kind])))
+        at = 1 if self.source.startswith("\ufeff") else 0
+        while self.root is None:
+            token = _VALUE.match(self.source, at)
+            if token is None:
+                raise self._unexpected(at, "a value")
+            kind, at = token.lastindex, token.end()
+            if kind == _STRING:
+                start, end = token.span(_STRING)
+                at = self._put(String(start, end, _unescaped(token[_STRING], start)), at)
+            elif kind == _NUMBER:
+                start, end = token.span(_NUMBER)
+                at = self._put(Number(start, end, _written_out(token[_NUMBER])), at)
+            elif kind == _WORD:
+                start, end = token.span(_WORD)
+                at = self._put(Word(start, end, _WORDS[token[_WORD]]), at)
             else:
-                self._value(Word(start, end, _WORDS[token["word"]]))
-            self.at = token.end()
-        if _BLANK.fullmatch(self.source, self.at) is None or self.root is None or self.open:
-            raise self._unexpected(self.at)
+                at = self._begin(at)
+        if _BLANK.fullmatch(self.source, at) is None:
+            raise self._unexpected(at, "the end")
         return Document(self.source, self.root, tuple(self.duplicates))
 
-    def _mark(self, mark: str, at: int) -> None:
-        expect = self.expect
-        if mark == "{" and expect in _VALUE_FITS:
-            self._begin(_Open(at, [], [], set(), is_object=True), _Expect.KEY_OR_END)
-        elif mark == "[" and expect in _VALUE_FITS:
-            self._begin(_Open(at, [], [], set(), is_object=False), _Expect.VALUE_OR_END)
-        elif mark == "," and expect is _Expect.COMMA_OR_END:
-            self.expect = _Expect.KEY if self.open[-1].is_object else _Expect.VALUE
-        elif mark == ":" and expect is _Expect.COLON:
-            self.expect = _Expect.VALUE
-        elif mark in "}]" and self._may_close(mark):
-            done = self.open.pop()
-            node: Node = (
-                Object(done.start, at + 1, done.members) if done.is_object else Array(done.start, at + 1, done.items)
-            )
-            self._put(node)
-        else:
-            raise self._unexpected(at)
-
-    def _begin(self, container: _Open, expect: _Expect) -> None:
+    def _begin(self, at: int) -> int:
+        """Go into the container whose bracket stands before `at`, and past its first key."""
         if len(self.open) >= self.max_depth:
-            raise TooLarge(f"the document nests deeper than {self.max_depth} levels", f"character {container.start}")
+            raise TooLarge(f"the document nests deeper than {self.max_depth} levels", f"character {at - 1}")
+        container = _Open(at - 1, "}" if self.source[at - 1] == "{" else "]", [], [], set())
+        token = _AFTER_VALUE.match(self.source, at)
+        if token is not None and token[1] == container.closing:
+            return self._put(container.closed(token.end()), token.end())
         self.open.append(container)
-        self.expect = expect
+        return self._key(container, at) if container.closing == "}" else at
 
-    def _may_close(self, mark: str) -> bool:
-        if not self.open or self.open[-1].is_object is not (mark == "}"):
-            return False
-        return self.expect in (
-            _Expect.COMMA_OR_END,
-            _Expect.KEY_OR_END if mark == "}" else _Expect.VALUE_OR_END,
-        )
+    def _key(self, container: _Open, at: int) -> int:
+        token = _KEY.match(self.source, at)
+        if token is None:
+            raise self._unexpected(at, "a key and a colon")
+        start, end = token.span(1)
+        key = container.key = String(start, end, _unescaped(token[1], start))
+        if key.text in container.names:
+            self.duplicates.append(start)
+        container.names.add(key.text)
+        return token.end()
 
-    def _string(self, node: String) -> None:
-        if self.expect not in _KEY_FITS:
-            self._value(node)
-            return
-        container = self.open[-1]
-        if node.text in container.names:
-            self.duplicates.append(node.start)
-        container.names.add(node.text)
-        container.key = node
-        self.expect = _Expect.COLON
-
-    def _value(self, node: Node) -> None:
-        if self.expect not in _VALUE_FITS:
-            raise self._unexpected(node.start)
-        self._put(node)
-
-    def _put(self, node: Node) -> None:
+    def _put(self, node: Node, at: int) -> int:
+        """Put a value where it belongs, and go past whatever ends with it, up to where the next one is due."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the document holds more than {MAX_NODES} values")
-        if not self.open:
-            self.root = node
-            self.expect = _Expect.NOTHING
-            return
-        container = self.open[-1]
-        if container.key is not None:
-            container.members.append((container.key, node))
-            container.key = None
-        else:
-            container.items.append(node)
-        self.expect = _Expect.COMMA_OR_END
+        while self.open:
+            container = self.open[-1]
+            container.add(node)
+            token = _AFTER_VALUE.match(self.source, at)
+            if token is None or token[1] not in (",", container.closing):
+                raise self._unexpected(at, f"a comma or {container.closing}")
+            at = token.end()
+            if token[1] == ",":
+                return self._key(container, at) if container.closing == "}" else at
+            node = self.open.pop().closed(at)
+            self.nodes += 1
+        self.root = node
+        return at
 
-    def _unexpected(self, at: int) -> Malformed:
-        return Malformed(f"this is not JSON (RFC 8259): expected {self.expect.value}", f"character {at}")
+    def _unexpected(self, at: int, what: str) -> Malformed:
+        return Malformed(f"this is not JSON (RFC 8259): expected {what}", f"character {at}")
 
 
 def _unescaped(raw: str, at: int) -> str:
