@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 from grille.record import NO_RECORD, Record
 
@@ -147,8 +148,7 @@ class Touch(Enum):
     SEALED = "sealed"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A stretch of words with an address.
 
     `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
@@ -158,11 +158,14 @@ class Segment:
 
     address: str
     kind: Kind
-    text: str = field(repr=False)
+    text: str
     label: str = ""
     touch: Touch = Touch.FREE
     closed: bool = False
     record: Record = NO_RECORD
+
+    def __repr__(self) -> str:
+        return f"Segment({self.address!r}, {self.kind}, {len(self.text)} characters)"
 
 
 # -- what was found, and what becomes of it -------------------------------------------------------

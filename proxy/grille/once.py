@@ -18,7 +18,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -81,7 +81,7 @@ class Once:
         hits = {name: known[name] for name in names.values() if name in known}
         new = {name: number for number, name in names.items() if name not in hits}
         if new:
-            look_at = [(name, replace(segments[number], record=records[number])) for name, number in new.items()]
+            look_at = [(name, segments[number]._replace(record=records[number])) for name, number in new.items()]
             hits |= await self._look(look_at, wanted)
         found = [Finding(number, *hit) for number, name in names.items() for hit in hits[name]]
         known |= hits  # others may have let go of some of it meanwhile

@@ -68,7 +68,7 @@ class Asked:
         cut = keep_from(whole)
         if cut == 0:
             return whole, 0
-        return Growing(replace(self.segment, text=self.segment.text[cut:]), self.settled - cut, self.closed), cut
+        return Growing(self.segment._replace(text=self.segment.text[cut:]), self.settled - cut, self.closed), cut
 
 
 @dataclass(frozen=True, slots=True)

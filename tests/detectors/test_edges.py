@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grille.detectors.edges import begun, opened, uncut
+from grille.entities import Entity
 
 CARD = r"(?<![0-9])[0-9]{4}(?:[ -]?[0-9]{4}){3}(?![0-9])"
 SECRET = r"(?i)password:? (?P<value>[^ ]{6,20})"
 MAIL = r"[a-z.]{1,30}@[a-z]{1,20}\.com"
 SETTING = r"a=(?P<value>[a-z]{2,4})(?=\s{0,3}(?:$|;))"
+SWITCH = r"tool[ ][^\n]{0,200}?(?<=[ ])-p[ ]?[a-z]{4}"
 WHOLE = r"\A[^ ]{4,8}\Z"
 EITHER = r"-b(?:a{3,9}-e|a)|a"
 
@@ -36,6 +38,8 @@ def held(pattern: str, text: str, settled: int = 0) -> str:
         (SETTING, "a=bc  ", "a=bc  "),
         (SETTING, "a=bc  d", ""),
         (SETTING, "a=bc\nd", ""),
+        (SWITCH, "tool -h", "tool -h"),
+        (SWITCH, "tool -h cache", "tool -h cache"),
         (WHOLE, "abcd", "abcd"),
         (WHOLE, "abcd ", ""),
         (EITHER, "-baaaa", "-baaaa"),
@@ -72,3 +76,12 @@ def test_an_edge_cuts_nothing_and_gives_up_no_more_than_it_must(spans: list[tupl
     assert moved <= edge
     assert not any(start < moved < end for start, end in stretches)
     assert all(any(start < place < end for start, end in stretches) for place in range(moved + 1, edge + 1))
+
+
+def test_no_pattern_of_a_pack_lets_go_of_the_beginning_of_its_example(shipped: dict[str, Entity]) -> None:
+    for entity in shipped.values():
+        for text in (f"see {example} now\n" for example in entity.examples if len(example) < 400):
+            for pattern in entity.patterns:
+                match = regex.search(pattern, text, regex.MULTILINE)
+                ends = range(match.start() + 1, match.end()) if match else ()
+                assert all(begun(opened(pattern), text[:end], 0) <= match.start() for end in ends if match), pattern

@@ -20,19 +20,23 @@ import regex
 from grille.detectors.base import Stretch
 
 _NEVER = r"(?s:.)(?!)"
-_ENDS = regex.compile(r"\\(?P<end>[Zz])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<line_end>\$)", regex.DOTALL)
+_TURNED = regex.compile(
+    r"\\(?P<end>[Zz])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|(?P<line_end>\$)|(?P<repeat>[*+?]|\{[0-9,]+\})\?",
+    regex.DOTALL,
+)
 
 
 def opened(pattern: str) -> regex.Pattern[str]:
     """The pattern for `begun`. The end of what has come is not the end of the text: `$` means the end of a
-    line that is there, and `\\Z` waits."""
-    return regex.compile(f"(?:{_ENDS.sub(_no_end, pattern)}){_NEVER}", regex.MULTILINE)
+    line that is there, and `\\Z` waits. No repetition is lazy: every way of reading is tried in either order, and
+    `regex` overlooks the end of the text in a lazy one before a look-behind."""
+    return regex.compile(f"(?:{_TURNED.sub(_turned, pattern)}){_NEVER}", regex.MULTILINE)
 
 
-def _no_end(found: regex.Match[str]) -> str:
+def _turned(found: regex.Match[str]) -> str:
     if found["end"]:
         return _NEVER
-    return r"(?=\n)" if found["line_end"] else str(found[0])
+    return r"(?=\n)" if found["line_end"] else str(found["repeat"] or found[0])
 
 
 def begun(opened_pattern: regex.Pattern[str], text: str, settled: int) -> int:

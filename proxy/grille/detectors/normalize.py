@@ -119,7 +119,7 @@ def view(segment: Segment) -> View:
             return View(segment)
         plain = text.translate(_SPELLING)
         if len(plain) == len(text):
-            return View(segment if plain == text else replace(segment, text=plain))
+            return View(segment if plain == text else segment._replace(text=plain))
     chars: list[str] = []
     places: list[tuple[int, int]] = []
     hidden = _hidden_words(text)
@@ -128,7 +128,7 @@ def view(segment: Segment) -> View:
         if shown:
             chars.append(shown)
             places.append((start, end))
-    return View(replace(segment, text="".join(chars)), tuple(places))
+    return View(segment._replace(text="".join(chars)), tuple(places))
 
 
 def view_growing(growing: Growing) -> GrowingView:
@@ -137,7 +137,7 @@ def view_growing(growing: Growing) -> GrowingView:
     end = len(segment.text)
     if not growing.closed and (open_end := _UNFINISHED.search(segment.text, max(0, end - _LONGEST_UNFINISHED))):
         end = open_end.start()
-        segment = replace(segment, text=segment.text[:end])
+        segment = segment._replace(text=segment.text[:end])
     shown = view(segment)
     settled = growing.settled if shown.places is None else bisect_left(shown.places, (growing.settled, 0))
     settled = min(settled, len(shown.segment.text))

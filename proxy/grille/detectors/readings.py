@@ -55,7 +55,7 @@ class Reading:
                 places += [(self.places[run.start][0], self.places[run.end - 1][1])] * len(run.text)
                 said += [True] * len(run.text)
             at = run.end
-        return Reading(replace(self.segment, text="".join(words)), tuple(places), tuple(said), self.beside_cue)
+        return Reading(self.segment._replace(text="".join(words)), tuple(places), tuple(said), self.beside_cue)
 
 
 def readings(segment: Segment) -> Iterator[Reading]:

@@ -9,7 +9,6 @@ every record another one, and equal texts could not be judged once. This module 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import Final
 
 from grille.detectors.words import Words, words_of
@@ -26,7 +25,7 @@ _MOST_MEMBERS: Final = 64
 def with_records(segments: Sequence[Segment], telling: Collection[str]) -> list[Segment]:
     """The segments with what stands in their records, in their order."""
     found = zip(segments, records_of(segments, telling), strict=True)
-    return [segment if record == NO_RECORD else replace(segment, record=record) for segment, record in found]
+    return [segment if record == NO_RECORD else segment._replace(record=record) for segment, record in found]
 
 
 def records_of(segments: Sequence[Segment], telling: Collection[str]) -> list[Record]:

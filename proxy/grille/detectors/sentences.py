@@ -12,7 +12,7 @@ load a model.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.context import Cues, Surroundings, Voice, cues
@@ -57,7 +57,7 @@ def watch(reader: Reader, entities: Sequence[Named], texts: Sequence[Growing], e
         (number, start, segment)
         for number, growing in enumerate(texts)
         for start, end in sentences[number]
-        if is_prose(segment := replace(growing.segment, text=growing.segment.text[start:end]))
+        if is_prose(segment := growing.segment._replace(text=growing.segment.text[start:end]))
     ]
     names = reader.names([segment.text for _, _, segment in asked]) if asked else []
     found: list[list[Finding]] = [[] for _ in texts]
