@@ -8,7 +8,9 @@ every record another one, and equal texts could not be judged once. This module 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from grille.detectors.words import Words, words_of
@@ -22,13 +24,13 @@ _LONGEST_VALUE: Final = 24
 _MOST_MEMBERS: Final = 64
 
 
-def with_records(segments: Sequence[Segment], telling: Collection[str]) -> list[Segment]:
+def with_records(segments: Sequence[Segment], telling: frozenset[str]) -> list[Segment]:
     """The segments with what stands in their records, in their order."""
     found = zip(segments, records_of(segments, telling), strict=True)
     return [segment if record == NO_RECORD else segment._replace(record=record) for segment, record in found]
 
 
-def records_of(segments: Sequence[Segment], telling: Collection[str]) -> list[Record]:
+def records_of(segments: Sequence[Segment], telling: frozenset[str]) -> list[Record]:
     """What stands in the record of each segment; those of one object are one and the same."""
     if not telling:
         return [NO_RECORD] * len(segments)
@@ -50,10 +52,18 @@ def _name_in(text: str) -> str:
     return text if len(text) <= _LONGEST_VALUE and text.isalpha() else ""
 
 
-def _telling(text: str, telling: Collection[str]) -> Words:
+def _telling(text: str, telling: frozenset[str]) -> Words:
     """The words of a text, backwards; none if they tell nothing."""
+    if text.isascii() and not _any_of(telling).search(text):
+        return ()
     words = words_of(text)[::-1]
     return words if any(word in telling for word in words) else ()
+
+
+@lru_cache(maxsize=8)
+def _any_of(telling: frozenset[str]) -> re.Pattern[str]:
+    """Where none of these letters stands, no such word does: that is seen ten times as fast as the words."""
+    return re.compile("|".join(map(re.escape, sorted(telling))), re.IGNORECASE)
 
 
 def _above(around: str) -> Words:

@@ -34,7 +34,8 @@ class HostPattern:
     def matches(self, host: str, port: int) -> bool:
         if self.port not in (None, port):
             return False
-        return _host_expression(self.host).fullmatch(host.lower().removesuffix(".")) is not None
+        host = host.lower().removesuffix(".")
+        return host == self.host if "*" not in self.host else _host_expression(self.host).fullmatch(host) is not None
 
     def meets(self, other: HostPattern) -> bool:
         """Whether some host and port match both."""
