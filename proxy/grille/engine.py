@@ -19,7 +19,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import partial, reduce
 
 from grille import detectors, edits, shadow, tokens
 from grille.dialects import DIALECTS, Dialect, IsEmpty, Reading, declared, echoed, providers, read, unknown
@@ -78,7 +78,7 @@ class Search:
 
 
 _AT_ONCE = 32 * 1024
-"""Bytes of a body that are read between two events of the loop; a larger one is read in a thread."""
+"""Bytes of a body that are judged between two events of the loop; a larger one is judged in a thread."""
 _SIGNED = (
     "This request is signed over its body, so it may be sent as it is or not at all, and the policy asks for a change. "
     "Send a bearer token in place of a signature (AWS_BEARER_TOKEN_BEDROCK) and no Content-Encoding, "
@@ -162,22 +162,27 @@ async def inspect(
     if once is not None and not once.learn(reading, found, wanted):
         again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
         return await again(engine, exchange, message, find, today, minted)
-    verdict = _joined(_joined(_decided(engine, known, found, today), unread), met)
-    return _acted(engine, endpoint, replace(known, verdict=verdict), reading, met)
+    verdict = await _aside(partial(_decided, engine, known, found, today, (unread, met)), message)
+    return await _aside(partial(_acted, engine, endpoint, replace(known, verdict=verdict), reading, met), message)
 
 
-def _decided(engine: Engine, known: Inspection, found: Sequence[Finding], today: date) -> Verdict:
+async def _aside[T](work: Callable[[], T], message: Message) -> T:
+    """In a thread, if a message is so large that others would wait."""
+    return work() if len(message.body) <= _AT_ONCE else await asyncio.to_thread(work)
+
+
+def _decided(engine: Engine, known: Inspection, found: Sequence[Finding], today: date, met: Sequence[Met]) -> Verdict:
     findings = edits.without_tokens(known.segments, found, engine.policy.entities)
     fingerprints = tokens.derive(engine.key, "fingerprints")
-    return decide(engine.policy, known.exchange, known.segments, findings, today, fingerprints)
+    verdict = decide(engine.policy, known.exchange, known.segments, findings, today, fingerprints)
+    return reduce(_joined, met, verdict)
 
 
 async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading:
-    """In a thread, if it takes so long that others would wait."""
     assert known.route is not None
     assert known.dialect is not None
     asked = known.dialect, known.exchange.direction, known.message, engine.limit, known.route.credentials, is_empty
-    return read(*asked) if len(known.message.body) <= _AT_ONCE else await asyncio.to_thread(read, *asked)
+    return await _aside(partial(read, *asked), known.message)
 
 
 def _required(
@@ -190,7 +195,7 @@ def _required(
     if exchange.direction is Direction.RESPONSE:
         return Met(evidence=said_otherwise(endpoint, route, reading))
     if in_socket and not _asks(dialect, reading):
-        endpoint = _without_promises_of_bodies(endpoint)
+        endpoint = replace(endpoint, requirements=endpoint.requirements.without_body())
     rules = route.retention if endpoint.requirements.session_only else None
     said = declared(dialect, reading, fields_needed(endpoint, route), rules, in_socket=in_socket)
     met = require(policy, endpoint, route, exchange, said, today)
@@ -215,12 +220,6 @@ def _asks(dialect: Dialect, reading: Reading) -> bool:
         return root is not None
     kind = root.get("type") if isinstance(root, Object) else None
     return isinstance(kind, String) and kind.text in dialect.sockets
-
-
-def _without_promises_of_bodies(endpoint: Endpoint) -> Endpoint:
-    asked = endpoint.requirements
-    encryption = replace(asked.encryption, field="", one_of=()) if asked.encryption else None
-    return replace(endpoint, requirements=replace(asked, session_only=None, encryption=encryption))
 
 
 def _joined(verdict: Verdict, met: Met) -> Verdict:

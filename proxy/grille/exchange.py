@@ -2,9 +2,8 @@
 
     Exchange -> Segments -> Findings -> Rulings -> Verdict -> Edits
 
-An exchange is who speaks to whom; a segment is a stretch of words with an address; a finding says
-where in a segment something of what kind stands; a ruling says what becomes of it and which line of
-which file says so; a verdict is the sum; an edit is what is written into the bytes.
+An exchange is who speaks to whom; a segment is a stretch of words with an address; a finding says where in it something
+of what kind stands; a ruling what becomes of it and which line says so; a verdict is the sum; an edit is written.
 
 This module must not know bytes, JSON, YAML, HTTP or mitmproxy, and nothing here computes anything that could fail.
 Only `Segment` and `TokenMap` carry values, and neither shows them in its `repr`: the rest can be logged as it stands.
@@ -173,8 +172,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something of kind `entity` stands at [start, end) of segment number `segment`, in characters; `score` is in
-    [0, 1]. It never holds the value."""
+    """`entity` stands at [start, end) of segment number `segment`, in characters; `score` is in [0, 1]. No value."""
 
     segment: int
     start: int
@@ -193,7 +191,6 @@ class Growing:
     segment: Segment
     settled: int = 0
     closed: bool = False
-    record: Record = NO_RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +264,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sum of the rulings on one message; in monitor mode the very same with `enforced` false. `evidence` states
-    what was seen for each promise the policy asks for (`session_only: /store is false on the wire`)."""
+    """The sum of the rulings on one message; in monitor mode the same with `enforced` false. `evidence` states what was
+    seen for each promise the policy asks for (`session_only: /store is false on the wire`)."""
 
     outcome: Outcome
     rulings: tuple[Ruling, ...] = ()

@@ -19,6 +19,7 @@ import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
@@ -39,6 +40,8 @@ _SHORTEST_DOCUMENT: Final = 200
 """Characters below which a document is taken apart as fast as it is known."""
 _AT_ONCE: Final = 20_000
 """Characters of a message that the event loop can look through; more are looked through in a thread."""
+_OF_EACH: Final = 50
+"""Characters that cost as much as a text by itself."""
 _WRITTEN_OTHERWISE: Final = re.compile(r"\\[^u]")
 """An escape in a document: its values do not stand in the text as they are said."""
 
@@ -76,8 +79,8 @@ class Once:
         if not wanted:
             return ()
         known = self._of(wanted).hits
-        records = records_of(segments, self._telling)
-        names = self._names(segments, records)
+        size = sum(len(segment.text) + _OF_EACH for segment in segments)
+        records, names = await _aside(partial(self._named, segments), size)
         hits = {name: known[name] for name in names.values() if name in known}
         new = {name: number for number, name in names.items() if name not in hits}
         if new:
@@ -88,9 +91,7 @@ class Once:
         _met(known, hits, self._most)
         if not found:
             return ()
-        if sum(len(segment.text) for segment in segments) > _AT_ONCE:
-            return await asyncio.to_thread(everywhere, segments, found, self._standings)
-        return everywhere(segments, found, self._standings)
+        return await _aside(partial(everywhere, segments, found, self._standings), size)
 
     async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
         """What stands in texts that are not known."""
@@ -130,10 +131,11 @@ class Once:
     def _of(self, wanted: frozenset[str]) -> _Known:
         return self._known.setdefault(wanted, _Known())
 
-    def _names(self, segments: Sequence[Segment], records: Sequence[Record]) -> dict[int, bytes]:
-        """What each segment that is not closed is known by; a record may be that of many."""
+    def _named(self, segments: Sequence[Segment]) -> tuple[list[Record], dict[int, bytes]]:
+        """The record of each segment, and what each that is not closed is known by; a record may be that of many."""
+        records = records_of(segments, self._telling)
         said = {key: repr(record) for key, record in {id(record): record for record in records}.items()}
-        return {
+        return records, {
             number: self._hash(each.kind.value, each.label, said[id(record)], each.text)
             for number, (each, record) in enumerate(zip(segments, records, strict=True))
             if not each.closed
@@ -145,6 +147,10 @@ class Once:
     def _hash(self, kind: str, label: str, record: str, text: str) -> bytes:
         said = f"{kind}\0{len(label)}\0{len(record)}\0{label}{record}{text}"
         return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key).digest()
+
+
+async def _aside[T](work: Callable[[], T], size: int) -> T:
+    return work() if size <= _AT_ONCE else await asyncio.to_thread(work)
 
 
 def _met[T](known: dict[bytes, T], names: Iterable[bytes], most: int) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
@@ -50,6 +50,11 @@ class Encryption:
 class Requirements:
     encryption: Encryption | None = None
     session_only: SessionOnly | None = None
+
+    def without_body(self) -> Requirements:
+        """What a message owes that carries no promises of its own: what is asked of the connection."""
+        encryption = replace(self.encryption, field="", one_of=()) if self.encryption else None
+        return Requirements(encryption)
 
 
 @dataclass(frozen=True, slots=True)
