@@ -145,6 +145,8 @@ def _without_article(text: str, start: int, end: int) -> Span:
 
 def _are_one(text: str, first: Span, second: Span) -> bool:
     gap = text[first[1] : second[0]]
+    if gap == " and " and text[max(0, first[0] - 10) : first[0]].lower() == "corner of ":
+        return True
     if _ONLY_BETWEEN.fullmatch(gap):
         return gap.count("\n") < 3
     numbered = _DIGIT.search(text, *first) is not None or _DIGIT.search(text, *second) is not None
