@@ -13,19 +13,19 @@ from typing import Final
 import regex
 
 from grille.detectors.vocabulary_names import LEGAL_FORMS, NOT_COMPANIES
+from grille.detectors.words import any_of
 
 type Span = tuple[int, int]
 
 _MOST_WORDS: Final = 5
-_FORMS = "|".join(regex.escape(form) for form in sorted(LEGAL_FORMS, key=lambda form: (-len(form), form)))
 _PART = r"\p{Lu}\.(?:\p{Lu}\.){0,3}|\p{Lu}[\p{L}\p{M}\p{N}'’&-]{0,30}|[0-9]{1,4}\p{L}{0,3}"
 _COMPANY = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}&])(?P<name>(?:{_PART})(?:,?[ ](?:(?:{_PART})|&|and|und|et|y|of|de|the)){{0,{_MOST_WORDS}}}?)"
-    rf"(?:,?[ ](?:{_FORMS})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
+    rf"(?:,?[ ](?:{any_of(LEGAL_FORMS)})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
 )
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
-    r"^[>?| \t]{0,6}(?P<person>[^\n]{2,60})\n(?:[>?| \t]{0,6}[^\n]{2,60}\n)?"
+    r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}[^\n]{2,60}\n)?"
     r"[>?| \t]{0,6}(?P<name>[\p{L}\p{N}][^\n:;@/=()\[\]{}<>]{1,48}?)[ \t]{0,3}\n[>?| \t]{0,6}\Z",
     regex.MULTILINE,
 )

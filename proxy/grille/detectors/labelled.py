@@ -20,16 +20,14 @@ from grille.detectors.columns import Columns
 from grille.detectors.edges import begun, opened
 from grille.detectors.names import is_name, is_name_label
 from grille.detectors.vocabulary import NAME_LABELS
+from grille.detectors.words import SPELT, any_of
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
 
 DETECTOR: Final = "labelled_name"
 _LONGEST_VALUE = 80
-_LABELS = "|".join(
-    label.replace(" ", "[ _-]?") for label in sorted(NAME_LABELS, key=lambda label: (-len(label), label))
-)
 _LINE = (
-    rf"(?i:(?<![a-z])(?:{_LABELS}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
+    rf"(?i:(?<![a-z])(?:{any_of(NAME_LABELS, SPELT)}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
     rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
 )
 _ANNOUNCED = regex.compile(_LINE)
