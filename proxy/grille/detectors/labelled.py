@@ -40,7 +40,7 @@ class LabelledNames:
     name = DETECTOR
 
     def __init__(self, entities: Iterable[Entity]) -> None:
-        self._entities = tuple(entity for entity in entities if serves(entity))
+        self._entities = tuple(entity for entity in entities if _serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -63,7 +63,7 @@ class LabelledNames:
         return [each for each in self._entities if each.name in wanted and each.score_with_context >= each.threshold]
 
 
-def serves(entity: Entity) -> bool:
+def _serves(entity: Entity) -> bool:
     """Whether labels announce this entity: it asks for them, or is the person that a model looks for."""
     return entity.recognizer == DETECTOR or (entity.recognizer == "spacy" and entity.name == "PERSON")
 
