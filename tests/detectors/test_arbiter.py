@@ -1,27 +1,11 @@
-"""`grille.detectors.arbiter`: what the second model is asked, and who is believed. No model is loaded here."""
+"""`grille.detectors.arbiter`: who is believed. No model is loaded here."""
 
 from __future__ import annotations
 
-from grille.detectors.arbiter import Case, judged, to_read, windows
-from grille.detectors.endings import sentence_ends
-from grille.detectors.names import Name
+from detectors.evidence import case
+from grille.detectors.arbiter import judged
+from grille.detectors.asking import Case
 from grille.detectors.rampart import Token
-
-ALIKE = {"ledger": 0.3, "jane": 0.8, "doe": 0.7, "maria": 0.8, "berlin": 0.4}
-
-
-def alike(word: str) -> float:
-    return ALIKE.get(word.lower(), 0.0)
-
-
-def case(text: str, guesses: dict[str, str] | None = None, introduced: str = "") -> Case:
-    names = [Name(entity, text.index(said), text.index(said) + len(said)) for said, entity in (guesses or {}).items()]
-    people = [Name("PERSON", text.index(introduced), text.index(introduced) + len(introduced))] if introduced else []
-    return Case(text, names, people, alike)
-
-
-def asked(of: Case) -> list[str]:
-    return [of.text[start:end] for start, end in to_read(of, windows(sentence_ends(of.text)))]
 
 
 def believed(
@@ -40,46 +24,6 @@ def believed(
             for each in judged(of, read, sorted(tokens, key=lambda t: t.start))
         }
     )
-
-
-def test_sentences_are_read_together_up_to_a_length() -> None:
-    text = "A short one. " * 40
-    spans = list(windows(sentence_ends(text)))
-    assert "".join(text[start:end] for window in spans for start, end in window) == text
-    assert max(window[-1][1] - window[0][0] for window in spans) <= 200
-    assert len(spans) == 3
-
-
-def test_it_is_asked_where_a_word_looks_like_a_name() -> None:
-    assert asked(case("The invoice is due. ")) == []
-    assert asked(case("The invoice of Jane is due. ")) == ["The invoice of Jane is due. "]
-
-
-def test_sentences_without_a_question_are_left_out_unless_they_are_short_lines() -> None:
-    filler = "The quarter went well and nothing else is to be said about it at all. "
-    assert asked(case(f"{filler}Jane called. ")) == ["Jane called. "]
-    assert asked(case("The desk\nJane\nthe ledger\n")) == ["The desk\nJane\nthe ledger\n"]
-
-
-def test_it_is_asked_about_people_whom_nothing_introduces() -> None:
-    text = "The Blotter called. "
-    assert asked(case(text, {"Blotter": "PERSON"})) == [text]
-    assert asked(case(text, {"Blotter": "PERSON"}, introduced="Blotter")) == []
-
-
-def test_it_is_asked_about_words_in_lower_case_where_all_are() -> None:
-    assert asked(case("ask jane about it")) == ["ask jane about it"]
-    assert asked(case("Ask jane about it")) == []
-
-
-def test_it_is_asked_about_numbers_in_addresses_and_not_in_dates() -> None:
-    assert asked(case("it went to 12 Kromwater"))
-    assert not asked(case("it went on 12 October"))
-
-
-def test_it_is_asked_once_about_a_word() -> None:
-    filler = "The quarter went well and nothing else is to be said about it. " * 4
-    assert len(asked(case(f"Jane called. {filler}Jane paid. "))) == 1
 
 
 def test_a_person_whom_the_second_model_does_not_know_is_none() -> None:
@@ -140,3 +84,46 @@ def test_a_place_is_no_lone_number_and_no_part_of_an_organisation() -> None:
     assert believed(case(text, {"Berlin Labour Court": "ORGANIZATION"}), place={"Berlin": 0.9}) == [
         ("ORGANIZATION", "Berlin Labour Court")
     ]
+
+
+def test_an_organisation_of_ordinary_words_needs_a_name_nearby() -> None:
+    guesses = {"Cash Flow": "ORGANIZATION"}
+    assert believed(case("See the Cash Flow.", guesses)) == []
+    assert believed(case("Jane sees the Cash Flow.", guesses), {"Jane": 0.9}) == [
+        ("ORGANIZATION", "Cash Flow"),
+        ("PERSON", "Jane"),
+    ]
+
+
+def test_a_place_that_is_an_ordinary_word_needs_the_second_model() -> None:
+    text = "Due in Autumn."
+    assert believed(case(text, {"Autumn": "LOCATION"})) == []
+    assert believed(case(text, {"Autumn": "LOCATION"}), place={"Autumn": 0.3}) == [("LOCATION", "Autumn")]
+
+
+def test_an_ordinary_word_is_a_person_if_the_second_model_is_sure_and_no_sentence_begins_there() -> None:
+    guesses = {"Prudence": "PERSON"}
+    assert believed(case("ask Prudence now", guesses), {"Prudence": 0.2}) == []
+    assert believed(case("ask Prudence now", guesses), {"Prudence": 0.9}) == [("PERSON", "Prudence")]
+    assert believed(case("Prudence is a virtue.", guesses), {"Prudence": 0.9}) == []
+
+
+def test_whom_something_introduces_is_no_organisation() -> None:
+    text = "I am Doe."
+    assert believed(case(text, {"Doe": "ORGANIZATION"}, introduced="Doe")) == []
+
+
+def test_what_stands_before_a_colon_is_another_thing_than_what_follows() -> None:
+    text = "See Blotter: Ledgerly."
+    assert believed(case(text, {"Blotter: Ledgerly": "ORGANIZATION"})) == [
+        ("ORGANIZATION", " Ledgerly"),
+        ("ORGANIZATION", "Blotter"),
+    ]
+
+
+def test_a_code_is_no_place() -> None:
+    assert believed(case("with MAY25 off"), place={"MAY25": 0.9}) == []
+
+
+def test_words_in_a_json_string_are_not_code() -> None:
+    assert believed(case('she said \\"ask jane\\" to us'), {"jane": 0.9}) == [("PERSON", "jane")]

@@ -45,6 +45,7 @@ def test_numbers_that_schemes_publish_for_tests_are_cards(digits: str) -> None:
         "41111111111111111111",
         "",
         "4111x11111111111",
+        "50100123456789",
     ],
 )
 def test_a_wrong_prefix_length_or_check_digit_is_no_card(digits: str) -> None:

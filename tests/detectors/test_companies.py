@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.companies import companies
+from grille.detectors.companies import companies, in_blocks
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,33 @@ def test_a_legal_form_ends_a_companys_name(text: str, found: list[str]) -> None:
 )
 def test_a_form_without_a_name_is_no_company(text: str) -> None:
     assert list(companies(text)) == []
+
+
+def block(text: str, person: str, address: str) -> list[str]:
+    spans = [(text.index(each), text.index(each) + len(each)) for each in (person, address)]
+    return [text[start:end] for start, end in in_blocks(text, spans[:1], spans[1:])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane Doe\nRose, Turner and Sample\n12 Elm Street",
+        "> Jane Doe\n> Benefits manager\n> Rose, Turner and Sample\n> 12 Elm Street",
+    ],
+)
+def test_a_line_under_a_person_and_above_an_address_is_a_company(text: str) -> None:
+    assert block(text, "Jane Doe", "12 Elm Street") == ["Rose, Turner and Sample"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jane Doe\nSales Manager\n12 Elm Street",
+        "Jane Doe\nand what we owe\n12 Elm Street",
+        "Jane Doe\nSee: the list\n12 Elm Street",
+        "Jane Doe\n12 Elm Street",
+        "Jane Doe\nfirst\nsecond\nBlotter\n12 Elm Street",
+    ],
+)
+def test_a_post_a_sentence_and_a_line_far_from_a_person_are_none(text: str) -> None:
+    assert block(text, "Jane Doe", "12 Elm Street") == []

@@ -64,3 +64,14 @@ def test_pieces_are_short_and_lose_only_what_has_no_capital(words: list[str]) ->
 def test_a_name_is_not_cut() -> None:
     text = "word " * 395 + "and then Jane Doe came by. " + "word " * 50
     assert any("Jane Doe" in piece for _, piece in pieces(text))
+
+
+def test_the_escapes_of_a_json_string_are_no_code() -> None:
+    said = r"Jordan:\"I am Mary.\" \n"
+    assert prose(said * 4)
+    assert not prose(said.replace("\\", "|") * 4)
+
+
+def test_numbers_and_quote_marks_stand_between_words_in_lower_case() -> None:
+    assert prose("16 elm street\n> flat 5\n> springfield")
+    assert not prose("16 elm")

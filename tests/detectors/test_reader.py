@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from grille.detectors import model, reader
+from grille.detectors.languages import KNOWN
 from grille.errors import SettingsError
 from grille.policy.policy_form import LanguageName
 
@@ -76,4 +77,4 @@ def test_a_named_language_whose_model_is_missing_says_what_to_install(monkeypatc
 
 
 def test_a_policy_may_name_every_language_that_is_read_and_no_other() -> None:
-    assert set(get_args(LanguageName)) == reader.LANGUAGES
+    assert set(get_args(LanguageName)) == KNOWN

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.words import words_of
+from grille.detectors.words import SPELT, any_of, words_of
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ from grille.detectors.words import words_of
 )
 def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tuple[str, ...]) -> None:
     assert words_of(label) == words
+
+
+def test_alternatives_are_tried_the_longest_first() -> None:
+    assert any_of(["acct", "acct no.", "a"]) == r"acct no\.|acct|a"
+    assert any_of(["card holder"], SPELT) == "card[ _-]?holder"

@@ -19,14 +19,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from grille.detectors import credentials, labelled_secrets
+from grille.detectors import labelled_secrets
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
 from grille.detectors.context import cues
 from grille.detectors.credentials import Credentials
 from grille.detectors.growing import keep_from, settle
-from grille.detectors.labelled import LabelledNames, serves
+from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
@@ -188,16 +188,9 @@ def _all_known(detectors: Detectors, wanted: frozenset[str]) -> None:
 def _detectors(entities: Sequence[Entity], languages: tuple[str, ...]) -> Iterator[Detector]:
     """The room's detectors, in the order in which they run: what reads most comes last, and only reads what
     the others do not hold."""
-    labelled = [entity for entity in entities if serves(entity)]
-    placed = [entity for entity in entities if credentials.serves(entity)]
-    named = [entity for entity in entities if labelled_secrets.serves(entity)]
+    cheap = Credentials(entities), LabelledNames(entities), LabelledSecrets(entities)
+    yield from (detector for detector in cheap if detector.entities)
     analysed = [entity for entity in entities if entity.recognizer in ("", "presidio", "spacy")]
-    if placed:
-        yield Credentials(placed)
-    if labelled:
-        yield LabelledNames(labelled)
-    if named:
-        yield LabelledSecrets(named)
     if analysed:
         # Presidio and spaCy take seconds and 100 MB to import: only a process that searches pays for them.
         from grille.detectors.presidio import PresidioDetector

@@ -28,6 +28,7 @@ from grille.detectors.vocabulary_names import (
     US_STATES,
 )
 from grille.detectors.vocabulary_places import COUNTRIES, COUNTRIES_ELSEWHERE
+from grille.detectors.words import any_of
 
 type Span = tuple[int, int]
 
@@ -35,16 +36,12 @@ _WIDEST_GAP: Final = 28
 """Characters between two parts of one address that need not say what they are: the name of a town."""
 
 
-def _either(words: Iterable[str]) -> str:
-    return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
-
 _COUNTRIES = COUNTRIES | COUNTRIES_ELSEWHERE
 
 
 @cache
 def _low_countries() -> regex.Pattern[str]:
-    return regex.compile(rf"(?<!\p{{L}})(?:{_either({name.lower() for name in _COUNTRIES} - OTHER_WORDS)})(?!\p{{L}})")
+    return regex.compile(rf"(?<!\p{{L}})(?:{any_of({name.lower() for name in _COUNTRIES} - OTHER_WORDS)})(?!\p{{L}})")
 
 
 _UPPER = regex.compile(r"\p{Lu}")
@@ -53,12 +50,12 @@ _NUMBER = r"[0-9]{1,5}[A-Za-z]?(?:[-/][0-9]{1,4}[A-Za-z]?)?"
 _NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
 _NO_NUMBER_AFTER = r"(?![\p{L}\p{N}]|[.,:/-][0-9])"
 _WORD_ENDS = r"(?![\p{L}\p{N}])"
-_UNIT = rf"(?i:{_either(UNIT_WORDS)})\.?[ ]?#?[0-9]{{1,5}}[A-Za-z]?{_WORD_ENDS}"
-_STREET = _either(word.title() for word in STREET_WORDS)
-_STREET_BEGINS = _either(word.title() for word in STREET_BEGINNINGS)
-_STREET_BEGINS_LOW = _either(word for word in STREET_BEGINNINGS if len(word) > 2)
-_STREET_ENDS = _either(STREET_ENDINGS)
-_BOX = rf"(?i:{_either(BOX_WORDS)})"
+_UNIT = rf"(?i:{any_of(UNIT_WORDS)})\.?[ ]?#?[0-9]{{1,5}}[A-Za-z]?{_WORD_ENDS}"
+_STREET = any_of(word.title() for word in STREET_WORDS)
+_STREET_BEGINS = any_of(word.title() for word in STREET_BEGINNINGS)
+_STREET_BEGINS_LOW = any_of(word for word in STREET_BEGINNINGS if len(word) > 2)
+_STREET_ENDS = any_of(STREET_ENDINGS)
+_BOX = rf"(?i:{any_of(BOX_WORDS)})"
 _TOWN = rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}"
 _PARTS: Final = (
     # 12 Elm Street, 217b Port Washington Rd. NW
@@ -72,7 +69,7 @@ _PARTS: Final = (
     rf"(?:(?:d[aeiou]s?|de la|des|du|la|le)[ ]){{0,2}}{_CAPITAL}(?:[ -]{_CAPITAL}){{0,3}}",
     # Hauptstraße 5, Keizersgracht 123, Kurt-Schumacher-Platz 2
     rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}(?:{_STREET_ENDS})\.?[ ]{_NUMBER}{_NO_NUMBER_AFTER}",
-    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}[ -](?:{_either(word.title() for word in STREET_ENDINGS)})\.?[ ]"
+    rf"(?<![\p{{L}}])\p{{Lu}}[\p{{L}}-]{{1,30}}[ -](?:{any_of(word.title() for word in STREET_ENDINGS)})\.?[ ]"
     rf"{_NUMBER}{_NO_NUMBER_AFTER}",
     rf"{_BOX}[ ](?:[0-9][0-9 ]{{0,6}}[0-9]|[0-9]){_WORD_ENDS}",
     rf"(?i:(?<!\p{{L}})(?:unit|psc|cmr)[ ][0-9]{{1,5}},?[ ]box[ ][0-9]{{1,5}}{_WORD_ENDS})",
@@ -82,8 +79,8 @@ _PARTS: Final = (
     rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
     rf"(?P<code>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
-    rf"{_TOWN}\n?,?[ ](?:{_either(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
-    rf"{_TOWN},?[ ](?:{_either(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
+    rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
+    rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
     rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
 )
 _PART = tuple(regex.compile(part) for part in _PARTS)
@@ -91,7 +88,7 @@ _COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|an
 _BESIDE = regex.compile(
     rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
     rf"(?:{_TOWN},[ ][A-Z]{{2,3}}\n?[ ]+[0-9]{{4,6}}{_WORD_ENDS}|{_UNIT}|[0-9]{{1,6}}{_NO_NUMBER_AFTER}|"
-    rf"(?:{_either(US_STATES)}){_WORD_ENDS})"
+    rf"(?:{any_of(US_STATES)}){_WORD_ENDS})"
 )
 _CODE = regex.compile(r"[ ][0-9]{5}(?![\p{L}\p{N}]|[.,:/-][0-9])")
 """A postcode after a place that its form does not tell from a number."""
@@ -145,6 +142,8 @@ def _without_article(text: str, start: int, end: int) -> Span:
 
 def _are_one(text: str, first: Span, second: Span) -> bool:
     gap = text[first[1] : second[0]]
+    if gap == " and " and text[max(0, first[0] - 10) : first[0]].lower() == "corner of ":
+        return True
     if _ONLY_BETWEEN.fullmatch(gap):
         return gap.count("\n") < 3
     numbered = _DIGIT.search(text, *first) is not None or _DIGIT.search(text, *second) is not None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import regex
@@ -31,6 +32,7 @@ from grille.detectors.vocabulary import (
     SHORT_PASSWORD_LABELS,
     TOKEN_LABELS,
 )
+from grille.detectors.words import SPELT, any_of
 
 type Shape = Callable[[str], bool]
 """A test of `shapes.py`."""
@@ -38,9 +40,7 @@ type Form = tuple[str, Shape]
 """What follows a name, with the value as its group `value`, and what the value must look like."""
 
 
-def _any_of(labels: Iterable[str]) -> str:
-    return "|".join(label.replace(" ", "[ _-]?") for label in sorted(labels, key=lambda label: (-len(label), label)))
-
+_any_of = partial(any_of, blank=SPELT)
 
 # -- names ----------------------------------------------------------------------------------------------------
 

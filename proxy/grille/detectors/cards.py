@@ -27,7 +27,7 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (3700, 3799, frozenset({15})),
     (3800, 3999, frozenset({14, 16, 17, 18, 19})),
     (4000, 4999, frozenset({13, 16, 19})),  # Visa
-    (5000, 5099, _MAESTRO),  # Maestro, Verve, RuPay, Dankort
+    (5000, 5099, _MAESTRO - {14}),  # Maestro, Verve, RuPay, Dankort; with 14 digits an Indian account
     (5100, 5599, frozenset({16})),  # Mastercard
     (5600, 5899, _MAESTRO),  # Maestro
     (6011, 6011, _LONG),  # Discover

@@ -23,6 +23,7 @@ from stdnum.us import ein, rtn
 
 from grille.detectors import national
 from grille.detectors.cards import is_card, may_be_card
+from grille.detectors.national import alphanumeric
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
 from grille.detectors.vocabulary import FILE_ENDINGS
@@ -39,10 +40,6 @@ _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
 _AFTER_IBAN = re.compile(r"(?:[A-Z]{3})?(?![A-Za-z0-9])")
 _HIDING = frozenset("*xX#•")
 _TRACK_NUMBER = re.compile(r"[0-9]{12,19}")
-
-
-def _alphanumeric(value: str) -> str:
-    return "".join(char for char in value if char.isalnum()).upper()
 
 
 def _digits(value: str) -> str:
@@ -87,7 +84,7 @@ def _iban_end(value: str) -> int:
 def _iban(value: str) -> bool:
     """Length and structure by country, and mod 97. A country's own inner check digits are not asked
     for: banks issue numbers that fail them."""
-    return bool(iban.is_valid(_alphanumeric(value), check_country=False))
+    return bool(iban.is_valid(alphanumeric(value), check_country=False))
 
 
 def _aba(value: str) -> bool:
@@ -122,7 +119,7 @@ def _us_ein(value: str) -> bool:
 
 
 def _uk_nino(value: str) -> bool:
-    return bool(_NINO.fullmatch(_alphanumeric(value)))
+    return bool(_NINO.fullmatch(alphanumeric(value)))
 
 
 def _uk_utr(value: str) -> bool:
@@ -131,7 +128,7 @@ def _uk_utr(value: str) -> bool:
 
 def _bic(value: str) -> bool:
     """Form and country only: `CUSTOMER` passes, so a pack asks for a cue or a known bank."""
-    return bool(bic.is_valid(_alphanumeric(value)))
+    return bool(bic.is_valid(alphanumeric(value)))
 
 
 def _au_tfn(value: str) -> bool:
@@ -153,11 +150,11 @@ def _nz_bank(value: str) -> bool:
 
 
 def _lei(value: str) -> bool:
-    return bool(lei.is_valid(_alphanumeric(value)))
+    return bool(lei.is_valid(alphanumeric(value)))
 
 
 def _isin(value: str) -> bool:
-    return bool(isin.is_valid(_alphanumeric(value)))
+    return bool(isin.is_valid(alphanumeric(value)))
 
 
 def _cusip(value: str) -> bool:

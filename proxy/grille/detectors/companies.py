@@ -1,34 +1,64 @@
-"""Companies by the legal form that ends their name: `Hartley & Sons Pty Ltd`, `Nordlicht GmbH`.
+"""Companies by the legal form that ends their name (`Hartley & Sons Pty Ltd`, `Nordlicht GmbH`), and by their
+line in a block of lines: under a person, above an address.
 
-Cheap and sure, and the second opinion on what models call an organisation. Names without a form are the
+Cheap and sure, and the second opinion on what models call an organisation. Other names without a form are the
 models' affair. This module must not know a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import regex
 
 from grille.detectors.vocabulary_names import LEGAL_FORMS, NOT_COMPANIES
+from grille.detectors.words import any_of
+
+type Span = tuple[int, int]
 
 _MOST_WORDS: Final = 5
-_FORMS = "|".join(regex.escape(form) for form in sorted(LEGAL_FORMS, key=lambda form: (-len(form), form)))
 _PART = r"\p{Lu}\.(?:\p{Lu}\.){0,3}|\p{Lu}[\p{L}\p{M}\p{N}'’&-]{0,30}|[0-9]{1,4}\p{L}{0,3}"
 _COMPANY = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}&])(?P<name>(?:{_PART})(?:,?[ ](?:(?:{_PART})|&|and|und|et|y|of|de|the)){{0,{_MOST_WORDS}}}?)"
-    rf"(?:,?[ ](?:{_FORMS})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
+    rf"(?:,?[ ](?:{any_of(LEGAL_FORMS)})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
 )
 _WORD = regex.compile(r"\S+")
+_ABOVE = regex.compile(
+    r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}[^\n]{2,60}\n)?"
+    r"[>?| \t]{0,6}(?P<name>[\p{L}\p{N}][^\n:;@/=()\[\]{}<>]{1,48}?)[ \t]{0,3}\n[>?| \t]{0,6}\Z",
+    regex.MULTILINE,
+)
+"""What stands before an address: a person, perhaps another line, and a name."""
+_HIGHEST_BLOCK: Final = 200
+_IN_NAMES: Final = regex.compile(r"(?:\p{Lu}|[0-9])\S*|&|and|of|the|et|und|y|de")
+_POSTS: Final = regex.compile(r"(?i:.*(?:er|or|ist|ant|yst|head|lead|department|team))")
 
 
-def companies(text: str) -> Iterator[tuple[int, int]]:
+def companies(text: str) -> Iterator[Span]:
     """Where companies stand, with their legal forms."""
     for match in _COMPANY.finditer(text):
         start = _without_lead(text, *match.span("name"))
         if start is not None:
             yield start, match.end() - (match[0].endswith(".") and not _is_abbreviated(match[0]))
+
+
+def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> Iterator[Span]:
+    """Names that stand in a line of their own, with a person in one of the two lines above and an address below."""
+    for start, _ in addresses:
+        above = _ABOVE.search(text, max(0, start - _HIGHEST_BLOCK), start)
+        if above is None or not _is_line_of_a_company(above["name"], text.islower()):
+            continue
+        name = above.span("name")
+        if any(above.start() <= person[0] < name[0] for person in people):
+            yield name
+
+
+def _is_line_of_a_company(line: str, without_capitals: bool) -> bool:
+    words = line.split()
+    if len(words) > _MOST_WORDS or _POSTS.fullmatch(words[-1]):
+        return False
+    return without_capitals or all(_IN_NAMES.fullmatch(word) for word in words)
 
 
 def _without_lead(text: str, start: int, end: int) -> int | None:

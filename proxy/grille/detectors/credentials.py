@@ -30,7 +30,7 @@ class Credentials:
     name = DETECTOR
 
     def __init__(self, entities: Iterable[Entity]) -> None:
-        self._entities = tuple(entity for entity in entities if serves(entity))
+        self._entities = tuple(entity for entity in entities if _serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -47,7 +47,7 @@ class Credentials:
         return [Sight((), len(each.segment.text)) for each in texts]
 
 
-def serves(entity: Entity) -> bool:
+def _serves(entity: Entity) -> bool:
     """Whether places announce this entity."""
     return entity.recognizer == DETECTOR
 

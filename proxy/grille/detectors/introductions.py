@@ -24,33 +24,29 @@ from grille.detectors.vocabulary_names import (
     TITLES,
     UNIT_WORDS,
 )
-
-
-def _either(words: tuple[str, ...]) -> str:
-    return "|".join(regex.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
-
+from grille.detectors.words import any_of
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
 _LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
 _PARTICLES = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES))})[ ])"
-_NO_FLAT = rf"(?!(?i:{_either(UNIT_WORDS)})\b)"
+_NO_FLAT = rf"(?!(?i:{any_of(UNIT_WORDS)})\b)"
 _NAME: Final = (
     rf"(?:{_INITIALS})?{_NO_FLAT}{_CAPITAL}(?:[ ](?:{_PARTICLES}{{0,2}}{_NO_FLAT}(?:\p{{Lu}}\.|{_CAPITAL}))){{0,3}}"
 )
 _NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
 _LINE_BEGINS = r"^[ \t>]{0,4}"
 _GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for|to|of|by|as|so|please|can|could|you)\b"
-_TITLE = rf"(?:{_either((*TITLES, *LOW_TITLES))})\.?[ ]"
+_TITLE = rf"(?:{any_of((*TITLES, *LOW_TITLES))})\.?[ ]"
 _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
     rf"(?P<name>\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?\p{{Lu}})|{_PARTICLES}{{0,3}}{_NAME})"
 )
 _GREETED = regex.compile(
-    rf"{_LINE_BEGINS}(?:{_either(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
+    rf"{_LINE_BEGINS}(?:{any_of(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
 )
 _SIGNED = regex.compile(
-    rf"{_LINE_BEGINS}(?i:{_either(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
+    rf"{_LINE_BEGINS}(?i:{any_of(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
     rf"[ \t>]{{0,4}}(?P<name>{_NAME})[ \t,]{{0,3}}$",
     regex.MULTILINE,
 )

@@ -20,16 +20,14 @@ from grille.detectors.columns import Columns
 from grille.detectors.edges import begun, opened
 from grille.detectors.names import is_name, is_name_label
 from grille.detectors.vocabulary import NAME_LABELS
+from grille.detectors.words import SPELT, any_of
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
 
 DETECTOR: Final = "labelled_name"
 _LONGEST_VALUE = 80
-_LABELS = "|".join(
-    label.replace(" ", "[ _-]?") for label in sorted(NAME_LABELS, key=lambda label: (-len(label), label))
-)
 _LINE = (
-    rf"(?i:(?<![a-z])(?:{_LABELS}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
+    rf"(?i:(?<![a-z])(?:{any_of(NAME_LABELS, SPELT)}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
     rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
 )
 _ANNOUNCED = regex.compile(_LINE)
@@ -42,7 +40,7 @@ class LabelledNames:
     name = DETECTOR
 
     def __init__(self, entities: Iterable[Entity]) -> None:
-        self._entities = tuple(entity for entity in entities if serves(entity))
+        self._entities = tuple(entity for entity in entities if _serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -65,7 +63,7 @@ class LabelledNames:
         return [each for each in self._entities if each.name in wanted and each.score_with_context >= each.threshold]
 
 
-def serves(entity: Entity) -> bool:
+def _serves(entity: Entity) -> bool:
     """Whether labels announce this entity: it asks for them, or is the person that a model looks for."""
     return entity.recognizer == DETECTOR or (entity.recognizer == "spacy" and entity.name == "PERSON")
 

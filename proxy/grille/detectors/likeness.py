@@ -7,7 +7,7 @@ seen. That is no evidence that it is one; it is the reason to ask. This module m
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -36,13 +36,13 @@ class Likeness:
         return self.likely[row]
 
 
-def likeness(vocab: Vocab) -> Likeness:
-    """How names look in these vectors."""
+def likeness(vocab: Vocab, names: Iterable[str] = FAMILIAR_NAMES) -> Likeness:
+    """How such names look in these vectors."""
     rows: Mapping[int, int] = vocab.vectors.key2row
     vectors = np.asarray(vocab.vectors.data, np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     directions = vectors / np.where(lengths == 0, 1, lengths)
-    familiar = [rows[key] for word in FAMILIAR_NAMES if (key := vocab.strings[word]) in rows]
+    familiar = [rows[key] for word in names if (key := vocab.strings[word]) in rows]
     mean = directions[familiar].mean(axis=0)
     likely = directions @ (mean / np.linalg.norm(mean))
     return Likeness(vocab, rows, np.where(lengths[:, 0] == 0, UNSEEN, likely).tolist())

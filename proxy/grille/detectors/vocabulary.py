@@ -20,9 +20,9 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
     """
     amount balance batch booking build byte case centre center checksum claim commit count digest docket
     duration ean etag fingerprint hash sha
-    elapsed epoch error gl index inv invoice isbn issn item job journal ledger line lot model offset
-    order page part period pid po point port price product qty quantity receipt reconciliation revision room row serial
-    shipment size sku step task ticket timestamp total trace tracking ts unit upc uptime uuid version
+    elapsed epoch error firmware gl index inv invoice isbn issn item job journal ledger line lot model offset
+    order page part period pid po point port price product qty quantity receipt reconciliation release revision room row
+    serial shipment size sku step task ticket timestamp total trace tracking ts unit upc uptime uuid version
     volume
     """
 )

@@ -26,6 +26,22 @@ FAMILIAR_NAMES: Final = _listed(
 )
 """Names that nobody doubts: a word whose vector lies near theirs may be a name."""
 
+FAMILIAR_PLACES: Final = _listed(
+    """
+    London Paris Berlin Sydney Toronto Auckland Texas Ohio France Germany Spain Italy Poland Brazil India Japan Kenya
+    Egypt Chicago Boston Dublin Madrid Melbourne Ontario Queensland Scotland Manchester Vienna Prague Lagos Delhi Tokyo
+    """
+)
+"""Places that nobody doubts, for the same purpose."""
+
+INSTITUTIONS: Final = _listed(
+    """
+    association bank church college council court foundation hospital institute ministry parliament school senate
+    society trust university
+    """
+)
+"""What stands at the end of a name that is made of ordinary words and is one nevertheless: `Chase Bank`."""
+
 TITLES: Final = _phrases(
     """
     Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Lady|Lord|Rev|Judge|Professor|Doctor|Herr|Herrn|Frau|Monsieur|Madame

@@ -6,6 +6,7 @@ and in the singular. This module must not know what a word means.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import regex
@@ -13,6 +14,17 @@ import regex
 type Words = tuple[str, ...]
 
 WORD: Final = regex.compile(r"\p{Lu}{2,}s?(?!\p{Ll})|\p{Lu}?\p{Ll}+|\p{L}+|[0-9]+")
+
+
+SPELT: Final = "[ _-]?"
+"""Between the words of a label, as people and programs spell it: a pattern."""
+
+
+def any_of(phrases: Iterable[str], blank: str = " ") -> str:
+    """The phrases as alternatives of a pattern, the longest first: the first that fits is taken. `blank` is the
+    pattern for what stands between the words of one."""
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    return "|".join(blank.join(map(regex.escape, phrase.split(" "))) for phrase in longest_first)
 
 
 def words_of(text: str) -> Words:

@@ -1,0 +1,159 @@
+"""What is asked of the second model: one text and what is known of it before.
+
+The first model reads all prose and guesses much; the second knows people and addresses better, in any
+letter case, and costs five times as much. So it is asked only where its answer can change something:
+
+* where the first takes somebody for a person whom nothing introduces, or ordinary words for a place,
+* where a word looks like a name (`likeness`) and the first has not said what it is, or says it of that word alone,
+* where a number stands beside such a word, as in an address.
+
+A word that was asked about in one text is not asked about again: what it is called there holds in all of
+the text. A word that is a name in one sentence and none in an earlier one is an accepted miss.
+
+This module must not load a model, believe anything, nor know which words introduce somebody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final
+
+import regex
+
+from grille.detectors.lane import Lane
+from grille.detectors.names import Name
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
+
+type Span = tuple[int, int]
+type Likeness = Callable[[str], float]
+
+WINDOW: Final = 200
+"""Characters that are read together, if their sentences are that short."""
+LIKE_A_NAME: Final = 0.5
+MUCH_LIKE_A_NAME: Final = 0.6
+_SOMEWHAT_LIKE_A_NAME: Final = 0.35
+_UNLIKE_A_NAME: Final = 0.2
+_SHORT_LINE: Final = 60
+_ACRONYM: Final = 4
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
+_LINE = regex.compile(r"(?:[^\r\n:]|:(?=\S))+")
+_CAPITAL = regex.compile(r"\p{Lu}")
+_NUMBERED = regex.compile(
+    r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"
+)
+_MONTHS = regex.compile(r"[0-9]{1,4},?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
+_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
+
+
+class Case:
+    """One text with the first model's guesses, none of them longer than a line, the people whom something
+    introduces in it, how much its words are like names, and which are nobody's."""
+
+    def __init__(
+        self,
+        text: str,
+        guesses: Iterable[Name],
+        introduced: Iterable[Name],
+        likeness: Likeness,
+        ordinary: Callable[[str], bool],
+    ) -> None:
+        self.text = text
+        self.guesses = [part for guess in guesses for part in _lines(text, guess)]
+        self.called = Lane(self.guesses)
+        self.introduced = Lane(introduced)
+        self.likeness = likeness
+        self._ordinary = ordinary
+
+    def shows(self, start: int, end: int) -> bool:
+        """Whether words near [start, end) begin with capitals."""
+        return _CAPITAL.search(self.text, max(0, start - WINDOW), end + WINDOW) is not None
+
+    def is_of_plain_words(self, start: int, end: int) -> bool:
+        """Whether [start, end) has more words than one and none is like a name, or all belong to accounts."""
+        words = _WORD.findall(self.text, start, end)
+        plain = len(words) > 1 and all(self.likeness(word) < _UNLIKE_A_NAME for word in words)
+        return plain or ACCOUNTING_WORDS.issuperset(word.lower() for word in words)
+
+    def is_ordinary(self, start: int, end: int) -> bool:
+        """Whether [start, end) is made of words that are nobody's name."""
+        return self._ordinary(self.text[start:end])
+
+    def says_little(self, start: int, end: int) -> bool:
+        """Whether [start, end) is a word unlike a name, with a capital because it begins a sentence."""
+        return (
+            self.likeness(self.text[start:end]) < _UNLIKE_A_NAME
+            and self.is_ordinary(start, end)
+            and _SENTENCE_BEGINS.search(self.text, max(0, start - WINDOW), start) is not None
+        )
+
+    def questions(self, start: int, end: int) -> set[str]:
+        """The words between two offsets that the second model should be asked about."""
+        shows_case = _CAPITAL.search(self.text, start, end) is not None
+        asked = {
+            match[0].lower() for match in _WORD.finditer(self.text, start, end) if self._is_open(match, shows_case)
+        }
+        numbered = _NUMBERED.finditer(self.text, start, end)
+        return asked | {match[0].lower() for match in numbered if not _MONTHS.match(match[0])}
+
+    def _is_open(self, match: regex.Match[str], shows_case: bool) -> bool:
+        word = match[0]
+        if not _CAPITAL.match(word):
+            return not shows_case and self.likeness(word) >= LIKE_A_NAME
+        if (word.isupper() and len(word) <= _ACRONYM) or self.introduced.over(*match.span()):
+            return False
+        here = self.called.over(*match.span())
+        called = {each.entity for each in here}
+        if "PERSON" in called or any(
+            each.entity == "LOCATION" and self.is_ordinary(each.start, each.end) for each in here
+        ):
+            return True
+        if called:
+            alone = any(each.start <= match.start() and match.end() <= each.end <= match.end() + 3 for each in here)
+            return self.likeness(word) >= (_SOMEWHAT_LIKE_A_NAME if alone else MUCH_LIKE_A_NAME)
+        return self.likeness(word) >= LIKE_A_NAME
+
+
+def windows(sentences: Iterable[Span]) -> Iterator[list[Span]]:
+    """Sentences that are read together."""
+    together: list[Span] = []
+    for start, end in sentences:
+        if together and end - together[0][0] > WINDOW:
+            yield together
+            together = []
+        together.append((start, end))
+    if together:
+        yield together
+
+
+def to_read(case: Case, places: Iterable[list[Span]]) -> list[Span]:
+    """Those parts of the `places` where the second model can change something: from the first sentence with a
+    question to the last, with the short lines around them, because a block of lines is read as a whole."""
+    asked: set[str] = set()
+    chosen: list[Span] = []
+    for sentences in places:
+        open_here = []
+        for number, sentence in enumerate(sentences):
+            words = case.questions(*sentence)
+            open_here += [] if words <= asked else [number]
+            asked |= words
+        if open_here:
+            first, last = _block(sentences, open_here[0], open_here[-1])
+            chosen.append((sentences[first][0], sentences[last][1]))
+    return chosen
+
+
+def _block(sentences: Sequence[Span], first: int, last: int) -> tuple[int, int]:
+    def is_short(number: int) -> bool:
+        return 0 <= number < len(sentences) and sentences[number][1] - sentences[number][0] <= _SHORT_LINE
+
+    while is_short(first - 1):
+        first -= 1
+    while is_short(last + 1):
+        last += 1
+    return first, last
+
+
+def _lines(text: str, guess: Name) -> Iterator[Name]:
+    """The parts of a guess that stand in different lines: they are different things."""
+    for line in _LINE.finditer(text, guess.start, guess.end):
+        yield Name(guess.entity, *line.span())
