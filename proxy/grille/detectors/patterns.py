@@ -12,9 +12,8 @@ scores, and sets no context rules of its own: it asks `Surroundings`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
@@ -55,6 +54,17 @@ class Candidate:
     whole: Stretch
 
 
+class Read(NamedTuple):
+    """Where the candidate of a match stands, and what the match says of it: that it counts only beside a cue (`weak`),
+    that what `announces` it was read with it, that there `said` what it is."""
+
+    start: int
+    end: int
+    weak: bool
+    announces: bool
+    said: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A pattern: as it finds, `opened`, as `edges` asks what could still become of it, and what its matches begin
@@ -80,21 +90,28 @@ class Patterns:
     cues: Cues = field(default_factory=dict)
     companions: Cues = field(default_factory=dict)
 
-    def candidates(self, text: str, surroundings: Surroundings) -> Iterator[Candidate]:
-        """Every candidate in a text that counts, in the order of the patterns.
+    def candidates(
+        self, text: str, surroundings: Surroundings, rules: Iterable[Rule] | None = None
+    ) -> Iterator[Candidate]:
+        """Every candidate of its rules in a text that counts, in the order of the rules; of `rules` only, if no other
+        can match in it.
 
         Raises:
             DetectionFailed: a pattern took longer than `SECONDS`.
         """
-        any_begins = self.beginnings.occur(text)
-        said = surroundings.says(self.cues) or surroundings.says(self.companions)
-        for number, rule in enumerate(self.rules, start=1):
-            if (rule.weak and not said) or (rule.beginnings.words and not (any_begins and rule.beginnings.occur(text))):
-                continue
-            with self._in_time(number):
+        said: bool | None = None
+        for rule in self.rules if rules is None else rules:
+            if rule.weak:
+                if said is None:
+                    said = surroundings.says(self.cues) or surroundings.says(self.companions)
+                if not said:
+                    continue
+            try:
                 for _, found in self._judged(rule.pattern, text, surroundings, 0):
                     if found is not None:
                         yield found
+            except TimeoutError:
+                raise self._too_slow(rule) from None
 
     def watch(self, growing: Growing, surroundings: Surroundings) -> tuple[list[Candidate], int]:
         """The candidates of a growing text, and the edge before which these stay and no others appear.
@@ -121,16 +138,12 @@ class Patterns:
                     candidates.append(found)
         return candidates, edge
 
-    @contextmanager
-    def _in_time(self, number: int) -> Iterator[None]:
-        try:
-            yield
-        except TimeoutError:
-            raise DetectionFailed(
-                DETECTOR,
-                f"pattern {number} of {self.entity.name} ({self.entity.source}) ran longer than {SECONDS:g} s;"
-                " bound its repetitions",
-            ) from None
+    def _too_slow(self, rule: Rule) -> DetectionFailed:
+        return DetectionFailed(
+            DETECTOR,
+            f"pattern {self.rules.index(rule) + 1} of {self.entity.name} ({self.entity.source}) ran longer than"
+            f" {SECONDS:g} s; bound its repetitions",
+        )
 
     def _judged(
         self, rule: regex.Pattern[str], text: str, surroundings: Surroundings, at: int
@@ -141,13 +154,14 @@ class Patterns:
             at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
-        start, end, weak = read_match(match)
-        if start == end or (weak and not self.is_announced(start, end, surroundings)):
+        read = read_match(match)
+        start, weak = read.start, read.weak
+        if start == read.end or (weak and not self.is_announced(start, read.end, surroundings)):
             return None
-        check = self.check_of(match)
-        for stop in self._ends(rule, match, end):
+        check = self.check_of(read)
+        for stop in self._ends(rule, match, read.end):
             if check(match.string[start:stop]):
-                if match.groupdict().get("said") is not None:
+                if read.said:
                     score = self.entity.score_with_context
                 else:
                     score = (self._beside if weak else self._score)(start, stop, surroundings)
@@ -157,18 +171,18 @@ class Patterns:
 
     def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
         """Whether no words that are still to come have a say in this match."""
-        start, end, _ = read_match(match)
+        read = read_match(match)
         return (
-            start == end
-            or surroundings.certain(start, end, self.cues)
-            or not any(map(self.check_of(match), (match.string[start:stop] for stop in self._ends(rule, match, end))))
+            read.start == read.end
+            or surroundings.certain(read.start, read.end, self.cues)
+            or not any(
+                map(self.check_of(read), (match.string[read.start : stop] for stop in self._ends(rule, match, read.end)))
+            )
         )
 
-    def check_of(self, match: regex.Match[str]) -> Callable[[str], bool]:
+    def check_of(self, read: Read) -> Callable[[str], bool]:
         """What the candidate of a match must pass: less, if a cue or the rest of the match announces it."""
-        groups = match.groupdict()
-        announced = groups.get("weak") is not None or groups.get("value") is not None
-        return self.announced if announced else self.check
+        return self.announced if read.weak or read.announces else self.check
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
@@ -235,11 +249,13 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     return Sight(tuple(findings), edge, tuple(whole))
 
 
-def read_match(match: regex.Match[str]) -> tuple[int, int, bool]:
-    """Where the candidate of a match stands, and whether it is a weak one."""
+def read_match(match: regex.Match[str]) -> Read:
+    """What the groups of a match say of its candidate."""
+    if not match.re.groups:
+        return Read(*match.span(), weak=False, announces=False, said=False)
     groups = match.groupdict()
-    start, end = match.span("value") if groups.get("value") is not None else match.span()
-    return start, end, groups.get("weak") is not None
+    weak, announces, said = (groups.get(name) is not None for name in ("weak", "value", "said"))
+    return Read(*match.span("value" if announces else 0), weak=weak, announces=announces, said=said)
 
 
 def _all_weak(pattern: str) -> bool:
