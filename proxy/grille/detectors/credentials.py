@@ -14,6 +14,7 @@ import regex
 
 from grille.detectors.base import Sight
 from grille.detectors.shapes import chosen
+from grille.detectors.sieve import Sieve
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Kind, Segment
 
@@ -22,6 +23,7 @@ _LABELLED = regex.compile(
     r"(?i)(?<![a-z])[\"']?(?:authorization_token|domain_secrets?)[\"']?[ \t]{0,3}[:=][ \t]{0,3}"
     r"[\"']?(?P<value>[^\s\"',;{}\[\]]{8,512})"
 )
+_SIEVE: Final = Sieve([_LABELLED.pattern])
 
 
 class Credentials:
@@ -55,4 +57,6 @@ def serves(entity: Entity) -> bool:
 def _spans(segment: Segment) -> list[tuple[int, int]]:
     if segment.kind is Kind.CREDENTIAL:
         return [(0, len(segment.text))] if segment.text else []
+    if not _SIEVE.passes(segment.text):
+        return []
     return [match.span("value") for match in _LABELLED.finditer(segment.text) if chosen(match["value"])]

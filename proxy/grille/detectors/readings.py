@@ -61,9 +61,13 @@ class Reading:
 def readings(segment: Segment) -> Iterator[Reading]:
     """The other readings of a segment as detectors see it, most often none."""
     reading: Reading | None = None
-    for undo in (*(decoded,) * DEPTH, spelled):
-        if runs := undo(reading.segment.text if reading else segment.text):
-            reading = (reading or _plain(segment)).with_said(runs)
+    for _ in range(DEPTH):
+        runs = decoded(reading.segment.text if reading else segment.text)
+        if not runs:
+            break
+        reading = (reading or _plain(segment)).with_said(runs)
+    if runs := spelled(reading.segment.text if reading else segment.text):
+        reading = (reading or _plain(segment)).with_said(runs)
     if reading:
         yield reading
     if runs := turned(reading.segment.text if reading else segment.text):

@@ -34,8 +34,14 @@ _FEW: Final = 6
 """Characters of a class of which words are made."""
 _LONGEST: Final = 3
 """Repetitions of a part of which words are made."""
-_BITS: Final = 14.0
-"""What a word must say at least: two letters are everywhere."""
+_BITS: Final = 9.0
+"""What a word must say to be asked for."""
+_ENOUGH: Final = 18.0
+"""What it says if it is enough to ask for."""
+_OFTEN: Final = {" ": 0.2, "\n": 0.02, "lower": 0.03, "upper": 0.003, "digit": 0.003, ".": 0.01, ",": 0.01, "other": 0.001}
+"""How often a character stands in a text, roughly: one of each kind."""
+_PROSE: Final = b"Aaaa aaaaaaaaaaaaa aa aaaaaa, aaaaaaaa a aaa aaaa aaaa aaaaa. Aa aaaaa'a aaa (aaa) a aaaaaaa-aaaa: aaaaaaa!\nA aa"
+"""The shape of any text: it is not worth asking for one that is found in it."""
 _ASCII: Final = 128
 _DIGITS: Final = frozenset(b"0123456789")
 
@@ -74,11 +80,7 @@ class _Questions:
     """One set. A question that RE2 does not take is one that is always answered with yes."""
 
     def __init__(self, questions: Sequence[bytes]) -> None:
-        options = re2.Options()
-        options.encoding = re2.Options.Encoding.LATIN1
-        options.max_mem = _MEMORY
-        options.log_errors = False
-        self._set = re2.Set.SearchSet(options)
+        self._set = re2.Set.SearchSet(_options())
         self._everyone = frozenset(number for number, question in enumerate(questions) if question)
         untaken: set[int] = set()
         numbers: dict[int, set[int]] = {}
@@ -105,12 +107,22 @@ class _Questions:
 
     def answered(self, data: bytes) -> frozenset[int]:
         """The numbers of the questions that are answered with yes."""
+        if not self._everyone:
+            return self._everyone
         found = self._set.Match(data) if self._works else None
         if found is None or self._proof not in found:
             return self._everyone
         if len(found) == 1:
             return self._untaken
         return self._untaken.union(*(self._numbers[place] for place in found if place != self._proof))
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.max_mem = _MEMORY
+    options.log_errors = False
+    return options
 
 
 def _questions(pattern: str) -> tuple[bytes, bytes]:
@@ -120,10 +132,13 @@ def _questions(pattern: str) -> tuple[bytes, bytes]:
     except Unread:
         return b"", b""
     bits, word = _word(read)
-    shape = _shaped(_without_ends(read))
+    least = _without_ends(read)
+    shape = _written(_shaped(least))
+    if re2.search(shape, _PROSE, _options()):
+        return _written(word if bits >= _BITS else least), b""
     if bits < _BITS:
-        return b"", _written(shape)
-    return _written(word), _written(shape) if _needs_digits(read) and not _needs_digits(word) else b""
+        return b"", shape
+    return _written(word), shape if bits < _ENOUGH or (_needs_digits(read) and not _needs_digits(word)) else b""
 
 
 # -- words ------------------------------------------------------------------------------------------------------
@@ -169,7 +184,7 @@ def _is_few(part: Tree) -> bool:
         case Series(parts) | Choice(parts):
             return all(map(_is_few, parts))
         case Repeated(inner, least, most):
-            return least > 0 and most is not None and most <= _LONGEST and _is_few(inner)
+            return most is not None and most <= _LONGEST and _is_few(inner)
         case Ahead():
             return True
 
@@ -177,7 +192,7 @@ def _is_few(part: Tree) -> bool:
 def _bits(part: Tree) -> float:
     match part:
         case Chars(among):
-            return math.log2(_ASCII / len(among))
+            return -math.log2(sum(map(_often, among)))
         case Series(parts):
             return sum(map(_bits, parts))
         case Choice(parts):
@@ -186,6 +201,12 @@ def _bits(part: Tree) -> float:
             return _bits(inner) * least
         case Ahead():
             return 0.0
+
+
+def _often(code: int) -> float:
+    char = chr(code)
+    kind = "digit" if char.isdigit() else "upper" if char.isupper() else "lower" if char.isalpha() else "other"
+    return _OFTEN.get(char, _OFTEN[kind])
 
 
 def _needs_digits(part: Tree) -> bool:
