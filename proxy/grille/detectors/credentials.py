@@ -14,7 +14,6 @@ import regex
 
 from grille.detectors.base import Sight
 from grille.detectors.shapes import chosen
-from grille.detectors.sieve import Sieve
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Kind, Segment
 
@@ -23,17 +22,20 @@ _LABELLED = regex.compile(
     r"(?i)(?<![a-z])[\"']?(?:authorization_token|domain_secrets?)[\"']?[ \t]{0,3}[:=][ \t]{0,3}"
     r"[\"']?(?P<value>[^\s\"',;{}\[\]]{8,512})"
 )
-_SIEVE: Final = Sieve([_LABELLED.pattern])
 
 
 class Credentials:
     """The detector."""
 
     name = DETECTOR
+    patterns: Sequence[str] = (_LABELLED.pattern,)
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return segment.kind is Kind.CREDENTIAL and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = [entity for entity in self._entities if entity.name in wanted]
@@ -57,6 +59,4 @@ def serves(entity: Entity) -> bool:
 def _spans(segment: Segment) -> list[tuple[int, int]]:
     if segment.kind is Kind.CREDENTIAL:
         return [(0, len(segment.text))] if segment.text else []
-    if not _SIEVE.passes(segment.text):
-        return []
     return [match.span("value") for match in _LABELLED.finditer(segment.text) if chosen(match["value"])]

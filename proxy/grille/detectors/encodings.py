@@ -134,4 +134,6 @@ _ENCODINGS: Final[tuple[tuple[regex.Pattern[str], Callable[[str], str | None]], 
     (_ENTITIES, _entities),
     (_ROTATED, _rotated),
 )
-_SIEVE: Final = Sieve([runs.pattern for runs, _ in _ENCODINGS])
+PATTERNS: Final = tuple(runs.pattern for runs, _ in _ENCODINGS)
+"""One of these stands in every text that says something in an encoding."""
+_SIEVE: Final = Sieve(PATTERNS)

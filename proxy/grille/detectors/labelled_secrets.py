@@ -41,10 +41,14 @@ class LabelledSecrets:
     """The detector: one look at the label, one pass over the names in the text, one over the cells of tables."""
 
     name = DETECTOR
+    patterns: Sequence[str] = tuple(each.names.pattern for each in _ALL)
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return bool(segment.label) and not wanted.isdisjoint(self.entities) and bool(_SIEVE.passes(segment.label))
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = [entity for entity in self._entities if entity.name in wanted]
@@ -59,9 +63,7 @@ class LabelledSecrets:
             if asked:
                 read = _Text(segment)
                 announcing = [_ALL[each] for each in asked]
-                findings += (
-                    finding for entity in served for _, finding in _found(number, read, entity, announcing)
-                )
+                findings += (finding for entity in served for _, finding in _found(number, read, entity, announcing))
         return findings
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:

@@ -172,13 +172,10 @@ class Patterns:
     def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
         """Whether no words that are still to come have a say in this match."""
         read = read_match(match)
-        return (
-            read.start == read.end
-            or surroundings.certain(read.start, read.end, self.cues)
-            or not any(
-                map(self.check_of(read), (match.string[read.start : stop] for stop in self._ends(rule, match, read.end)))
-            )
-        )
+        if read.start == read.end or surroundings.certain(read.start, read.end, self.cues):
+            return True
+        check = self.check_of(read)
+        return not any(check(match.string[read.start : stop]) for stop in self._ends(rule, match, read.end))
 
     def check_of(self, read: Read) -> Callable[[str], bool]:
         """What the candidate of a match must pass: less, if a cue or the rest of the match announces it."""
@@ -252,10 +249,11 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
 def read_match(match: regex.Match[str]) -> Read:
     """What the groups of a match say of its candidate."""
     if not match.re.groups:
-        return Read(*match.span(), weak=False, announces=False, said=False)
+        return Read(match.start(), match.end(), weak=False, announces=False, said=False)
     groups = match.groupdict()
     weak, announces, said = (groups.get(name) is not None for name in ("weak", "value", "said"))
-    return Read(*match.span("value" if announces else 0), weak=weak, announces=announces, said=said)
+    start, end = match.span("value" if announces else 0)
+    return Read(start, end, weak, announces, said)
 
 
 def _all_weak(pattern: str) -> bool:

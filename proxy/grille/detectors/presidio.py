@@ -55,8 +55,7 @@ type _Rules = Mapping[str, Sequence[Rule]]
 
 
 class _Reading(NlpArtifacts):
-    """What is known of one text before recognisers run: the model's names, its surroundings, and which patterns can
-    match in it."""
+    """What is known of one text before recognisers run."""
 
     _NO_WORDS = Doc(Vocab(), words=[])
 
@@ -201,7 +200,8 @@ class PresidioDetector:
         recognizers = [_recognizer(entity) for entity in entities]
         self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
         self._rules = [(each.entity.name, rule) for each in self._patterns for rule in each.rules]
-        self._sieve = Sieve([rule.pattern.pattern for _, rule in self._rules])
+        self.patterns: Sequence[str] = tuple(rule.pattern.pattern for _, rule in self._rules)
+        self._sieve = Sieve(self.patterns)
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._reader = reader.load(languages) if self._named else None
         self._nlp = _NameEngine(self._reader)
@@ -212,6 +212,9 @@ class PresidioDetector:
             context_aware_enhancer=_ContextIsJudged(),
             log_decision_process=False,
         )
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return any(each.entity.name in wanted for each in self._named)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         wanted &= self.entities

@@ -15,10 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from grille.detectors import encodings, spellings
 from grille.detectors.encodings import Said, decoded
 from grille.detectors.spellings import spelled, turned
 from grille.exchange import Finding, Segment
 
+PATTERNS: Final = (*encodings.PATTERNS, *spellings.PATTERNS)
+"""One of these stands in every text that has another reading."""
 DEPTH: Final = 3
 """Encodings inside encodings that are undone."""
 

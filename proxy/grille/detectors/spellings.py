@@ -76,8 +76,6 @@ def spelled(text: str) -> list[Said]:
 
 def turned(text: str) -> list[Said]:
     """Numbers that are a card or a social security number backwards."""
-    if not _NUMBERS.passes(text):
-        return []
     return [
         Said(run.start(), run.end(), run[0][::-1])
         for run in _NUMBER_RUN.finditer(text)
@@ -216,4 +214,5 @@ _WAYS: Final[tuple[tuple[str, Callable[[str], Iterator[Said]]], ...]] = (
 )
 """Ways to write, each behind what stands in every text that is written so."""
 _SIEVE: Final = Sieve([pattern for pattern, _ in _WAYS])
-_NUMBERS: Final = Sieve([_NUMBER_RUN.pattern])
+PATTERNS: Final = (*(pattern for pattern, _ in _WAYS), _NUMBER_RUN.pattern)
+"""One of these stands in every text that has something written out of the ordinary."""

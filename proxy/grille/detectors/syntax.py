@@ -1,8 +1,8 @@
 """A pattern as a tree, so that RE2 can be asked a question in its place.
 
 `regex` finds; RE2 is only asked whether looking is worth it, so a question is wider than its pattern and never
-narrower. It is about `folded` bytes, one for each character, in which `?` stands for whatever is not ASCII: a class
-that may hold such a character has the `?` in it. Looks behind, boundaries and the ends of lines are left out, what
+narrower. It is about `folded` bytes, one for each character, in which one byte stands for whatever is not ASCII: a
+class that may hold such a character has it too. Looks behind, boundaries and the ends of lines are left out, what
 repeats often may repeat oftener, and what one group said may be said otherwise when it is referred to.
 
 What this module does not understand for sure it does not guess at: `tree` raises `Unread`, and the pattern is looked
@@ -11,6 +11,7 @@ for as if there were no RE2. It must not match anything, nor know what a pattern
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -18,7 +19,7 @@ from typing import Final
 import regex
 
 _ASCII: Final = "".join(map(chr, range(128)))
-OTHER: Final = ord("?")
+OTHER: Final = 0x80
 """The byte of every character that is not ASCII."""
 
 _TOKEN: Final = regex.compile(
@@ -87,7 +88,16 @@ NOTHING: Final = Series()
 
 def folded(text: str) -> bytes:
     """A text as questions are about it: every character a byte, where it was."""
-    return text.encode("ascii", "replace")
+    return text.encode("ascii", "grille.other")
+
+
+def _as_other(error: UnicodeError) -> tuple[bytes, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return bytes((OTHER,)) * (error.end - error.start), error.end
+
+
+codecs.register_error("grille.other", _as_other)
 
 
 def tree(pattern: str) -> Tree:
