@@ -59,7 +59,7 @@ class _Reading(NlpArtifacts):
 
     _NO_WORDS = Doc(Vocab(), words=[])
 
-    def __init__(self, names: Sequence[Name], surroundings: Surroundings, rules: _Rules) -> None:
+    def __init__(self, names: Sequence[Name], surroundings: Surroundings, rules: _Rules | None) -> None:
         super().__init__([], self._NO_WORDS, [], [], None, LANGUAGE)
         self.names = names
         self.surroundings = surroundings
@@ -87,7 +87,7 @@ class _NameEngine(NlpEngine):
         known = list(texts)
         named = self._names.names(known, batch_size) if self._names else [[]] * len(known)
         for text, names in zip(known, named, strict=True):
-            yield text, _Reading(names, Surroundings(text), {})
+            yield text, _Reading(names, Surroundings(text), None)
 
     def is_stopword(self, word: str, language: str) -> bool:
         return False
@@ -152,7 +152,7 @@ class _PatternRecognizer(PatternRecognizer):
         regex_flags: int | None = None,
     ) -> list[RecognizerResult]:
         reading = _reading(nlp_artifacts)
-        rules = reading.rules.get(self.matched_by.entity.name, ())
+        rules = None if reading.rules is None else reading.rules.get(self.matched_by.entity.name, ())
         found = self.matched_by.candidates(text, reading.surroundings, rules)
         return [_result(self, DETECTOR, each.start, each.end, each.score) for each in found]
 

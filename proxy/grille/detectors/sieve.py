@@ -23,6 +23,7 @@ from grille.detectors.syntax import folded
 
 _MEMORY: Final = 32 << 20
 """Bytes in which RE2 keeps what it has learned from texts, for one set; it starts again when they are full."""
+_END: Final = b"\\z"
 
 
 class Sieve:
@@ -35,6 +36,7 @@ class Sieve:
         self._by_word = frozenset(number for number, each in enumerate(asked) if each.word and not each.shape)
         self._by_shape = frozenset(number for number, each in enumerate(asked) if each.shape and not each.word)
         self._always = frozenset(number for number, each in enumerate(asked) if not (each.word or each.shape))
+        self.everything = frozenset(range(len(asked)))
         self._shortest = min((each.shortest for each in asked), default=0)
 
     def passes(self, text: str) -> frozenset[int]:
@@ -52,22 +54,23 @@ class _Questions:
     """One set. A question that RE2 does not take is one that is always answered with yes."""
 
     def __init__(self, questions: Sequence[bytes]) -> None:
+        asked: dict[bytes, list[int]] = {}
+        for number, question in enumerate(questions):
+            if question:
+                asked.setdefault(question, []).append(number)
         self._set = re2.Set.SearchSet(_options())
-        self._everyone = frozenset(number for number, question in enumerate(questions) if question)
-        untaken: set[int] = set()
-        numbers: dict[int, set[int]] = {}
-        known: dict[bytes, int] = {}
-        for number in sorted(self._everyone):
-            question = questions[number]
+        self._numbers: list[frozenset[int]] = []
+        untaken: list[int] = []
+        for question, numbers in asked.items():
             try:
-                place = known[question] if question in known else known.setdefault(question, self._set.Add(question))
+                self._set.Add(question)
             except re2.error:
-                untaken.add(number)
+                untaken += numbers
             else:
-                numbers.setdefault(place, set()).add(number)
+                self._numbers.append(frozenset(numbers))
         self._untaken = frozenset(untaken)
-        self._numbers = {place: frozenset(each) for place, each in numbers.items()}
-        self._proof = self._set.Add(b"\\z")
+        self._everyone = self._untaken.union(*self._numbers)
+        self._proof = self._set.Add(_END)
         self._works = self._compiled()
 
     def _compiled(self) -> bool:

@@ -208,7 +208,7 @@ _WAYS: Final[tuple[tuple[str, Callable[[str], Iterator[Said]]], ...]] = (
     (r"@|[0-9](?:[^@]{0,80}[0-9]){4}", _in_fours),
     (_LIKE_DIGITS.pattern, _folded),
     (_LONG_WORD.pattern, _ibans_in_words),
-    (_AFTER_ADDRESS.pattern, _addresses_in_words),
+    (r"@[\w.-]{1,64}\.[A-Za-z]{2,6}_", _addresses_in_words),
     (_BACKWARD_IBAN.pattern, _ibans_backwards),
     (_FOREIGN.pattern, _look_alikes),
 )

@@ -119,7 +119,7 @@ class _Reading:
     def __init__(self, pattern: str) -> None:
         self.at = 0
         self._pattern = pattern
-        self._groups: dict[int, Tree] = {}
+        self._groups: dict[int, tuple[Tree, int]] = {}
         self._opened = 0
         names = _NAMES.findall(pattern)
         self._counted = len(names) == len(set(names))
@@ -152,12 +152,13 @@ class _Reading:
         if token["one"]:
             return Chars(_among(token["one"], flags))
         number = self._number(token)
-        inside = self.choice(_scoped(token, flags))
+        flags = _scoped(token, flags)
+        inside = self.choice(flags)
         if not self._pattern.startswith(")", self.at):
             raise Unread
         self.at += 1
         if number:
-            self._groups[number] = inside
+            self._groups[number] = inside, flags
         if token["behind"]:
             return NOTHING
         return Ahead(inside) if token["ahead"] else inside
@@ -170,9 +171,11 @@ class _Reading:
         return self._opened
 
     def _said_by(self, group: int, flags: int) -> Tree:
-        if group not in self._groups or not self._counted or flags & regex.IGNORECASE:
+        """What a group may have said, in any case if it is asked for in any."""
+        said, as_read = self._groups.get(group, (NOTHING, 0))
+        if said == NOTHING or not self._counted or flags & regex.IGNORECASE & ~as_read:
             raise Unread
-        return self._groups[group]
+        return said
 
     def _times(self, part: Tree) -> Tree:
         found = _REPEATED.match(self._pattern, self.at)
