@@ -142,7 +142,8 @@ class _Reading:
             self.at = token.end()
             part = self._part(token, flags)
             parts.append(part if token["said"] else self._times(part))
-        return parts[0] if len(parts) == 1 else Series(tuple(each for each in parts if each != NOTHING))
+        parts = [each for each in parts if each != NOTHING]
+        return parts[0] if len(parts) == 1 else Series(tuple(parts))
 
     def _part(self, token: regex.Match[str], flags: int) -> Tree:
         if token["said"] is not None or token["place"]:
