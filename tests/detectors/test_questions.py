@@ -7,7 +7,8 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grille.detectors.questions import SHAPES, Asked, asked_about
+from grille.detectors.edges import begun, opened
+from grille.detectors.questions import SHAPES, Asked, asked_about, asked_about_the_end
 from grille.detectors.syntax import folded
 
 
@@ -75,7 +76,7 @@ ONE = st.tuples(st.sampled_from(ATOMS), st.sampled_from(TIMES)).map("".join)
 PATTERNS = st.recursive(st.one_of(ONE, ONE, st.sampled_from(AROUND)), _more, max_leaves=6)
 
 
-@settings(max_examples=600)
+@settings(max_examples=200)
 @given(pattern=PATTERNS, flag=st.sampled_from(("", "", "(?i)", "(?s)")), texts=st.lists(st.text(ALPHABET, max_size=20)))
 def test_whatever_matches_has_a_yes(pattern: str, flag: str, texts: list[str]) -> None:
     try:
@@ -86,3 +87,23 @@ def test_whatever_matches_has_a_yes(pattern: str, flag: str, texts: list[str]) -
     for text in texts:
         if found.search(text, timeout=1):
             assert yes(asked, text)
+
+
+@settings(max_examples=200)
+@given(pattern=PATTERNS, flag=st.sampled_from(("", "", "(?i)", "(?s)")), texts=st.lists(st.text(ALPHABET, max_size=9)))
+def test_whatever_may_go_on_at_the_end_has_a_yes(pattern: str, flag: str, texts: list[str]) -> None:
+    try:
+        going_on = opened(flag + pattern)
+    except regex.error:
+        return
+    asked = asked_about_the_end(flag + pattern)
+    for text in texts:
+        if begun(going_on, text, 0) < len(text):
+            assert yes(asked, text)
+
+
+def test_what_cannot_go_on_is_not_asked_about_again() -> None:
+    asked = asked_about_the_end(r"(?<![A-Za-z0-9])npm_[A-Za-z0-9]{36}(?![A-Za-z0-9])")
+    assert [yes(asked, text) for text in ("see npm_a0", "see n", "see npm_", "see npm_a0.", "see him")] == [
+        *(True, True, True, False, False)
+    ]

@@ -12,10 +12,10 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grille.detectors import Detectors, build, find_all
+from grille.detectors import Detectors, build, find_all, watch
 from grille.detectors.sieve import Sieve, Turns
 from grille.entities import Entity
-from grille.exchange import Kind, Segment
+from grille.exchange import Growing, Kind, Segment
 
 WORDS = "The careful auditors have signed an international letter; nobody (as they say) knows why! What now?"
 LABELS = ("", "note", "account_number", "card", "password", "ssn", "value")
@@ -152,6 +152,20 @@ def test_staged_and_unstaged_searches_find_the_same(
     with mock.patch.object(Sieve, "passes", everything_passes):
         unstaged = find_all(detectors, drawn, wanted)
     assert find_all(detectors, drawn, wanted) == unstaged
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_settled_of_a_growing_text_is_the_same(
+    data: st.DataObject, detectors: Detectors, patterns: list[Entity]
+) -> None:
+    text = data.draw(texts(values(patterns)))
+    settled = data.draw(st.integers(0, len(text)))
+    growing = [Growing(Segment("/a", Kind.TEXT, text), settled)]
+    wanted = frozenset(detectors.standings)
+    with mock.patch.object(Sieve, "passes", everything_passes):
+        unstaged = watch(detectors, growing, wanted)
+    assert watch(detectors, growing, wanted) == unstaged
 
 
 def test_a_sieve_that_lets_nothing_pass_would_be_noticed(detectors: Detectors, patterns: list[Entity]) -> None:

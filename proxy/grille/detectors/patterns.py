@@ -11,14 +11,13 @@ scores, and sets no context rules of its own: it asks `Surroundings`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import regex
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.beginnings import Beginnings, beginnings
 from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
 from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
@@ -67,24 +66,28 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern: as it finds, `opened`, as `edges` asks what could still become of it, and what its matches begin
-    with, if that is known. `weak` if whatever it finds counts only beside a cue: where no cue is said, it need not
-    look."""
+    """A pattern: as it finds, and `opened`, as `edges` asks what could still become of it. `weak` if whatever it finds
+    counts only beside a cue: where no cue is said, it need not look."""
 
     pattern: regex.Pattern[str]
     opened: regex.Pattern[str]
-    beginnings: Beginnings
     weak: bool
+
+
+class Watching(NamedTuple):
+    """A rule, and whether it may match in a growing text, or begin to at its end."""
+
+    rule: Rule
+    may_match: bool = True
+    may_begin: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What an entity needs to be found: built once, used for every text, holds no text. A text in which nothing
-    has the `beginnings` of its rules is only searched for those whose beginnings are not known."""
+    """What an entity needs to be found: built once, used for every text, holds no text."""
 
     entity: Entity
     rules: tuple[Rule, ...]
-    beginnings: Beginnings
     check: Callable[[str], bool]
     announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
@@ -113,22 +116,22 @@ class Patterns:
             except TimeoutError:
                 raise self._too_slow(rule) from None
 
-    def watch(self, growing: Growing, surroundings: Surroundings) -> tuple[list[Candidate], int]:
-        """The candidates of a growing text, and the edge before which these stay and no others appear.
+    def watch(
+        self, growing: Growing, surroundings: Surroundings, rules: Iterable[Watching]
+    ) -> tuple[list[Candidate], int]:
+        """The candidates of a growing text, and the edge before which these stay and no others appear, as far as its
+        `rules` have a say in it.
 
         There is no limit of time here, because asking for it takes longer than searching a few words: whoever
         watches a stream has one for all patterns together.
         """
         candidates: list[Candidate] = []
         text, settled, closed = growing.segment.text, growing.settled, growing.closed
-        to_come = self.beginnings.begun(text, settled) if self.beginnings.words else len(text)
-        edge = len(text) if closed or to_come is None else to_come
-        for rule in self.rules:
-            if rule.beginnings.words and to_come is not None:
-                continue
-            if not closed:
+        edge = len(text)
+        for rule, may_match, may_begin in rules:
+            if may_begin and not closed:
                 edge = min(edge, begun(rule.opened, text, settled))
-            if rule.pattern.search(text, settled) is None:
+            if not may_match or rule.pattern.search(text, settled) is None:
                 continue
             for match, found in self._judged(rule.pattern, text, surroundings, settled):
                 if match.start() >= edge or not (closed or self._certain(rule.pattern, match, surroundings)):
@@ -224,8 +227,8 @@ class Patterns:
                 return self.entity.score
 
 
-def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
-    """What patterns see in growing text number `number`.
+def watch(patterns: Iterable[tuple[Patterns, Sequence[Watching]]], number: int, growing: Growing) -> Sight:
+    """What patterns see in growing text number `number`, with those of their rules that have a say in it.
 
     Raises:
         DetectionFailed: a pattern took longer than `SECONDS`.
@@ -235,8 +238,8 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     edge = len(text)
     findings: list[Finding] = []
     whole: list[Stretch] = []
-    for each in patterns:
-        candidates, settled = each.watch(growing, surroundings)
+    for each, rules in patterns:
+        candidates, settled = each.watch(growing, surroundings, rules)
         edge = min(edge, settled)
         if edge <= growing.settled and not growing.closed:
             return Sight((), edge)  # all is held: a private key has begun, and what else there is will be asked again
@@ -287,12 +290,11 @@ def compiled(entity: Entity) -> Patterns:
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
             expression = regex.compile(pattern, regex.MULTILINE)
-            rules.append(Rule(expression, opened(pattern), beginnings(pattern), _all_weak(pattern)))
+            rules.append(Rule(expression, opened(pattern), _all_weak(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
                 f" at character {error.pos}); correct it."
             ) from error
-    words = Beginnings.of(word for rule in rules for word in rule.beginnings.words)
     announced = ANNOUNCED.get(entity.check, check)
-    return Patterns(entity, tuple(rules), words, check, announced, cues(entity.context), cues(entity.companions))
+    return Patterns(entity, tuple(rules), check, announced, cues(entity.context), cues(entity.companions))

@@ -13,7 +13,7 @@ over the network, or keep a text beyond one call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -36,9 +36,9 @@ from grille.detectors import model, patterns, reader, sentences
 from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
 from grille.detectors.names import Name
-from grille.detectors.patterns import DETECTOR, Patterns, Rule, compiled
+from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
-from grille.detectors.sieve import Sieve
+from grille.detectors.staged import Rules, Staged
 from grille.detectors.stock import OFFERED, in_our_matcher
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -50,16 +50,12 @@ _NAME_KEY: Final = RecognizerResult.RECOGNIZER_NAME_KEY
 _ID_KEY: Final = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 
 
-type _Rules = Mapping[str, Sequence[Rule]]
-"""The patterns that can match in a text, by their entities."""
-
-
 class _Reading(NlpArtifacts):
     """What is known of one text before recognisers run."""
 
     _NO_WORDS = Doc(Vocab(), words=[])
 
-    def __init__(self, names: Sequence[Name], surroundings: Surroundings, rules: _Rules | None) -> None:
+    def __init__(self, names: Sequence[Name], surroundings: Surroundings, rules: Rules | None) -> None:
         super().__init__([], self._NO_WORDS, [], [], None, LANGUAGE)
         self.names = names
         self.surroundings = surroundings
@@ -198,10 +194,8 @@ class PresidioDetector:
     def __init__(self, entities: Sequence[Entity], languages: tuple[str, ...] = ()) -> None:
         self.entities = frozenset(entity.name for entity in entities)
         recognizers = [_recognizer(entity) for entity in entities]
-        self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
-        self._rules = [(each.entity.name, rule) for each in self._patterns for rule in each.rules]
-        self.patterns: Sequence[str] = tuple(rule.pattern.pattern for _, rule in self._rules)
-        self._sieve = Sieve(self.patterns)
+        self._staged = Staged([each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)])
+        self.patterns: Sequence[str] = self._staged.asked
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._reader = reader.load(languages) if self._named else None
         self._nlp = _NameEngine(self._reader)
@@ -228,16 +222,17 @@ class PresidioDetector:
         names = self._names(list(dict.fromkeys(text for text, _, _, prose in same if prose)))
         findings: list[Finding] = []
         for (text, label, record, prose), numbers in same.items():
-            rules = self._worth_a_search(text, wanted)
+            rules = self._staged.of(text, wanted)
             if asked := [*rules, *named]:
                 reading = _Reading(names[text] if prose else (), Surroundings(text, label, record), rules)
                 findings += self._analyze(text, reading, asked, numbers)
         return findings
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
-        matched = [each for each in self._patterns if each.entity.name in wanted]
         named = [each for each in self._named if each.entity.name in wanted]
-        sights = [patterns.watch(matched, number, each) for number, each in enumerate(texts)]
+        sights = [
+            patterns.watch(self._staged.of_growing(each, wanted), number, each) for number, each in enumerate(texts)
+        ]
         if self._reader is None or not named:
             return sights
         edges = [min(edge, sight.edge) for edge, sight in zip(edges, sights, strict=True)]
@@ -246,14 +241,6 @@ class PresidioDetector:
 
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
-
-    def _worth_a_search(self, text: str, wanted: frozenset[str]) -> _Rules:
-        rules: dict[str, list[Rule]] = {}
-        for number in sorted(self._sieve.passes(text)):
-            name, rule = self._rules[number]
-            if name in wanted:
-                rules.setdefault(name, []).append(rule)
-        return rules
 
     def _analyze(self, text: str, reading: _Reading, asked: list[str], numbers: Sequence[int]) -> Iterator[Finding]:
         """What stands in a text, for each of the segments that it is."""

@@ -44,6 +44,7 @@ _PROSE: Final = (
 )
 """The shape of any text: it is not worth asking for one that is found in it."""
 _ASCII: Final = 128
+_NEVER: Final = Chars(frozenset())
 _DIGITS: Final = frozenset(b"0123456789")
 
 
@@ -95,6 +96,18 @@ def _length(part: Tree) -> int:
             return _length(inner) * least
         case Ahead():
             return 0
+
+
+@cache
+def asked_about_the_end(pattern: str) -> Asked:
+    """The question whether more text could make, change or unmake a match, in letters if the pattern has a word."""
+    try:
+        read = tree(pattern)
+    except Unread:
+        return Asked(b"", b"", 0)
+    bits, _ = _word(read)
+    begun = _begun(_loose(read))
+    return Asked(_at_end(begun), b"", 1) if bits >= _BITS else Asked(b"", _at_end(_shaped(begun)), 1)
 
 
 # -- words ------------------------------------------------------------------------------------------------------
@@ -240,3 +253,43 @@ def _written(part: Tree) -> bytes:
             return b"(?:%b){%d,%d}" % (_written(inner), copies, most)
         case Ahead():
             return b""
+
+
+# -- beginnings -------------------------------------------------------------------------------------------------
+
+
+def _at_end(part: Tree) -> bytes:
+    return b"(?:%b)\\z" % _written(part)
+
+
+def _loose(part: Tree) -> Tree:
+    """Without counting: what repeats may go on."""
+    match part:
+        case Series(parts):
+            return Series(tuple(map(_loose, parts)))
+        case Choice(parts):
+            return Choice(tuple(map(_loose, parts)))
+        case Repeated(inner, least, most):
+            return Repeated(_loose(inner), min(least, 1), 1 if most == 1 else None)
+        case Ahead(inner):
+            return Ahead(_loose(inner))
+        case _:
+            return part
+
+
+def _begun(part: Tree) -> Tree:
+    """The first characters of a part, one at least, or all of them; also those that it only looks at."""
+    match part:
+        case Series(parts):
+            begun: Tree = _NEVER
+            for each in reversed(parts):
+                begun = Choice((_begun(each), Series((each, begun))))
+            return begun
+        case Choice(parts):
+            return Choice(tuple(map(_begun, parts)))
+        case Repeated(inner, _, most):
+            return Series((Repeated(inner, 0, None if most != 1 else 0), _begun(inner)))
+        case Ahead(inner):
+            return _begun(inner)
+        case _:
+            return part

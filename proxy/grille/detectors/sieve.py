@@ -13,12 +13,12 @@ yes. This module must not find anything, or keep a text. It is the one that impo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import re2
 
-from grille.detectors.questions import SHAPES, asked_about
+from grille.detectors.questions import SHAPES, Asked, asked_about
 from grille.detectors.syntax import folded
 
 _MEMORY: Final = 32 << 20
@@ -27,10 +27,11 @@ _END: Final = b"\\z"
 
 
 class Sieve:
-    """The questions about patterns, and their answers by the numbers of the patterns."""
+    """The questions about patterns, and their answers by the numbers of the patterns: whether they may match, or if
+    `about` is another kind of question that."""
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        asked = [asked_about(pattern) for pattern in patterns]
+    def __init__(self, patterns: Sequence[str], about: Callable[[str], Asked] = asked_about) -> None:
+        asked = [about(pattern) for pattern in patterns]
         self._words = _Questions([each.word for each in asked])
         self._shapes = _Questions([each.shape for each in asked])
         self._by_word = frozenset(number for number, each in enumerate(asked) if each.word and not each.shape)
