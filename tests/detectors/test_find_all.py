@@ -96,8 +96,13 @@ class Failing:
     name = "failing"
     entities = frozenset({"X"})
 
+    patterns = ()
+
     def __init__(self, error: Exception) -> None:
         self.error = error
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return True
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         raise self.error
@@ -107,7 +112,7 @@ class Failing:
 def test_a_detector_that_raises_is_a_failure_that_quotes_nothing(error: Exception) -> None:
     detectors = Detectors((Failing(error),), {"X": Standing.PATTERN}, {"X": 1.0})
     with pytest.raises(DetectionFailed) as failure:
-        find_all(detectors, [], frozenset({"X"}))
+        find_all(detectors, [Segment("/a", Kind.TEXT, "")], frozenset({"X"}))
     assert str(failure.value) == f"failing: failed with {type(error).__name__}"
     assert failure.value.__suppress_context__
 
@@ -115,7 +120,7 @@ def test_a_detector_that_raises_is_a_failure_that_quotes_nothing(error: Exceptio
 def test_a_failure_that_explains_itself_is_passed_on() -> None:
     detectors = Detectors((Failing(DetectionFailed("patterns", "too slow")),), {"X": Standing.PATTERN}, {"X": 1.0})
     with pytest.raises(DetectionFailed, match="patterns: too slow"):
-        find_all(detectors, [], frozenset({"X"}))
+        find_all(detectors, [Segment("/a", Kind.TEXT, "")], frozenset({"X"}))
 
 
 @pytest.mark.parametrize(

@@ -264,6 +264,10 @@ def test_a_wanted_entity_that_nothing_looks_for_is_a_failure() -> None:
 class Failing:
     name = "failing"
     entities = frozenset({"X"})
+    patterns = ()
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return True
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         return []

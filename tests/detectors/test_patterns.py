@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from grille.detectors import patterns
+from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
-from grille.detectors.patterns import compiled, watch
+from grille.detectors.patterns import Watching, compiled
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Growing, Kind, Segment, Source
@@ -20,6 +21,11 @@ def entity(*rules: str, check: str = "", context: tuple[str, ...] = (), score: f
 def found(thing: Entity, text: str) -> list[tuple[str, float]]:
     candidates = compiled(thing).candidates(text, Surroundings(text))
     return [(text[each.start : each.end], each.score) for each in candidates]
+
+
+def watched(thing: Entity, growing: Growing) -> Sight:
+    made = compiled(thing)
+    return patterns.watch([(made, [Watching(rule) for rule in made.rules])], 0, growing)
 
 
 def test_a_match_is_a_candidate_and_its_group_value_the_span() -> None:
@@ -100,7 +106,7 @@ def test_an_unknown_check_lists_those_there_are() -> None:
 def watched(thing: Entity, text: str, settled: int = 0, *, closed: bool = False) -> tuple[list[str], str]:
     """What is found, and what is held."""
     growing = Growing(Segment("/a", Kind.TEXT, text), settled, closed)
-    sight = watch([compiled(thing)], 0, growing)
+    sight = watched(thing, growing)
     return [text[each.start : each.end] for each in sight.findings], text[sight.edge :]
 
 
@@ -130,5 +136,5 @@ def test_nothing_before_what_is_settled_is_looked_at() -> None:
 
 def test_all_that_was_read_for_a_candidate_belongs_together() -> None:
     text = "see id-12 there"
-    sight = watch([compiled(entity(r"id-(?P<value>\d+)(?!\d)"))], 0, Growing(Segment("/a", Kind.TEXT, text)))
+    sight = watched(entity(r"id-(?P<value>\d+)(?!\d)"), Growing(Segment("/a", Kind.TEXT, text)))
     assert [text[start:end] for start, end in sight.whole] == ["id-12"]

@@ -15,11 +15,11 @@ work it could not do: whatever goes wrong in a detector is `DetectionFailed`, wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from grille.detectors import labelled_secrets
+from grille.detectors import labelled_secrets, readings
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import PROOFS
@@ -31,8 +31,8 @@ from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import view, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
-from grille.detectors.readings import readings
 from grille.detectors.records import records_of, with_records
+from grille.detectors.sieve import Turns
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
@@ -68,6 +68,12 @@ class Detectors:
     sure: Mapping[str, float]
     """How sure each entity is beside a cue."""
     telling: frozenset[str] = frozenset()
+    turns: Turns = field(init=False)
+    """Whose turn it is in a text: the detectors by their numbers, and `readings` behind them."""
+
+    def __post_init__(self) -> None:
+        turns = Turns((*(each.patterns for each in self.detectors), readings.PATTERNS))
+        object.__setattr__(self, "turns", turns)
 
 
 def build(entities: Sequence[Entity], languages: Sequence[str] = ()) -> Detectors:
@@ -108,7 +114,8 @@ def find_each(detectors: Detectors, segments: Sequence[Segment], wanted: frozens
     _all_known(detectors, wanted)
     views = [view(segment) for segment in segments]
     seen = [each.segment for each in views]
-    found = [*_found(detectors, seen, wanted), *_read_otherwise(detectors, seen, wanted)]
+    turns = detectors.turns.of(each.text for each in seen)
+    found = [*_found(detectors, seen, wanted, turns), *_read_otherwise(detectors, seen, wanted, turns)]
     return tuple(views[each.segment].original(each) for each in resolve(found, seen, detectors.standings))
 
 
@@ -134,24 +141,44 @@ def standings(entities: Iterable[Entity]) -> dict[str, Standing]:
     return {entity.name: _standing(entity) for entity in entities}
 
 
-def _found(detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
-    return [
-        finding
-        for detector in detectors.detectors
-        for finding in _tried(detector, partial(detector.find, segments, wanted))
-    ]
+def _found(
+    detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str], turns: Sequence[frozenset[int]]
+) -> list[Finding]:
+    """What the detectors find, each in the segments in which it has a turn, or that it looks at anyhow."""
+    found: list[Finding] = []
+    for number, detector in enumerate(detectors.detectors):
+        seen = [
+            place
+            for place, segment in enumerate(segments)
+            if number in turns[place] or detector.looks_at(segment, wanted)
+        ]
+        if seen:
+            findings = _tried(detector, partial(detector.find, [segments[place] for place in seen], wanted))
+            found += (replace(each, segment=seen[each.segment]) for each in findings)
+    return found
 
 
-def _read_otherwise(detectors: Detectors, seen: Sequence[Segment], wanted: frozenset[str]) -> Iterator[Finding]:
+def _read_otherwise(
+    detectors: Detectors, seen: Sequence[Segment], wanted: frozenset[str], turns: Sequence[frozenset[int]]
+) -> Iterator[Finding]:
     """What stands in other readings of the segments, where they differ from what is seen at once."""
-    numbered = [(number, reading) for number, segment in enumerate(seen) for reading in readings(segment)]
+    reader = len(detectors.detectors)
+    numbered = [
+        (number, reading)
+        for number, segment in enumerate(seen)
+        if reader in turns[number]
+        for reading in readings.readings(segment)
+    ]
+    if not numbered:
+        return
     segments = [reading.segment for _, reading in numbered]
-    for finding in resolve(_found(detectors, segments, wanted) if segments else (), segments, detectors.standings):
+    found = _found(detectors, segments, wanted, detectors.turns.of(each.text for each in segments))
+    for finding in resolve(found, segments, detectors.standings):
         number, reading = numbered[finding.segment]
         if reading.beside_cue and finding.score < detectors.sure[finding.entity]:
             continue
-        if found := reading.original(finding, number):
-            yield found
+        if original := reading.original(finding, number):
+            yield original
 
 
 def watch(

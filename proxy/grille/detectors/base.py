@@ -52,6 +52,12 @@ class Detector(Protocol):
     name: str
     entities: frozenset[str]
 
+    patterns: Sequence[str]
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        """Whether it may find a `wanted` entity in a segment in whose text none of its `patterns` matches."""
+        ...
+
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         """Find the `wanted` entities; `Finding.segment` indexes `segments`. Order does not matter.
 

@@ -134,7 +134,7 @@ class Surroundings:
     def says(self, wanted: Cues) -> bool:
         """Whether all words of a cue stand anywhere in the text, or in what names it."""
         if self._said is None:
-            _, _, words = self._split()
+            words = map(plain, set(WORD.findall(self._text)))
             names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
             self._said = frozenset(words).union(*names)
         said = self._said

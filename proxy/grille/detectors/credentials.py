@@ -28,10 +28,14 @@ class Credentials:
     """The detector."""
 
     name = DETECTOR
+    patterns: Sequence[str] = (_LABELLED.pattern,)
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if _serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return segment.kind is Kind.CREDENTIAL and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = [entity for entity in self._entities if entity.name in wanted]

@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 import regex
 
 from grille.detectors.checksums import CHECKS
+from grille.detectors.sieve import Sieve
 
 
 class Said(NamedTuple):
@@ -48,7 +49,8 @@ _ROTATED = regex.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}
 def decoded(text: str) -> list[Said]:
     """The encoded runs of `text` and what they say, in their order; none overlaps another."""
     found: list[Said] = []
-    for runs, read in _ENCODINGS:
+    for number in _SIEVE.passes(text):
+        runs, read = _ENCODINGS[number]
         found += (
             Said(run.start(), run.end(), said)
             for run in runs.finditer(text)
@@ -132,3 +134,6 @@ _ENCODINGS: Final[tuple[tuple[regex.Pattern[str], Callable[[str], str | None]], 
     (_ENTITIES, _entities),
     (_ROTATED, _rotated),
 )
+PATTERNS: Final = tuple(runs.pattern for runs, _ in _ENCODINGS)
+"""One of these stands in every text that says something in an encoding."""
+_SIEVE: Final = Sieve(PATTERNS)

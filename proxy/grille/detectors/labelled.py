@@ -38,10 +38,14 @@ class LabelledNames:
     """The detector: one look at the label, one pass over the lines, one over the cells of tables."""
 
     name = DETECTOR
+    patterns: Sequence[str] = ()
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if _serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
+
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = self._served(wanted)

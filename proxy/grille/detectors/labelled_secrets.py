@@ -18,14 +18,17 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.beginnings import Beginnings
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun
+from grille.detectors.sieve import Sieve
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
 
 DETECTOR: Final = "labelled_secret"
 _ANNOUNCED: Final[Mapping[str, tuple[Announcement, ...]]] = {"labelled_password": PASSWORDS, "labelled_key": KEYS}
 RECOGNIZERS: Final = frozenset(_ANNOUNCED)
-_STEMS: Final = Beginnings.of(stem for each in (*PASSWORDS, *KEYS) for stem in each.stems.words)
-"""A text without any of these announces nothing, and most texts have none."""
+_ALL: Final = (*PASSWORDS, *KEYS)
+_SIEVE: Final = Sieve([each.names.pattern for each in _ALL])
+"""A text without any of these names announces nothing, and most texts have none."""
+_STEMS: Final = Beginnings.of(stem for each in _ALL for stem in each.stems.words)
 _LONGEST: Final = 512
 """Characters of a value that is all of its text, as behind a JSON key."""
 _LONGEST_WORD: Final = 24
@@ -38,20 +41,30 @@ class LabelledSecrets:
     """The detector: one look at the label, one pass over the names in the text, one over the cells of tables."""
 
     name = DETECTOR
+    patterns: Sequence[str] = tuple(each.names.pattern for each in _ALL)
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if serves(entity))
         self.entities = frozenset(entity.name for entity in self._entities)
 
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return bool(segment.label) and not wanted.isdisjoint(self.entities) and bool(_SIEVE.passes(segment.label))
+
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = [entity for entity in self._entities if entity.name in wanted]
-        return [
-            finding
-            for number, segment in enumerate(segments)
-            if (read := _Text(segment))
-            for entity in served
-            for _, finding in _found(number, read, entity)
-        ]
+        called: dict[str, frozenset[int]] = {}
+        findings: list[Finding] = []
+        for number, segment in enumerate(segments):
+            asked = _SIEVE.passes(segment.text)
+            if segment.label:
+                if segment.label not in called:
+                    called[segment.label] = _SIEVE.passes(segment.label)
+                asked |= called[segment.label]
+            if asked:
+                read = _Text(segment)
+                announcing = [_ALL[each] for each in asked]
+                findings += (finding for entity in served for _, finding in _found(number, read, entity, announcing))
+        return findings
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
         served = [entity for entity in self._entities if entity.name in wanted]
@@ -88,7 +101,8 @@ def _sight(number: int, read: _Text, growing: Growing, served: Sequence[Entity])
     edge = len(read.text) if growing.closed else _edge(read, served)
     if edge <= read.settled and not growing.closed:
         return Sight((), edge)
-    seen = [pair for entity in served for pair in _found(number, read, entity)]
+    announcing = _ALL if read.label or _STEMS.occur(read.lower) else ()
+    seen = [pair for entity in served for pair in _found(number, read, entity, announcing)]
     findings = tuple(finding for _, finding in seen if finding.end <= edge)
     return Sight(findings, edge, tuple((begin, finding.end) for begin, finding in seen))
 
@@ -113,12 +127,14 @@ def _edge_of(read: _Text, announcement: Announcement) -> int:
     return edge
 
 
-def _found(number: int, read: _Text, entity: Entity) -> Iterator[tuple[int, Finding]]:
+def _found(
+    number: int, read: _Text, entity: Entity, announcing: Sequence[Announcement]
+) -> Iterator[tuple[int, Finding]]:
     """Each finding behind the place where its announcement begins."""
-    if not read.label and not _STEMS.occur(read.lower):
-        return
     spans: dict[Stretch, int] = {}
     for announcement in _of(entity):
+        if announcement not in announcing:
+            continue
         for begin, start, end in _announced(read, announcement):
             spans.setdefault((start, end), begin)
     for (start, end), begin in sorted(spans.items()):

@@ -65,15 +65,16 @@ def _of_entity(look: Look, number: int, entity: Entity) -> Iterator[Miss]:
 def _of_rule(shown: Shown, number: int, patterns: Patterns, position: int) -> Iterator[Miss]:
     entity, text = patterns.entity, shown.segment.text
     for match in islice(patterns.rules[position - 1].pattern.finditer(text), MOST):
-        start, end, weak = read_match(match)
-        unannounced = weak and not patterns.is_announced(start, end, shown.around.surroundings)
+        read = read_match(match)
+        start, end = read.start, read.end
+        unannounced = read.weak and not patterns.is_announced(start, end, shown.around.surroundings)
         original = shown.original(Finding(number, start, end, entity.name, 0.0, DETECTOR)) if start < end else None
         if original is None or (unannounced and sum(map(str.isdigit, text[start:end])) < _FEWEST_DIGITS):
             continue  # a word that nothing announces is a word
         yield Miss(
             original,
-            rule_of(entity, position, match),
-            "" if patterns.check_of(match)(text[start:end]) else entity.check or entity.recognizer,
+            rule_of(entity, position, read),
+            "" if patterns.check_of(read)(text[start:end]) else entity.check or entity.recognizer,
             unannounced,
             shown.around.against(start, end, entity.context),
         )

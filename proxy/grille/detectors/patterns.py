@@ -11,15 +11,13 @@ scores, and sets no context rules of its own: it asks `Surroundings`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.beginnings import Beginnings, beginnings
 from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
 from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
@@ -55,63 +53,85 @@ class Candidate:
     whole: Stretch
 
 
+class Read(NamedTuple):
+    """Where the candidate of a match stands, and what the match says of it: that it counts only beside a cue (`weak`),
+    that what `announces` it was read with it, that there `said` what it is."""
+
+    start: int
+    end: int
+    weak: bool
+    announces: bool
+    said: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern: as it finds, `opened`, as `edges` asks what could still become of it, and what its matches begin
-    with, if that is known. `weak` if whatever it finds counts only beside a cue: where no cue is said, it need not
-    look."""
+    """A pattern: as it finds, and `opened`, as `edges` asks what could still become of it. `weak` if whatever it finds
+    counts only beside a cue: where no cue is said, it need not look."""
 
     pattern: regex.Pattern[str]
     opened: regex.Pattern[str]
-    beginnings: Beginnings
     weak: bool
+
+
+class Watching(NamedTuple):
+    """A rule, and whether it may match in a growing text, or begin to at its end."""
+
+    rule: Rule
+    may_match: bool = True
+    may_begin: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """What an entity needs to be found: built once, used for every text, holds no text. A text in which nothing
-    has the `beginnings` of its rules is only searched for those whose beginnings are not known."""
+    """What an entity needs to be found: built once, used for every text, holds no text."""
 
     entity: Entity
     rules: tuple[Rule, ...]
-    beginnings: Beginnings
     check: Callable[[str], bool]
     announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
     companions: Cues = field(default_factory=dict)
 
-    def candidates(self, text: str, surroundings: Surroundings) -> Iterator[Candidate]:
-        """Every candidate in a text that counts, in the order of the patterns.
+    def candidates(
+        self, text: str, surroundings: Surroundings, rules: Iterable[Rule] | None = None
+    ) -> Iterator[Candidate]:
+        """Every candidate of its rules in a text that counts, in the order of the rules; of `rules` only, if no other
+        can match in it.
 
         Raises:
             DetectionFailed: a pattern took longer than `SECONDS`.
         """
-        any_begins = self.beginnings.occur(text)
-        said = surroundings.says(self.cues) or surroundings.says(self.companions)
-        for number, rule in enumerate(self.rules, start=1):
-            if (rule.weak and not said) or (rule.beginnings.words and not (any_begins and rule.beginnings.occur(text))):
-                continue
-            with self._in_time(number):
+        said: bool | None = None
+        for rule in self.rules if rules is None else rules:
+            if rule.weak:
+                if said is None:
+                    said = surroundings.says(self.cues) or surroundings.says(self.companions)
+                if not said:
+                    continue
+            try:
                 for _, found in self._judged(rule.pattern, text, surroundings, 0):
                     if found is not None:
                         yield found
+            except TimeoutError:
+                raise self._too_slow(rule) from None
 
-    def watch(self, growing: Growing, surroundings: Surroundings) -> tuple[list[Candidate], int]:
-        """The candidates of a growing text, and the edge before which these stay and no others appear.
+    def watch(
+        self, growing: Growing, surroundings: Surroundings, rules: Iterable[Watching]
+    ) -> tuple[list[Candidate], int]:
+        """The candidates of a growing text, and the edge before which these stay and no others appear, as far as its
+        `rules` have a say in it.
 
         There is no limit of time here, because asking for it takes longer than searching a few words: whoever
         watches a stream has one for all patterns together.
         """
         candidates: list[Candidate] = []
         text, settled, closed = growing.segment.text, growing.settled, growing.closed
-        to_come = self.beginnings.begun(text, settled) if self.beginnings.words else len(text)
-        edge = len(text) if closed or to_come is None else to_come
-        for rule in self.rules:
-            if rule.beginnings.words and to_come is not None:
-                continue
-            if not closed:
+        edge = len(text)
+        for rule, may_match, may_begin in rules:
+            if may_begin and not closed:
                 edge = min(edge, begun(rule.opened, text, settled))
-            if rule.pattern.search(text, settled) is None:
+            if not may_match or rule.pattern.search(text, settled) is None:
                 continue
             for match, found in self._judged(rule.pattern, text, surroundings, settled):
                 if match.start() >= edge or not (closed or self._certain(rule.pattern, match, surroundings)):
@@ -121,16 +141,12 @@ class Patterns:
                     candidates.append(found)
         return candidates, edge
 
-    @contextmanager
-    def _in_time(self, number: int) -> Iterator[None]:
-        try:
-            yield
-        except TimeoutError:
-            raise DetectionFailed(
-                DETECTOR,
-                f"pattern {number} of {self.entity.name} ({self.entity.source}) ran longer than {SECONDS:g} s;"
-                " bound its repetitions",
-            ) from None
+    def _too_slow(self, rule: Rule) -> DetectionFailed:
+        return DetectionFailed(
+            DETECTOR,
+            f"pattern {self.rules.index(rule) + 1} of {self.entity.name} ({self.entity.source}) ran longer than"
+            f" {SECONDS:g} s; bound its repetitions",
+        )
 
     def _judged(
         self, rule: regex.Pattern[str], text: str, surroundings: Surroundings, at: int
@@ -141,13 +157,14 @@ class Patterns:
             at = match.start() + 1 if found is None else max(found.end, match.start() + 1)
 
     def _judge(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> Candidate | None:
-        start, end, weak = read_match(match)
-        if start == end or (weak and not self.is_announced(start, end, surroundings)):
+        read = read_match(match)
+        start, weak = read.start, read.weak
+        if start == read.end or (weak and not self.is_announced(start, read.end, surroundings)):
             return None
-        check = self.check_of(match)
-        for stop in self._ends(rule, match, end):
+        check = self.check_of(read)
+        for stop in self._ends(rule, match, read.end):
             if check(match.string[start:stop]):
-                if match.groupdict().get("said") is not None:
+                if read.said:
                     score = self.entity.score_with_context
                 else:
                     score = (self._beside if weak else self._score)(start, stop, surroundings)
@@ -157,18 +174,15 @@ class Patterns:
 
     def _certain(self, rule: regex.Pattern[str], match: regex.Match[str], surroundings: Surroundings) -> bool:
         """Whether no words that are still to come have a say in this match."""
-        start, end, _ = read_match(match)
-        return (
-            start == end
-            or surroundings.certain(start, end, self.cues)
-            or not any(map(self.check_of(match), (match.string[start:stop] for stop in self._ends(rule, match, end))))
-        )
+        read = read_match(match)
+        if read.start == read.end or surroundings.certain(read.start, read.end, self.cues):
+            return True
+        check = self.check_of(read)
+        return not any(check(match.string[read.start : stop]) for stop in self._ends(rule, match, read.end))
 
-    def check_of(self, match: regex.Match[str]) -> Callable[[str], bool]:
+    def check_of(self, read: Read) -> Callable[[str], bool]:
         """What the candidate of a match must pass: less, if a cue or the rest of the match announces it."""
-        groups = match.groupdict()
-        announced = groups.get("weak") is not None or groups.get("value") is not None
-        return self.announced if announced else self.check
+        return self.announced if read.weak or read.announces else self.check
 
     def _ends(self, rule: regex.Pattern[str], match: regex.Match[str], end: int) -> Iterator[int]:
         """Where the candidate may end: as it matched, then without its last groups, while the pattern
@@ -213,8 +227,8 @@ class Patterns:
                 return self.entity.score
 
 
-def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
-    """What patterns see in growing text number `number`.
+def watch(patterns: Iterable[tuple[Patterns, Sequence[Watching]]], number: int, growing: Growing) -> Sight:
+    """What patterns see in growing text number `number`, with those of their rules that have a say in it.
 
     Raises:
         DetectionFailed: a pattern took longer than `SECONDS`.
@@ -224,8 +238,8 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     edge = len(text)
     findings: list[Finding] = []
     whole: list[Stretch] = []
-    for each in patterns:
-        candidates, settled = each.watch(growing, surroundings)
+    for each, rules in patterns:
+        candidates, settled = each.watch(growing, surroundings, rules)
         edge = min(edge, settled)
         if edge <= growing.settled and not growing.closed:
             return Sight((), edge)  # all is held: a private key has begun, and what else there is will be asked again
@@ -235,11 +249,14 @@ def watch(patterns: Iterable[Patterns], number: int, growing: Growing) -> Sight:
     return Sight(tuple(findings), edge, tuple(whole))
 
 
-def read_match(match: regex.Match[str]) -> tuple[int, int, bool]:
-    """Where the candidate of a match stands, and whether it is a weak one."""
+def read_match(match: regex.Match[str]) -> Read:
+    """What the groups of a match say of its candidate."""
+    if not match.re.groups:
+        return Read(match.start(), match.end(), weak=False, announces=False, said=False)
     groups = match.groupdict()
-    start, end = match.span("value") if groups.get("value") is not None else match.span()
-    return start, end, groups.get("weak") is not None
+    weak, announces, said = (groups.get(name) is not None for name in ("weak", "value", "said"))
+    start, end = match.span("value" if announces else 0)
+    return Read(start, end, weak, announces, said)
 
 
 def _all_weak(pattern: str) -> bool:
@@ -273,12 +290,11 @@ def compiled(entity: Entity) -> Patterns:
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
             expression = regex.compile(pattern, regex.MULTILINE)
-            rules.append(Rule(expression, opened(pattern), beginnings(pattern), _all_weak(pattern)))
+            rules.append(Rule(expression, opened(pattern), _all_weak(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"
                 f" at character {error.pos}); correct it."
             ) from error
-    words = Beginnings.of(word for rule in rules for word in rule.beginnings.words)
     announced = ANNOUNCED.get(entity.check, check)
-    return Patterns(entity, tuple(rules), words, check, announced, cues(entity.context), cues(entity.companions))
+    return Patterns(entity, tuple(rules), check, announced, cues(entity.context), cues(entity.companions))

@@ -38,6 +38,7 @@ from grille.detectors.context import Surroundings
 from grille.detectors.names import Name
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
 from grille.detectors.prose import is_prose
+from grille.detectors.staged import Rules, Staged
 from grille.detectors.stock import OFFERED, in_our_matcher
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -50,14 +51,15 @@ _ID_KEY: Final = RecognizerResult.RECOGNIZER_IDENTIFIER_KEY
 
 
 class _Reading(NlpArtifacts):
-    """What is known of one text before recognisers run: the model's names, and its surroundings."""
+    """What is known of one text before recognisers run."""
 
     _NO_WORDS = Doc(Vocab(), words=[])
 
-    def __init__(self, names: Sequence[Name], surroundings: Surroundings) -> None:
+    def __init__(self, names: Sequence[Name], surroundings: Surroundings, rules: Rules | None) -> None:
         super().__init__([], self._NO_WORDS, [], [], None, LANGUAGE)
         self.names = names
         self.surroundings = surroundings
+        self.rules = rules
 
 
 class _NameEngine(NlpEngine):
@@ -81,7 +83,7 @@ class _NameEngine(NlpEngine):
         known = list(texts)
         named = self._names.names(known, batch_size) if self._names else [[]] * len(known)
         for text, names in zip(known, named, strict=True):
-            yield text, _Reading(names, Surroundings(text))
+            yield text, _Reading(names, Surroundings(text), None)
 
     def is_stopword(self, word: str, language: str) -> bool:
         return False
@@ -96,11 +98,11 @@ class _NameEngine(NlpEngine):
 
 
 class _Registry(RecognizerRegistry):
-    """The registry, answering the same question once: the stock one walks entities x recognisers."""
+    """The registry, in which an entity has one recogniser: the stock one compares entities x recognisers."""
 
     def __init__(self, recognizers: Sequence[EntityRecognizer]) -> None:
         super().__init__(list(recognizers), supported_languages=[LANGUAGE])
-        self._answers: dict[tuple[str, ...], list[EntityRecognizer]] = {}
+        self._by_entity = {each.supported_entities[0]: each for each in recognizers}
 
     def get_recognizers(
         self,
@@ -109,10 +111,7 @@ class _Registry(RecognizerRegistry):
         all_fields: bool = False,
         ad_hoc_recognizers: list[EntityRecognizer] | None = None,
     ) -> list[EntityRecognizer]:
-        asked = tuple(entities or ())
-        if asked not in self._answers:
-            self._answers[asked] = super().get_recognizers(language, entities, all_fields, ad_hoc_recognizers)
-        return self._answers[asked]
+        return [self._by_entity[entity] for entity in entities or self._by_entity]
 
 
 class _ContextIsJudged(ContextAwareEnhancer):
@@ -148,7 +147,9 @@ class _PatternRecognizer(PatternRecognizer):
         nlp_artifacts: NlpArtifacts | None = None,
         regex_flags: int | None = None,
     ) -> list[RecognizerResult]:
-        found = self.matched_by.candidates(text, _reading(nlp_artifacts).surroundings)
+        reading = _reading(nlp_artifacts)
+        rules = None if reading.rules is None else reading.rules.get(self.matched_by.entity.name, ())
+        found = self.matched_by.candidates(text, reading.surroundings, rules)
         return [_result(self, DETECTOR, each.start, each.end, each.score) for each in found]
 
 
@@ -193,7 +194,8 @@ class PresidioDetector:
     def __init__(self, entities: Sequence[Entity], languages: tuple[str, ...] = ()) -> None:
         self.entities = frozenset(entity.name for entity in entities)
         recognizers = [_recognizer(entity) for entity in entities]
-        self._patterns = [each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)]
+        self._staged = Staged([each.matched_by for each in recognizers if isinstance(each, _PatternRecognizer)])
+        self.patterns: Sequence[str] = self._staged.asked
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._reader = reader.load(languages) if self._named else None
         self._nlp = _NameEngine(self._reader)
@@ -205,28 +207,32 @@ class PresidioDetector:
             log_decision_process=False,
         )
 
+    def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
+        return any(each.entity.name in wanted for each in self._named)
+
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
-        asked = sorted(wanted & self.entities)
-        if not asked:
+        wanted &= self.entities
+        if not wanted:
             return []
+        named = [each.entity.name for each in self._named if each.entity.name in wanted]
         same: dict[tuple[str, str, Record, bool], list[int]] = {}
-        read_names = any(each.entity.name in wanted for each in self._named)
         for number, segment in enumerate(segments):
-            key = (segment.text, segment.label, segment.record, read_names and is_prose(segment))
+            key = (segment.text, segment.label, segment.record, bool(named) and is_prose(segment))
             same.setdefault(key, []).append(number)
         names = self._names(list(dict.fromkeys(text for text, _, _, prose in same if prose)))
-        return [
-            Finding(number, found.start, found.end, found.entity_type, found.score, by)
-            for (text, label, record, prose), numbers in same.items()
-            for found in self._analyze(Surroundings(text, label, record), text, names[text] if prose else (), asked)
-            if (by := str(found.recognition_metadata[_NAME_KEY]))
-            for number in numbers
-        ]
+        findings: list[Finding] = []
+        for (text, label, record, prose), numbers in same.items():
+            rules = self._staged.of(text, wanted)
+            if asked := [*rules, *named]:
+                reading = _Reading(names[text] if prose else (), Surroundings(text, label, record), rules)
+                findings += self._analyze(text, reading, asked, numbers)
+        return findings
 
     def watch(self, texts: Sequence[Growing], wanted: frozenset[str], edges: Sequence[int]) -> list[Sight]:
-        matched = [each for each in self._patterns if each.entity.name in wanted]
         named = [each for each in self._named if each.entity.name in wanted]
-        sights = [patterns.watch(matched, number, each) for number, each in enumerate(texts)]
+        sights = [
+            patterns.watch(self._staged.of_growing(each, wanted), number, each) for number, each in enumerate(texts)
+        ]
         if self._reader is None or not named:
             return sights
         edges = [min(edge, sight.edge) for edge, sight in zip(edges, sights, strict=True)]
@@ -236,11 +242,12 @@ class PresidioDetector:
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
 
-    def _analyze(
-        self, surroundings: Surroundings, text: str, names: Sequence[Name], asked: list[str]
-    ) -> list[RecognizerResult]:
-        reading = _Reading(names, surroundings)
-        return self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading)
+    def _analyze(self, text: str, reading: _Reading, asked: list[str], numbers: Sequence[int]) -> Iterator[Finding]:
+        """What stands in a text, for each of the segments that it is."""
+        for found in self._analyzer.analyze(text, LANGUAGE, asked, score_threshold=0.0, nlp_artifacts=reading):
+            by = str(found.recognition_metadata[_NAME_KEY])
+            for number in numbers:
+                yield Finding(number, found.start, found.end, found.entity_type, found.score, by)
 
 
 def _recognizer(entity: Entity) -> EntityRecognizer:

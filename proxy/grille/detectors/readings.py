@@ -15,10 +15,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from grille.detectors import encodings, spellings
 from grille.detectors.encodings import Said, decoded
 from grille.detectors.spellings import spelled, turned
 from grille.exchange import Finding, Segment
 
+PATTERNS: Final = (*encodings.PATTERNS, *spellings.PATTERNS)
+"""One of these stands in every text that has another reading."""
 DEPTH: Final = 3
 """Encodings inside encodings that are undone."""
 
@@ -61,9 +64,13 @@ class Reading:
 def readings(segment: Segment) -> Iterator[Reading]:
     """The other readings of a segment as detectors see it, most often none."""
     reading: Reading | None = None
-    for undo in (*(decoded,) * DEPTH, spelled):
-        if runs := undo(reading.segment.text if reading else segment.text):
-            reading = (reading or _plain(segment)).with_said(runs)
+    for _ in range(DEPTH):
+        runs = decoded(reading.segment.text if reading else segment.text)
+        if not runs:
+            break
+        reading = (reading or _plain(segment)).with_said(runs)
+    if runs := spelled(reading.segment.text if reading else segment.text):
+        reading = (reading or _plain(segment)).with_said(runs)
     if reading:
         yield reading
     if runs := turned(reading.segment.text if reading else segment.text):

@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
-import regex
-
 from grille.detectors import credentials, labelled, labelled_secrets, propagate, telling
 from grille.detectors.deciding import Around, Cue, Where
 from grille.detectors.normalize import View, view
-from grille.detectors.patterns import DETECTOR, Patterns, compiled
+from grille.detectors.patterns import DETECTOR, Patterns, Read, compiled, read_match
 from grille.detectors.readings import Reading, readings
 from grille.detectors.records import with_records
 from grille.detectors.vocabulary import NAME_LABELS
@@ -140,12 +138,10 @@ def patterns_of(entity: Entity) -> Patterns | None:
     return None
 
 
-def rule_of(entity: Entity, number: int, match: regex.Match[str]) -> Rule:
+def rule_of(entity: Entity, number: int, read: Read) -> Rule:
     """Pattern `number` of an entity, as it matched; without a line of its own it stands where the entity does."""
     line = entity.lines[number - 1] if entity.lines else entity.source.line
-    groups = match.groupdict()
-    weak, announces = (groups.get(name) is not None for name in ("weak", "value"))
-    return Rule(number, replace(entity.source, line=line), weak, announces)
+    return Rule(number, replace(entity.source, line=line), read.weak, read.announces)
 
 
 def _shown(segment: Segment, number: int) -> Iterator[Shown]:
@@ -167,12 +163,12 @@ def _candidates(shown: Shown, number: int, entity: Entity) -> Iterator[tuple[Fin
         return
     text, around = shown.segment.text, shown.around
     for position, rule in enumerate(patterns.rules, 1):
-        for each in replace(patterns, rules=(rule,)).candidates(text, around.surroundings):
+        for each in patterns.candidates(text, around.surroundings, (rule,)):
             found = Finding(number, each.start, each.end, entity.name, each.score, DETECTOR)
             original = shown.original(found)
             if original is not None:
                 match = rule.pattern.match(text, each.whole[0])
-                yield original, _reason(shown, entity, patterns, rule_of(entity, position, match), found)
+                yield original, _reason(shown, entity, patterns, rule_of(entity, position, read_match(match)), found)
 
 
 def _reason(shown: Shown, entity: Entity, patterns: Patterns, rule: Rule, found: Finding) -> Reason:

@@ -129,9 +129,7 @@ def _stands_for(value: str) -> bool:
 
 
 def _template(value: str) -> bool:
-    return bool(_TEMPLATE.fullmatch(value)) and not value.startswith(
-        ("$2", "$5$", "$6$", "$1$", "$y$", "$apr1$", "$argon")
-    )
+    return bool(_TEMPLATE.fullmatch(value)) and not value.startswith(_CRYPTED)
 
 
 def _numbered(value: str) -> bool:

@@ -9,13 +9,14 @@ believed only beside a word that announces it, because any number is another one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 import regex
 
 from grille.detectors.checksums import CHECKS
 from grille.detectors.encodings import Said, apart
+from grille.detectors.sieve import Sieve
 
 _DIGITS: Final = {
     "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
@@ -25,7 +26,7 @@ _LEAST_DIGITS: Final = 5
 _TIMES: Final = {"double": 2, "triple": 3}
 _MARKS: Final = {"dash": "-", "hyphen": "-", "dot": ".", "at": "@", "underscore": "_"}
 _NUMBER_WORD = "|".join(_DIGITS)
-_SPOKEN = re.compile(rf"(?:{_NUMBER_WORD})[ ,-]{{1,2}}(?:double |triple )?(?:{_NUMBER_WORD})|[ ]dot[ ]")
+_SPOKEN: Final = rf"(?i)(?:{_NUMBER_WORD})[ ,-]{{1,2}}(?:double |triple )?(?:{_NUMBER_WORD})|[ ]dot[ ]"
 """Two digits in words, one after the other: without them nothing is said that way."""
 _WORD = regex.compile(r"[A-Za-z]+|[0-9]+|[^A-Za-z0-9]+")
 _BETWEEN = regex.compile(r"[ ,.-]{1,2}|\r?\n")
@@ -70,8 +71,7 @@ _MIXED = regex.compile(
 
 def spelled(text: str) -> list[Said]:
     """Runs that are written out of the ordinary, and what they say."""
-    found = [*_spoken(text), *_addresses(text), *_joined(text), *_folded(text), *_cut_loose(text), *_look_alikes(text)]
-    return apart(found)
+    return apart(said for number in sorted(_SIEVE.passes(text)) for said in _WAYS[number][1](text))
 
 
 def turned(text: str) -> list[Said]:
@@ -85,8 +85,6 @@ def turned(text: str) -> list[Said]:
 
 def _spoken(text: str) -> Iterator[Said]:
     """Digits as words, letters one by one, `double four`, and the words for marks between them."""
-    if _SPOKEN.search(text.lower()) is None:
-        return
     run: list[tuple[int, int, str]] = []
     times = 1
     for word in _WORD.finditer(text):
@@ -114,16 +112,19 @@ def _if_spoken(text: str, run: list[tuple[int, int, str]]) -> Iterator[Said]:
 
 def _addresses(text: str) -> Iterator[Said]:
     """`jane dot doe at example dot com`, `jane [at] example.com`. Words with `at` alone between them are words."""
-    if _SAYS_AT.search(text):
-        for rule in (_SPOKEN_ADDRESS, _LOOSE_ADDRESS):
-            for run in rule.finditer(text):
-                yield Said(run.start(), run.end(), _DOT.sub(".", _AT.sub("@", run[0], count=1)))
+    for rule in (_SPOKEN_ADDRESS, _LOOSE_ADDRESS):
+        for run in rule.finditer(text):
+            yield Said(run.start(), run.end(), _DOT.sub(".", _AT.sub("@", run[0], count=1)))
 
 
-def _joined(text: str) -> Iterator[Said]:
-    """Characters one by one, and groups of four: each of them without the mark behind it."""
+def _spaced(text: str) -> Iterator[Said]:
+    """Characters one by one: each of them without the mark behind it."""
     for run in _SPACED.finditer(text):
         yield from _without(text, range(run.start() + 1, run.end(), 2))
+
+
+def _in_fours(text: str) -> Iterator[Said]:
+    """Groups of four: each of them without the mark behind it."""
     for run in _FOURS.finditer(text):
         # Numbers in groups of four are common, and read as they are, also before the line of a table.
         *groups, last = run[0].split(run[1])
@@ -159,14 +160,20 @@ def _fold_group(group: regex.Match[str]) -> str:
     return word.translate(_FOLDED) if any(map(str.isdigit, word)) else word
 
 
-def _cut_loose(text: str) -> Iterator[Said]:
-    """What is glued to other words: an IBAN, known by its length and check digits, and an address."""
+def _ibans_in_words(text: str) -> Iterator[Said]:
+    """An IBAN that is glued to other words, known by its length and check digits."""
     for run in _LONG_WORD.finditer(text):
         if place := _iban_in(run[0]):
             start, end = run.start() + place[0], run.start() + place[1]
             yield Said(start, end, f" {text[start:end]} ")
+
+
+def _addresses_in_words(text: str) -> Iterator[Said]:
     for mark in _AFTER_ADDRESS.finditer(text):
         yield Said(mark.start() - 1, mark.end(), f"{text[mark.start() - 1]} _")
+
+
+def _ibans_backwards(text: str) -> Iterator[Said]:
     for run in _BACKWARD_IBAN.finditer(text):
         for group in _GROUP.finditer(run[0]):
             backwards = run[0][group.start() :][::-1]
@@ -192,3 +199,20 @@ def _look_alikes(text: str) -> Iterator[Said]:
         said = run[0].translate(_LOOK_ALIKES)
         if said != run[0]:
             yield Said(run.start(), run.end(), said)
+
+
+_WAYS: Final[tuple[tuple[str, Callable[[str], Iterator[Said]]], ...]] = (
+    (_SPOKEN, _spoken),
+    (_SAYS_AT.pattern, _addresses),
+    (_SPACED.pattern, _spaced),
+    (r"@|[0-9](?:[^@]{0,80}[0-9]){4}", _in_fours),
+    (_LIKE_DIGITS.pattern, _folded),
+    (_LONG_WORD.pattern, _ibans_in_words),
+    (r"@[\w.-]{1,64}\.[A-Za-z]{2,6}_", _addresses_in_words),
+    (_BACKWARD_IBAN.pattern, _ibans_backwards),
+    (_FOREIGN.pattern, _look_alikes),
+)
+"""Ways to write, each behind what stands in every text that is written so."""
+_SIEVE: Final = Sieve([pattern for pattern, _ in _WAYS])
+PATTERNS: Final = (*(pattern for pattern, _ in _WAYS), _NUMBER_RUN.pattern)
+"""One of these stands in every text that has something written out of the ordinary."""

@@ -1,0 +1,181 @@
+"""`grille.detectors.sieve`: whatever matches passes, and what has nothing to find does not."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+import re2
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grille.detectors import Detectors, build, find_all, watch
+from grille.detectors.sieve import Sieve, Turns
+from grille.entities import Entity
+from grille.exchange import Growing, Kind, Segment
+
+WORDS = "The careful auditors have signed an international letter; nobody (as they say) knows why! What now?"
+LABELS = ("", "note", "account_number", "card", "password", "ssn", "value")
+BETWEEN = (" ", ", ", "\n", ": ", " is ", "", "\u200b", "\u00a0", "-", '", "', "=", "\t", "é", "?")
+WRITTEN = (
+    "Card number ",
+    "IBAN: ",
+    "my account ",
+    "sort code ",
+    "born on ",
+    "tel ",
+    '"password": "',
+    "routing ",
+    "vat ",
+)
+
+
+# -- one look ----------------------------------------------------------------------------------------------------
+
+
+def test_a_pattern_passes_where_it_may_match_and_others_do_not() -> None:
+    sieve = Sieve(["npm_[a-z0-9]{36}", "[0-9]{3}-[0-9]{2}-[0-9]{4}", r"[\w.]{1,64}@\w{2,9}\.com"])
+    assert sieve.passes(WORDS) == frozenset()
+    assert sieve.passes("npm_ is a name") == {0}
+    assert sieve.passes("call 078-05-1120 or a@b.com") == {1, 2}
+
+
+def test_a_text_shorter_than_any_match_is_not_asked_about() -> None:
+    sieve = Sieve(["[0-9]{4}", "ab?cd"])
+    with mock.patch.object(re2.Set, "Match", side_effect=AssertionError("asked")):
+        assert sieve.passes("12") == frozenset()
+
+
+def test_a_pattern_that_cannot_be_asked_about_always_passes() -> None:
+    sieve = Sieve([r"(a|b(?1)c)", "[0-9]{4}", "(?:(?:(?:[0-9]{16}){16}){16}x)"])
+    assert sieve.passes("") >= {0}
+    assert sieve.passes(WORDS) == {0, 2}
+
+
+@pytest.mark.parametrize("answer", [None, [], [0]])
+def test_everything_passes_when_re2_fails_and_says_nothing(answer: list[int] | None) -> None:
+    sieve = Sieve(["npm_[a-z0-9]{36}", "[0-9]{4}"])
+    with mock.patch.object(re2.Set, "Match", return_value=answer):
+        assert sieve.passes(WORDS) == {0, 1}
+
+
+def test_everything_passes_when_re2_has_no_memory() -> None:
+    with mock.patch("grille.detectors.sieve._MEMORY", 1 << 10):
+        sieve = Sieve(["npm_[a-z0-9]{36}", "[0-9]{4}(?:-[0-9]{4}){3}"])
+    assert sieve.passes(WORDS) == {0, 1}
+
+
+def test_lone_surrogates_and_other_letters_hide_nothing() -> None:
+    sieve = Sieve(["[0-9]{4}", "⑆[0-9]{9}", r"\w@\w"])
+    assert sieve.passes("\ud800 1234 \udfff") == {0}
+    assert sieve.passes("⑆123456789") == {0, 1}
+    assert sieve.passes("é@ü") == {2}
+
+
+def test_who_has_a_turn_is_who_owns_a_pattern_that_passes() -> None:
+    turns = Turns([["[0-9]{4}", "npm_[a-z0-9]{9}"], [], ["@"]])
+    assert turns.of(["1234", WORDS, "a@b.c 1234", "1234"]) == [{0}, set(), {0, 2}, {0}]
+
+
+# -- found as without it -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def patterns(shipped: dict[str, Entity]) -> list[Entity]:
+    return [entity for entity in shipped.values() if entity.recognizer != "spacy"]
+
+
+@pytest.fixture(scope="module")
+def detectors(patterns: list[Entity]) -> Detectors:
+    return build(patterns)
+
+
+def values(entities: list[Entity]) -> list[str]:
+    return sorted({value for entity in entities for value in (*entity.examples, *entity.near_misses)})
+
+
+def test_every_example_passes_the_patterns_that_match_in_it(patterns: list[Entity]) -> None:
+    written = [pattern for entity in patterns for pattern in entity.patterns]
+    sieve, found = Sieve(written), [regex.compile(pattern, regex.MULTILINE) for pattern in written]
+    for text in values(patterns):
+        for each in (text, text.upper(), f"ſ{text}\u212a", f"x {text}?"):
+            matching = {number for number, pattern in enumerate(found) if pattern.search(each)}
+            assert matching <= sieve.passes(each), each
+
+
+def in_other_digits(text: str) -> str:
+    return text.translate({ord(str(digit)): chr(0x0660 + digit) for digit in range(10)})
+
+
+def spelled(text: str) -> Iterator[str]:
+    yield text
+    yield text.replace(" ", "\u00a0").replace("-", "\u2013")
+    yield in_other_digits(text)
+    yield "\u200b".join(text)
+    yield base64.b64encode(text.encode()).decode()
+    yield text.encode().hex()
+    yield "".join(f"%{code:02x}" for code in text.encode())
+    yield text[::-1]
+    yield text.replace("0", "O")
+    yield " ".join(text)
+    yield text[1:]
+    yield text[:-1] + "7"
+
+
+def texts(known: list[str]) -> st.SearchStrategy[str]:
+    value = st.sampled_from(known).flatmap(lambda text: st.sampled_from(list(spelled(text))))
+    said = st.one_of(st.sampled_from(WRITTEN), st.sampled_from(WORDS.split(" ")), st.text(max_size=9))
+    pieces = st.tuples(st.one_of(value, value, said), st.sampled_from(BETWEEN))
+    return st.lists(pieces, max_size=6).map(lambda pieces: "".join(map("".join, pieces)))
+
+
+def segments(known: list[str]) -> st.SearchStrategy[list[Segment]]:
+    kinds = st.sampled_from((Kind.TEXT, Kind.OPAQUE, Kind.CREDENTIAL))
+    segment = st.builds(Segment, st.just("/a/0"), kinds, texts(known), st.sampled_from(LABELS))
+    return st.lists(segment, min_size=1, max_size=3)
+
+
+def everything_passes(sieve: Sieve, text: str) -> frozenset[int]:
+    return sieve.everything
+
+
+@settings(max_examples=100)
+@given(data=st.data())
+def test_staged_and_unstaged_searches_find_the_same(
+    data: st.DataObject, detectors: Detectors, patterns: list[Entity]
+) -> None:
+    drawn = data.draw(segments(values(patterns)))
+    wanted = frozenset(detectors.standings)
+    with mock.patch.object(Sieve, "passes", everything_passes):
+        unstaged = find_all(detectors, drawn, wanted)
+    assert find_all(detectors, drawn, wanted) == unstaged
+
+
+@settings(max_examples=60)
+@given(data=st.data())
+def test_what_is_settled_of_a_growing_text_is_the_same(
+    data: st.DataObject, detectors: Detectors, patterns: list[Entity]
+) -> None:
+    text = data.draw(texts(values(patterns)))
+    settled = data.draw(st.integers(0, len(text)))
+    growing = [Growing(Segment("/a", Kind.TEXT, text), settled)]
+    wanted = frozenset(detectors.standings)
+    with mock.patch.object(Sieve, "passes", everything_passes):
+        unstaged = watch(detectors, growing, wanted)
+    assert watch(detectors, growing, wanted) == unstaged
+
+
+def test_a_sieve_that_lets_nothing_pass_would_be_noticed(detectors: Detectors, patterns: list[Entity]) -> None:
+    drawn = [Segment("/a", Kind.TEXT, text) for text in values(patterns)[::20]]
+    wanted = frozenset(detectors.standings)
+    with mock.patch.object(Sieve, "passes", return_value=frozenset()):
+        assert not find_all(detectors, drawn, wanted)
+    assert find_all(detectors, drawn, wanted)
+
+
+def test_hardly_any_text_without_values_is_searched(detectors: Detectors) -> None:
+    """The count that the speed rests on: times are for the bench."""
+    assert detectors.turns.of([WORDS, "invoice_line", "true", "open", "", "Could you print it?"]) == [frozenset()] * 6
