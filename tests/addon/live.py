@@ -23,8 +23,9 @@ from typing import Any
 import engines
 from grille.addon import journal
 from grille.addon.addon import Grille
+from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
-from grille.addon.stack import Address, Loop, Stack, Wiring
+from grille.addon.stack import Loop, Stack, Wiring
 from grille.addon.workers import Workers
 from grille.engine import Engine, Find, Search, Watch
 from grille.sinks.audit import Audit
@@ -74,6 +75,7 @@ class Live:
     addon: Callable[[Grille], Grille] = lambda grille: grille
     client_certificates: bool = False
     workers: Workers | None = None
+    drain_seconds: float = 10
 
     @property
     def ca(self) -> str:
@@ -130,7 +132,8 @@ class Live:
         )
         grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
         confdir = self.folder / CONFDIR
-        stack = Stack(self.addon(grille), Wiring(confdir, self.limit, self.ca_file, self.client_certificates))
+        wiring = Wiring(confdir, self.limit, self.ca_file, self.client_certificates, self.drain_seconds)
+        stack = Stack(self.addon(grille), wiring)
         if self.workers is not None:
             await self.workers.start()
         await stack.start()

@@ -7,6 +7,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -16,7 +17,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, closing, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -278,6 +279,85 @@ def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: S
         assert "4111" not in "".join(running.said)
     assert settings.state.audit.stat().st_mode & 0o077 == 0
     assert "4111" not in settings.state.audit.read_text("utf-8")
+
+
+def probe(port: int, path: str) -> tuple[int, str]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        connection.request("GET", path)
+        reply = connection.getresponse()
+        return reply.status, reply.read().decode()
+
+
+def test_probes_tell_ready_from_draining_and_a_stream_in_hand_ends_whole(settings: Settings) -> None:
+    begun, go = threading.Event(), threading.Event()
+    seen: list[tuple[int, bytes]] = []
+
+    def model(request: bytes) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for number in range(4):
+            event = json.dumps({"choices": [{"index": 0, "delta": {"content": f"word{number} "}}]})
+            data = f"data: {event}\n\n".encode()
+            yield b"%x\r\n%s\r\n" % (len(data), data)
+            begun.set()
+            assert go.wait(10)
+        yield b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
+
+    with RecordingUpstream(model) as up, process(settings, up, "--health", "127.0.0.1:0") as running:
+        said = re.search(r"probes on 127\.0\.0\.1:(\d+)", "".join(running.said))
+        assert said is not None
+        port = int(said[1])
+        assert probe(port, "/readyz") == (200, "ready\n")
+        text = f"Card {CARD}"
+        client = threading.Thread(target=lambda: seen.append(post(running.port, settings.state.certificate, text)))
+        client.start()
+        assert begun.wait(10)
+        running.handle.terminate()
+        assert refuses(running.port)
+        assert probe(port, "/readyz") == (503, "draining\n")
+        assert probe(port, "/livez")[0] == 200
+        metrics = probe(port, "/metrics")[1]
+        go.set()
+        client.join(10)
+        assert running.ended() == STOPPED
+    assert (
+        'grille_findings_total{action="tokenize",direction="request",endpoint="openai",entity="CREDIT_CARD"} 1'
+        in metrics
+    )
+    assert "grille_draining 1.0" in metrics
+    assert "grille_exchanges 1.0" in metrics
+    assert "4111" not in metrics
+    ((status, body),) = seen
+    assert status == 200
+    assert [f"word{number}".encode() in body for number in range(4)] == [True] * 4
+    assert b"[DONE]" in body
+
+
+def lost(port: int, ca_file: Path) -> None:
+    """An exchange that is broken off."""
+    with suppress(OSError, http.client.HTTPException):
+        post(port, ca_file, "hello")
+
+
+def test_a_second_signal_ends_it_at_once(settings: Settings) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def model(request: bytes) -> bytes:
+        asked.set()
+        go.wait(10)
+        return REPLY
+
+    with RecordingUpstream(model) as up, process(settings, up) as running:
+        client = threading.Thread(target=lost, args=(running.port, settings.state.certificate))
+        client.start()
+        assert asked.wait(10)
+        running.handle.terminate()
+        assert refuses(running.port)
+        start = time.monotonic()
+        running.handle.send_signal(signal.SIGINT)
+        assert running.ended() == STOPPED
+        assert time.monotonic() - start < 5
+        go.set()
+        client.join(5)
 
 
 def test_an_interrupt_ends_it_too_and_leaves_no_process(settings: Settings) -> None:

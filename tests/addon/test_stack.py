@@ -248,11 +248,10 @@ def test_an_exchange_in_hand_ends_and_nobody_new_comes_in(folder: Path) -> None:
     assert [each.status for each in seen] == [200]
 
 
-def test_what_does_not_end_in_time_is_closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.2)
+def test_what_does_not_end_in_time_is_closed(folder: Path) -> None:
     slow, seen = Slow(), list[Seen]()
     with RecordingUpstream(slow) as up:
-        with Live(folder, up.port, up.ca_file) as live:
+        with Live(folder, up.port, up.ca_file, drain_seconds=0.2) as live:
             client = ask(live, seen)
             assert slow.asked.wait(5)
             start = time.monotonic()
@@ -260,6 +259,29 @@ def test_what_does_not_end_in_time_is_closed(folder: Path, monkeypatch: pytest.M
         client.join(5)
         slow.go.set()
     assert [each.status for each in seen if each.status == 200] == []
+
+
+def test_somebody_in_a_hurry_does_not_wait_for_what_is_in_hand(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        hurry = asyncio.Event()
+        await made.start()
+        made._addon.__class__ = Busy
+        stopping = asyncio.create_task(made.stop(hurry))
+        await asyncio.sleep(0.2)
+        assert not stopping.done()
+        hurry.set()
+        async with asyncio.timeout(1):
+            await stopping
+
+    within(folder, scene)
+
+
+class Busy(Grille):
+    """Always."""
+
+    @property
+    def exchanges(self) -> int:
+        return 1
 
 
 def test_idle_clients_do_not_hold_up_the_end(folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grille.addon.run import Settings
-from grille.cli.run import VERB, listen_address, reverse_url, settings
+from grille.cli.run import VERB, address, reverse_url, settings
 from grille.errors import SettingsError
 
 
@@ -21,6 +21,7 @@ def asked(*arguments: str) -> Settings:
 def test_the_defaults_are_safe_and_local() -> None:
     found = asked()
     assert (found.policy, found.listen, found.reverse) == ("starter", ("127.0.0.1", 8080), "")
+    assert found.health is None
 
 
 def test_every_option_arrives(tmp_path: Path) -> None:
@@ -29,13 +30,14 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         str(tmp_path), "--upstream-ca", "ca.pem", "--resolve", "a.example:443:127.0.0.1:9443", "--body-limit", "2",
         "--detectors", "3",
         "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
-        "--audit", "-",
+        "--audit", "-", "--health", "[::]:15021", "--drain", "2.5",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
     assert found.reverse == "https://api.openai.com"
     assert found.elsewhere == ((("a.example", 443), ("127.0.0.1", 9443)),)
     assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
+    assert (found.health, found.drain) == (("::", 15021), 2.5)
     assert found.jwt is not None
     assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")
 
@@ -43,13 +45,19 @@ def test_every_option_arrives(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["8080", "host", ":8080", "host:x", "host:70000"])
 def test_an_address_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="HOST:PORT"):
-        listen_address(text)
+        address("--listen", text)
 
 
 @pytest.mark.parametrize("mode", ["transparent", "reverse=api.openai.com", "reverse=", "reverse:https://x"])
 def test_a_mode_that_is_none_is_refused(mode: str) -> None:
     with pytest.raises(SettingsError, match="reverse="):
         reverse_url(mode)
+
+
+@pytest.mark.parametrize("seconds", ["-1", "nan", "inf"])
+def test_a_drain_that_never_ends_is_refused(seconds: str) -> None:
+    with pytest.raises(SettingsError, match="--drain"):
+        asked("--drain", seconds)
 
 
 @pytest.mark.parametrize("arguments", [("--body-limit", "0"), ("--detectors", "0")])

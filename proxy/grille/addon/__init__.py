@@ -11,6 +11,8 @@
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
+    health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
+    authority.py   the CA's files
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
                    pinning.py: and whom they are known by; alerts.py: when they end it
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that

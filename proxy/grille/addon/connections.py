@@ -35,7 +35,7 @@ class Connections(OnlyHttp):
     def __init__(self, identities: Identities, ca_file: str | None) -> None:
         self.identities = identities
         self.ca_file = ca_file
-        self._clients = 0
+        self.clients = 0
         self._distrust = Distrust()
 
     @abstractmethod
@@ -48,13 +48,13 @@ class Connections(OnlyHttp):
 
     @guarded
     def client_connected(self, client: connection.Client) -> None:
-        self._clients += 1
-        if self._clients > MOST_CONNECTIONS:
+        self.clients += 1
+        if self.clients > MOST_CONNECTIONS:
             client.error = "too many connections"
 
     @guarded
     def client_disconnected(self, client: connection.Client) -> None:
-        self._clients -= 1
+        self.clients -= 1
 
     @guarded
     def tls_established_client(self, data: TlsData) -> None:

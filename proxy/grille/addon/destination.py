@@ -25,6 +25,10 @@ _LONGEST = 253
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+type Address = tuple[str, int]
+"""A host, or an address, and a port."""
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """`host` is canonical: lower case, ASCII, without a trailing dot; an IP address in its usual form."""

@@ -17,7 +17,8 @@
     a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`, and
                           `http2.py` for streams that share a connection. A client that sends its next
                           requests while it is answered has a limit too.
-    answers in pieces     are in `streams.py`, WebSocket in `websockets.py`, the end of TLS in `alerts.py`.
+    answers in pieces     are in `streams.py`, WebSocket in `websockets.py`, the end of TLS in `alerts.py`,
+                          that of connections in `leaving.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -56,6 +57,7 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 from grille.addon import backlog
 from grille.addon.alerts import ToServer
 from grille.addon.http2 import ClientTakes, FromClient2, FromServer2
+from grille.addon.leaving import Leaving
 from grille.addon.pieces import Commands
 from grille.addon.streams import JudgedStream
 from grille.addon.websockets import WebSocket
@@ -181,7 +183,7 @@ def _keeping(reader: _http1.TBodyReader, message: http.Message) -> _http1.TBodyR
     return cast(_http1.TBodyReader, _KeepTrailers(reader, message))
 
 
-class FromClient(_http1.Http1Server):
+class FromClient(Leaving):
     """Requests."""
 
     def read_headers(self, event: events.ConnectionEvent) -> Commands[None]:

@@ -4,7 +4,8 @@
     2  policy, key, audit file and credentials are read; workers are started
     3  the stack is played its self-test, on loopback and by itself
     4  it listens, and says `ready`
-    5  SIGTERM or SIGINT: no new connections, what is in hand ends, the rest is closed
+    5  SIGTERM or SIGINT: not ready any more, no new connections, what is in hand ends, and after `drain`
+       seconds or at a second signal the rest is closed
 
 Connections to upstreams are made lazily, and only for a request whose host, endpoint and client are
 admitted (`layers.py`): no name is looked up and nothing is connected for anything else.
@@ -24,12 +25,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grille.addon import destination, journal, rehearsal
+from grille.addon import authority, destination, journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.claims import JwtSettings, Tokens
+from grille.addon.destination import Address
+from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.rehearsal import Witness, rehearse
-from grille.addon.stack import Address, Loop, Stack, Wiring, is_loopback
+from grille.addon.stack import Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
@@ -37,6 +40,7 @@ from grille.errors import GrilleError, SettingsError
 from grille.once import Once
 from grille.policy import Keep, Policy
 from grille.sinks.audit import Audit
+from grille.sinks.metrics import Metrics, Vitals
 
 STOPPED, UNUSABLE = 0, 2
 MOST_FILES = 65_536
@@ -50,7 +54,8 @@ class Settings:
     grille stands; empty: it is a forward proxy. `audit` is a file, `-` for stdout, empty for the state
     directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
-    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body.
+    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
+    None: nowhere. `drain` is in seconds.
     """
 
     policy: str
@@ -65,6 +70,8 @@ class Settings:
     client_ca: str = ""
     limits: Limits = field(default_factory=Limits)
     body_limit: int = 8 * 1024 * 1024
+    health: Address | None = None
+    drain: float = 25.0
 
 
 def elsewhere(text: str) -> tuple[Address, Address]:
@@ -98,18 +105,43 @@ def serve(settings: Settings) -> int:
 
 
 async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
-    stop = asyncio.Event()
+    stop, hurry, ready = asyncio.Event(), asyncio.Event(), Readiness()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, lambda: (hurry if stop.is_set() else stop).set())
     async with AsyncExitStack() as ends:
-        proxy = await started(settings, ends)
-        host, port = proxy.address
-        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        told = await _health(settings, ends, ready)
+        proxy = await started(settings, ends, ready, hurry)
+        told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
-        print(f"grille: ready, {mode}, listening on {where}", file=sys.stderr, flush=True)
+        print(f"grille: ready, {mode}, listening on {shown(proxy.address)}", file=sys.stderr, flush=True)
         notes.starting = False
         await stop.wait()
+        ready.missing.add("draining")
+
+
+async def _health(settings: Settings, ends: AsyncExitStack, ready: Readiness) -> list[Running]:
+    """Answer probes from now on until the very end; what runs is put into the list that comes back."""
+    running: list[Running] = []
+    if settings.health is None:
+        return running
+
+    async def readiness() -> Page:
+        return ready.page()
+
+    async def metrics() -> bytes:
+        return running[0].metrics.text() if running else b""
+
+    health = Health(pages(readiness, metrics))
+    ends.callback(health.close)
+    print(f"grille: probes on {shown(await health.listen(settings.health))}", file=sys.stderr, flush=True)
+    return running
+
+
+def shown(address: Address) -> str:
+    """As it is written before a path."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,47 +151,61 @@ class Running:
     address: Address
     policy: Policy
     addon: Grille
+    metrics: Metrics
 
 
-async def started(settings: Settings, ends: AsyncExitStack) -> Running:
-    """Start everything; `ends` takes what has to be ended. Runs in a `Loop`. Raises `GrilleError`."""
-    checks = _checks(settings)
-    if not checks.any and not is_loopback(settings.listen[0]):
-        raise SettingsError(
-            f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
-            " or a client CA, or listen on 127.0.0.1"
-        )
-    policy, played = load_policy(settings.policy, None), rehearsal.policy()
-    if policy.tokens.keep is Keep.REDIS:
-        raise SettingsError(
-            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
-        )
+async def started(
+    settings: Settings, ends: AsyncExitStack, ready: Readiness | None = None, hurry: asyncio.Event | None = None
+) -> Running:
+    """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
+    end short. Runs in a `Loop`. Raises `GrilleError`."""
+    ready = ready or Readiness()
+    checks, policy, played = _checks(settings), _policy(settings.policy), rehearsal.policy()
+    ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(settings.audit or str(settings.state.audit))
     ends.callback(audit.close)
     entities = (*policy.entities.values(), *played.entities.values())
-    workers = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
-    ends.push_async_callback(workers.stop)
-    await workers.start()
+    finders = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
     openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
-    ends.push_async_callback(openers.stop)
-    await openers.start()
-    once = Once(entities, workers.find)
+    for each in (finders, openers):
+        ends.push_async_callback(each.stop)
+        await each.start()
+    ready.missing.discard("workers")
+    once = Once(entities, finders.find)
+    search = Search(once.find, finders.watch, openers.open, once)
+
+    def vitals() -> Vitals:
+        pools = (finders.pool("texts"), openers.pool("files"))
+        draining, end = "draining" in ready.missing, authority.ends(settings.state.certificate).timestamp()
+        mode, clients, exchanges = policy.mode.value, addon.clients, addon.exchanges
+        counts = (once.known, once.met, once.searched)
+        return Vitals(policy.name, policy.digest, mode, end, draining, clients, exchanges, *counts, pools)
+
+    metrics = Metrics(audit, vitals)
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
-    addon = Grille(
-        engine,
-        Search(once.find, workers.watch, openers.open, once),
-        audit,
-        Identities(checks),
-        lambda: datetime.now(UTC),
-        ca_file,
-    )
-    wiring = Wiring(settings.state.directory, settings.body_limit, ca_file, bool(settings.client_ca))
-    stack = Stack(addon, wiring)
-    ends.push_async_callback(stack.stop)
+    addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    stack = Stack(addon, _wiring(settings, ca_file))
+    ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     await _rehearse(stack, addon, played)
-    return Running(await stack.listen(settings.listen, settings.reverse), policy, addon)
+    address = await stack.listen(settings.listen, settings.reverse)
+    ready.missing.discard("listener")
+    return Running(address, policy, addon, metrics)
+
+
+def _policy(name: str) -> Policy:
+    policy = load_policy(name, None)
+    if policy.tokens.keep is Keep.REDIS:
+        raise SettingsError(
+            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
+        )
+    return policy
+
+
+def _wiring(settings: Settings, ca_file: str | None) -> Wiring:
+    confdir, asks = settings.state.directory, bool(settings.client_ca)
+    return Wiring(confdir, settings.body_limit, ca_file, asks, settings.drain)
 
 
 async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
@@ -178,11 +224,17 @@ async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
 
 
 def _checks(settings: Settings) -> Checks:
-    return Checks(
+    checks = Checks(
         Users(settings.users) if settings.users else None,
         Tokens(settings.jwt) if settings.jwt else None,
         Certificates(settings.client_ca) if settings.client_ca else None,
     )
+    if not checks.any and not is_loopback(settings.listen[0]):
+        raise SettingsError(
+            f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
+            " or a client CA, or listen on 127.0.0.1"
+        )
+    return checks
 
 
 def _readable(path: str) -> str:

@@ -26,12 +26,11 @@ from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 
 from grille.addon import layers
 from grille.addon.addon import Grille
+from grille.addon.destination import Address
+from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
 from grille.errors import SettingsError
 
-type Address = tuple[str, int]
-
-DRAIN_SECONDS = 10.0
 _EXTRA_BODY = 1 << 20
 """A body that is a little too large reaches the engine, which says so in the caller's dialect."""
 
@@ -39,12 +38,14 @@ _EXTRA_BODY = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """`confdir` holds the CA. `body_limit` is in bytes. `ca_file` holds the CAs of upstreams, mitmproxy's own
-    list when None; with `client_certificates` clients are asked for one."""
+    list when None; with `client_certificates` clients are asked for one. `drain` are the seconds in which what is
+    in hand at the end may end by itself."""
 
     confdir: Path
     body_limit: int
     ca_file: str | None = None
     client_certificates: bool = False
+    drain: float = 25.0
 
 
 class Loop(asyncio.SelectorEventLoop):
@@ -85,6 +86,7 @@ class Stack:
     def __init__(self, addon: Grille, wiring: Wiring) -> None:
         layers.install()
         self._addon = addon
+        self._drain = wiring.drain
         self._master = Master(Options(confdir=str(wiring.confdir)))
         self._proxy = Proxyserver()
         self._started = _Started()
@@ -127,17 +129,21 @@ class Stack:
         found = self._proxy.listen_addrs()[0]
         return found[0], found[1]
 
-    async def stop(self) -> None:
-        """Stop listening, let what is in hand end, for ten seconds at most, and close the rest."""
+    async def stop(self, hurry: asyncio.Event | None = None) -> None:
+        """Stop listening, let what is in hand end, until the time is up or somebody is in a `hurry`, and close the
+        rest. Clients whose exchange ends are told to connect anew."""
         if self._running is None:
             return
         await self._proxy.servers.update([])
-        end = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        while self._addon.busy() and asyncio.get_running_loop().time() < end:
+        now = asyncio.get_running_loop().time
+        end = now() + self._drain
+        while self._addon.exchanges and now() < end and not (hurry and hurry.is_set()):
+            LEAVING.update(handler.client for handler in self._proxy.connections.values())
             await asyncio.sleep(0.05)
         for handler in tuple(self._proxy.connections.values()):
             _close(handler.transports)
-        while self._proxy.connections and asyncio.get_running_loop().time() < end + 1:
+        end = now() + 1
+        while self._proxy.connections and now() < end:
             await asyncio.sleep(0.01)
         self._master.shutdown()
         await self._running

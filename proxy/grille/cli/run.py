@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from math import inf
 
 from grille.addon.claims import JwtSettings
+from grille.addon.destination import Address
 from grille.addon.run import Settings, elsewhere, serve
-from grille.addon.stack import Address
 from grille.addon.state import State, state_dir
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
@@ -20,12 +21,12 @@ _FORWARD, _REVERSE = "forward", "reverse="
 _MEGABYTE = 1 << 20
 
 
-def listen_address(text: str) -> Address:
+def address(option: str, text: str) -> Address:
     """`HOST:PORT`, an IPv6 address in brackets; port 0 is any free port. Raises `SettingsError`."""
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise SettingsError(f"--listen {text}: write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080")
+        raise SettingsError(f"{option} {text}: write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080")
     return host, int(port)
 
 
@@ -55,6 +56,10 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--detectors", type=int, metavar="N", help="processes that search texts (default: cores less one)"
     )
+    parser.add_argument("--health", metavar="HOST:PORT", help="answer /livez, /readyz and /metrics there")
+    parser.add_argument(
+        "--drain", type=float, default=25.0, metavar="SECONDS", help="at the end, for what is in hand (default: 25)"
+    )
     who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
     who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
     who.add_argument("--client-ca", default="", metavar="FILE", help="CAs of client certificates")
@@ -67,6 +72,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
     """What was asked for, checked as far as it can be without starting."""
     if arguments.body_limit < 1 or (arguments.detectors is not None and arguments.detectors < 1):
         raise SettingsError("--body-limit and --detectors are at least 1")
+    if not 0 <= arguments.drain < inf:
+        raise SettingsError("--drain is a number of seconds, 0 or more")
     tokens = (
         JwtSettings(arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience) if arguments.jwt_keys else None
     )
@@ -74,7 +81,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
     return Settings(
         policy=arguments.policy,
         state=State(state_dir(arguments.state)),
-        listen=listen_address(arguments.listen),
+        listen=address("--listen", arguments.listen),
         reverse=reverse_url(arguments.mode),
         audit=arguments.audit,
         upstream_ca=arguments.upstream_ca,
@@ -84,6 +91,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
         client_ca=arguments.client_ca,
         limits=limits,
         body_limit=arguments.body_limit * _MEGABYTE,
+        health=address("--health", arguments.health) if arguments.health else None,
+        drain=arguments.drain,
     )
 
 
