@@ -23,9 +23,10 @@ from typing import Any
 import engines
 from grille.addon import journal
 from grille.addon.addon import Grille
+from grille.addon.chaining import NextProxy
 from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
-from grille.addon.stack import Loop, Stack, Wiring
+from grille.addon.stack import FORWARD, Loop, Stack, Wiring
 from grille.addon.workers import Workers
 from grille.engine import Engine, Find, Search, Watch
 from grille.sinks.audit import Audit
@@ -69,6 +70,8 @@ class Live:
     watch: Watch = engines.watch
     checks: Checks = field(default_factory=Checks)
     reverse: str = ""
+    mode: str = FORWARD
+    next_proxy: NextProxy | None = None
     limit: int = 8 * 1024 * 1024
     audit: str = ""
     hosts: Sequence[str] = tuple(HOSTS)
@@ -137,7 +140,9 @@ class Live:
         if self.workers is not None:
             await self.workers.start()
         await stack.start()
-        _, self.port = await stack.listen(("127.0.0.1", 0), self.reverse)
+        stack.chain(self.next_proxy)
+        mode = f"reverse:{self.reverse}" if self.reverse else self.mode
+        _, self.port = await stack.listen(("127.0.0.1", 0), mode)
         self._ready.set()
         await self._stop.wait()
         await stack.stop()

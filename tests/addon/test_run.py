@@ -125,6 +125,18 @@ def test_with_a_check_it_may_listen_everywhere(settings: Settings, tmp_path: Pat
         assert runner.run(scene()) == "small"
 
 
+def test_where_the_policy_knows_every_network_it_may_listen_everywhere(settings: Settings) -> None:
+    file = Path(settings.policy)
+    file.write_text(file.read_text().replace("match: anyone", "match: {network: [10.0.0.0/8]}"))
+
+    async def scene() -> None:
+        async with AsyncExitStack() as ends:
+            await started(replace(settings, listen=("0.0.0.0", 0)), ends)
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(scene())
+
+
 def test_a_missing_ca_of_upstreams_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     assert "nothing.pem" in refused(replace(settings, upstream_ca="nothing.pem"), capfd)
 

@@ -90,7 +90,7 @@ def test_it_listens_where_it_is_told_and_nowhere_else(folder: Path) -> None:
         first = await made.listen(("127.0.0.1", 0))
         assert first[0] == "127.0.0.1"
         socket.create_connection(first).close()
-        second = await made.listen(("127.0.0.1", 0), "https://api.openai.com")
+        second = await made.listen(("127.0.0.1", 0), "reverse:https://api.openai.com")
         assert [tuple(each[:2]) for each in made._proxy.listen_addrs()] == [second]
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(first)
@@ -98,13 +98,15 @@ def test_it_listens_where_it_is_told_and_nowhere_else(folder: Path) -> None:
     within(folder, scene)
 
 
-@pytest.mark.parametrize("reverse", ["", "http://api.openai.com", "https://api.openai.com"])
-def test_no_datagram_is_listened_for(folder: Path, reverse: str) -> None:
+@pytest.mark.parametrize(
+    "mode", ["regular", "transparent", "socks5", "reverse:http://api.openai.com", "reverse:https://api.openai.com"]
+)
+def test_no_datagram_is_listened_for(folder: Path, mode: str) -> None:
     """mitmproxy listens for QUIC in front of an https upstream; `offer.py` has no say in its handshakes."""
 
     async def scene(made: Stack) -> None:
         await made.start()
-        where = await made.listen(("127.0.0.1", 0), reverse)
+        where = await made.listen(("127.0.0.1", 0), mode)
         assert len(made._proxy.listen_addrs()) == 1
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(where)
@@ -124,12 +126,14 @@ def test_a_place_that_is_taken_is_refused_with_a_sentence(folder: Path) -> None:
     within(folder, scene)
 
 
-@pytest.mark.parametrize(("port", "reverse"), [(70000, ""), (0, "ftp://api.openai.com"), (0, "https://")])
-def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: int, reverse: str) -> None:
+@pytest.mark.parametrize(
+    ("port", "mode"), [(70000, "regular"), (0, "reverse:ftp://api.openai.com"), (0, "reverse:https://")]
+)
+def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: int, mode: str) -> None:
     async def scene(made: Stack) -> None:
         await made.start()
         with pytest.raises(SettingsError, match="cannot listen at 127"):
-            await made.listen(("127.0.0.1", port), reverse)
+            await made.listen(("127.0.0.1", port), mode)
 
     within(folder, scene)
 

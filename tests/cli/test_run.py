@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from grille.addon.chaining import NextProxy
 from grille.addon.run import Settings
-from grille.cli.run import VERB, address, reverse_url, settings
+from grille.cli.run import VERB, address, mode, settings
 from grille.errors import SettingsError
 
 
@@ -20,7 +21,7 @@ def asked(*arguments: str) -> Settings:
 
 def test_the_defaults_are_safe_and_local() -> None:
     found = asked()
-    assert (found.policy, found.listen, found.reverse) == ("starter", ("127.0.0.1", 8080), "")
+    assert (found.policy, found.listen, found.mode) == ("starter", ("127.0.0.1", 8080), "regular")
     assert found.health is None
 
 
@@ -33,7 +34,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         "--audit", "-", "--health", "[::]:15021", "--drain", "2.5",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
-    assert found.reverse == "https://api.openai.com"
+    assert found.mode == "reverse:https://api.openai.com"
     assert found.elsewhere == ((("a.example", 443), ("127.0.0.1", 9443)),)
     assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
@@ -48,10 +49,19 @@ def test_an_address_that_is_none_is_refused(text: str) -> None:
         address("--listen", text)
 
 
-@pytest.mark.parametrize("mode", ["transparent", "reverse=api.openai.com", "reverse=", "reverse:https://x"])
-def test_a_mode_that_is_none_is_refused(mode: str) -> None:
+@pytest.mark.parametrize("text", ["regular", "local", "reverse=api.openai.com", "reverse=", "reverse:https://x"])
+def test_a_mode_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="reverse="):
-        reverse_url(mode)
+        mode(text)
+
+
+@pytest.mark.parametrize("text", ["transparent", "socks5"])
+def test_the_modes_of_clients_that_were_sent_here(text: str) -> None:
+    assert asked("--mode", text).mode == text
+
+
+def test_the_proxy_after_this_one_arrives() -> None:
+    assert asked("--upstream-proxy", "http://proxy.example:3128").next_proxy == NextProxy(("proxy.example", 3128))
 
 
 @pytest.mark.parametrize("seconds", ["-1", "nan", "inf"])

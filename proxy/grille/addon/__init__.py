@@ -13,6 +13,7 @@
                    replies.py: what is believed of what they say
     health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
     authority.py   the CA's files
+    handler.py     the sockets of a client; chaining.py: another proxy on the way to upstreams
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
                    pinning.py: and whom they are known by; alerts.py: when they end it
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that

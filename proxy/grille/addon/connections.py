@@ -13,9 +13,9 @@ from abc import abstractmethod
 
 from mitmproxy import connection
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-from mitmproxy.tls import TlsData
+from mitmproxy.tls import ClientHelloData, TlsData
 
-from grille.addon import layers, pinning
+from grille.addon import intake, layers, pinning
 from grille.addon.distrust import Distrust, Report
 from grille.addon.guard import guarded
 from grille.addon.identity import Identities
@@ -55,6 +55,14 @@ class Connections(OnlyHttp):
     @guarded
     def client_disconnected(self, client: connection.Client) -> None:
         self.clients -= 1
+
+    @guarded
+    def tls_clienthello(self, data: ClientHelloData) -> None:
+        """A redirected connection goes where its name leads, and not where its address led: that one anybody can
+        choose, and with TLS the certificate has to be for the name in any case."""
+        context, name = data.context, data.client_hello.sni
+        if name and context.server.address and intake.is_redirected(context.client, context.server):
+            context.server.address = (name, context.server.address[1])
 
     @guarded
     def tls_established_client(self, data: TlsData) -> None:

@@ -82,6 +82,23 @@ def authority(text: str, scheme: str) -> Destination:
     return Destination(host, int(parts["port"]) if parts["port"] else _DEFAULT_PORTS[scheme])
 
 
+def host_of(text: str) -> str:
+    """The host in `text`, as it stands in `Host` or `:authority`; `Refused` when there is none."""
+    try:
+        return authority(text, "http").host
+    except ValueError:
+        raise mismatch("the request does not say clearly where it goes") from None
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 def agreed(scheme: str, host: str, port: int, authorities: Iterable[str], names: Iterable[str | None]) -> Destination:
     """The destination that everything names, else `Refused` with 421 (RFC 9110 §15.5.20).
 

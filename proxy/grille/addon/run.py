@@ -27,12 +27,13 @@ from pathlib import Path
 
 from grille.addon import authority, destination, journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
+from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
 from grille.addon.destination import Address
 from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.rehearsal import Witness, rehearse
-from grille.addon.stack import Loop, Stack, Wiring, is_loopback
+from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
@@ -50,8 +51,8 @@ MOST_FILES = 65_536
 class Settings:
     """How it runs; what may pass is in the policy alone.
 
-    `policy` is a file or the name of a shipped one. `reverse` is the upstream's URL in front of which
-    grille stands; empty: it is a forward proxy. `audit` is a file, `-` for stdout, empty for the state
+    `policy` is a file or the name of a shipped one. `mode` is one that mitmproxy knows; `next_proxy` is the proxy
+    through which upstreams are reached. `audit` is a file, `-` for stdout, empty for the state
     directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
@@ -61,7 +62,8 @@ class Settings:
     policy: str
     state: State
     listen: Address = ("127.0.0.1", 8080)
-    reverse: str = ""
+    mode: str = FORWARD
+    next_proxy: NextProxy | None = None
     audit: str = ""
     upstream_ca: str = ""
     elsewhere: tuple[tuple[Address, Address], ...] = ()
@@ -160,7 +162,8 @@ async def started(
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
     ready = ready or Readiness()
-    checks, policy, played = _checks(settings), _policy(settings.policy), rehearsal.policy()
+    policy, played = _policy(settings.policy), rehearsal.policy()
+    checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(settings.audit or str(settings.state.audit))
@@ -189,7 +192,8 @@ async def started(
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     await _rehearse(stack, addon, played)
-    address = await stack.listen(settings.listen, settings.reverse)
+    stack.chain(settings.next_proxy)
+    address = await stack.listen(settings.listen, settings.mode)
     ready.missing.discard("listener")
     return Running(address, policy, addon, metrics)
 
@@ -223,16 +227,16 @@ async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
             del loop.elsewhere[rehearsal.HOST, 80]
 
 
-def _checks(settings: Settings) -> Checks:
+def _checks(settings: Settings, policy: Policy) -> Checks:
     checks = Checks(
         Users(settings.users) if settings.users else None,
         Tokens(settings.jwt) if settings.jwt else None,
         Certificates(settings.client_ca) if settings.client_ca else None,
     )
-    if not checks.any and not is_loopback(settings.listen[0]):
+    if not checks.any and not policy.knows_everybody and not is_loopback(settings.listen[0]):
         raise SettingsError(
             f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
-            " or a client CA, or listen on 127.0.0.1"
+            " or a client CA, write in the policy from which networks every client comes, or listen on 127.0.0.1"
         )
     return checks
 

@@ -26,11 +26,14 @@ from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 
 from grille.addon import layers
 from grille.addon.addon import Grille
+from grille.addon.chaining import PROXIES, NextProxy
 from grille.addon.destination import Address
 from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
 from grille.errors import SettingsError
 
+FORWARD = "regular"
+"""mitmproxy's name for the mode of a forward proxy."""
 _EXTRA_BODY = 1 << 20
 """A body that is a little too large reaches the engine, which says so in the caller's dialect."""
 
@@ -112,22 +115,27 @@ class Stack:
             started.cancel()
             await self._running
 
-    async def listen(self, where: Address, reverse: str = "") -> Address:
-        """Listen at `where` and nowhere else, as a forward proxy, or in front of the URL `reverse`. Port 0
-        is any port; what comes back is where it really is. Raises `SettingsError`."""
+    def chain(self, next_proxy: NextProxy | None) -> None:
+        """From now on make connections through another proxy, if there is one."""
+        if next_proxy is not None:
+            PROXIES[self._master] = next_proxy
+
+    async def listen(self, where: Address, mode: str = FORWARD) -> Address:
+        """Listen at `where` and nowhere else, in a mode that mitmproxy knows. Port 0 is any port; what comes back is
+        where it really is. Raises `SettingsError`."""
         host, port = where
         try:
-            mode = ProxyMode.parse(f"{f'reverse:{reverse}' if reverse else 'regular'}@{host}:{port}")
+            found = ProxyMode.parse(f"{mode}@{host}:{port}")
         except ValueError:
-            raise SettingsError(f"cannot listen at {host}:{port} for {reverse or 'clients'}") from None
-        if isinstance(mode, ReverseMode):
-            mode.transport_protocol = (
+            raise SettingsError(f"cannot listen at {host}:{port} as {mode}") from None
+        if isinstance(found, ReverseMode):
+            found.transport_protocol = (
                 TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
             )
-        if not await self._proxy.servers.update([mode]) or not self._proxy.listen_addrs():
+        if not await self._proxy.servers.update([found]) or not self._proxy.listen_addrs():
             raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
-        found = self._proxy.listen_addrs()[0]
-        return found[0], found[1]
+        address = self._proxy.listen_addrs()[0]
+        return address[0], address[1]
 
     async def stop(self, hurry: asyncio.Event | None = None) -> None:
         """Stop listening, let what is in hand end, until the time is up or somebody is in a `hurry`, and close the

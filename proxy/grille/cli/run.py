@@ -9,15 +9,18 @@ import argparse
 from dataclasses import replace
 from math import inf
 
+from grille.addon.chaining import next_proxy
 from grille.addon.claims import JwtSettings
 from grille.addon.destination import Address
 from grille.addon.run import Settings, elsewhere, serve
+from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
 from grille.errors import SettingsError
 
-_FORWARD, _REVERSE = "forward", "reverse="
+_MODES = {"forward": FORWARD, "transparent": "transparent", "socks5": "socks5"}
+_REVERSE = "reverse="
 _MEGABYTE = 1 << 20
 
 
@@ -30,20 +33,22 @@ def address(option: str, text: str) -> Address:
     return host, int(port)
 
 
-def reverse_url(mode: str) -> str:
-    """The upstream of `reverse=URL`, empty for `forward`. Raises `SettingsError`."""
-    if mode == _FORWARD:
-        return ""
-    url = mode.removeprefix(_REVERSE)
-    if not mode.startswith(_REVERSE) or not url.startswith(("https://", "http://")):
-        raise SettingsError(f"--mode {mode}: write forward, or reverse=https://api.openai.com")
-    return url
+def mode(text: str) -> str:
+    """The mode as mitmproxy writes it. Raises `SettingsError`."""
+    if text in _MODES:
+        return _MODES[text]
+    url = text.removeprefix(_REVERSE)
+    if not text.startswith(_REVERSE) or not url.startswith(("https://", "http://")):
+        raise SettingsError(f"--mode {text}: write {', '.join(_MODES)}, or reverse=https://api.openai.com")
+    return f"reverse:{url}"
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
     parser.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="(default: 127.0.0.1:8080)")
-    parser.add_argument("--mode", default=_FORWARD, metavar="forward|reverse=URL", help="(default: forward)")
+    parser.add_argument(
+        "--mode", default="forward", metavar="MODE", help=f"{', '.join(_MODES)} or reverse=URL (default: forward)"
+    )
     parser.add_argument("--state", metavar="DIR", help="CA, key and audit file (default: the XDG state home)")
     parser.add_argument("--audit", default="", metavar="FILE", help="audit records go here, - for stdout")
     parser.add_argument(
@@ -51,6 +56,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--resolve", action="append", default=[], metavar="HOST:PORT:ADDRESS:PORT", help="connect there instead"
+    )
+    parser.add_argument(
+        "--upstream-proxy", metavar="URL", help="reach upstreams through that proxy (file:PATH: the URL is in a file)"
     )
     parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
     parser.add_argument(
@@ -82,7 +90,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
         policy=arguments.policy,
         state=State(state_dir(arguments.state)),
         listen=address("--listen", arguments.listen),
-        reverse=reverse_url(arguments.mode),
+        mode=mode(arguments.mode),
+        next_proxy=next_proxy(arguments.upstream_proxy) if arguments.upstream_proxy else None,
         audit=arguments.audit,
         upstream_ca=arguments.upstream_ca,
         elsewhere=tuple(elsewhere(each) for each in arguments.resolve),
