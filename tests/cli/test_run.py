@@ -9,6 +9,7 @@ import pytest
 
 from grille.addon.chaining import NextProxy
 from grille.addon.run import Settings
+from grille.addon.workers import Limits
 from grille.cli.run import VERB, address, mode, settings
 from grille.errors import SettingsError
 
@@ -60,6 +61,13 @@ def test_the_modes_of_clients_that_were_sent_here(text: str) -> None:
     assert asked("--mode", text).mode == text
 
 
+def test_workers_share_the_cores_unless_told_otherwise() -> None:
+    one, many = asked(), asked("--workers", "1000")
+    assert (one.processes, many.processes) == (1, 1000)
+    assert (one.limits, many.limits.workers) == (Limits(), 1)
+    assert asked("--workers", "4", "--detectors", "3").limits.workers == 3
+
+
 def test_the_proxy_after_this_one_arrives() -> None:
     assert asked("--upstream-proxy", "http://proxy.example:3128").next_proxy == NextProxy(("proxy.example", 3128))
 
@@ -70,7 +78,7 @@ def test_a_drain_that_never_ends_is_refused(seconds: str) -> None:
         asked("--drain", seconds)
 
 
-@pytest.mark.parametrize("arguments", [("--body-limit", "0"), ("--detectors", "0")])
+@pytest.mark.parametrize("arguments", [("--body-limit", "0"), ("--detectors", "0"), ("--workers", "0")])
 def test_a_limit_of_nothing_is_refused(arguments: tuple[str, str]) -> None:
     with pytest.raises(SettingsError, match="at least 1"):
         asked(*arguments)

@@ -1,6 +1,7 @@
 """mitmproxy: the only room that imports it. Start reading at `addon.py`, which has the hooks.
 
     run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
+    supervisor.py  several of them on one port; supervised.py is one of several
     stack.py       mitmproxy as grille runs it; mitmdump.py: the same addon under stock mitmdump
     addon.py       the hooks of messages, as a list of steps; passing.py: those of streams, sockets.py: of WebSockets,
                    connections.py, only_http.py: all others; distrust.py: clients that do not take the certificate

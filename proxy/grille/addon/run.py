@@ -20,6 +20,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -56,7 +57,7 @@ class Settings:
     directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
-    None: nowhere. `drain` is in seconds.
+    None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
     """
 
     policy: str
@@ -74,6 +75,7 @@ class Settings:
     body_limit: int = 8 * 1024 * 1024
     health: Address | None = None
     drain: float = 25.0
+    processes: int = 1
 
 
 def elsewhere(text: str) -> tuple[Address, Address]:
@@ -91,34 +93,56 @@ def elsewhere(text: str) -> tuple[Address, Address]:
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
+
+    def failed(sentence: str) -> None:
+        print(f"grille: not started: {sentence}", file=sys.stderr, flush=True)
+
+    return process(settings, lambda notes: _until_signal(settings, notes), failed)
+
+
+def process(
+    settings: Settings,
+    scene: Callable[[journal.Journal], Coroutine[None, None, None]],
+    failed: Callable[[str], None],
+) -> int:
+    """Make this process one that may carry messages, and play `scene` in it; `failed` is told why it could not be."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _allow_files()
     os.umask(0o077)
     notes = journal.install()
+    shared = settings.listen if settings.processes > 1 else None
     try:
-        with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere))) as runner:
-            runner.run(_until_signal(settings, notes))
+        with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere), shared)) as runner:
+            runner.run(scene(notes))
     except GrilleError as error:
-        print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+        failed(str(error))
         return UNUSABLE
     finally:
         journal.uninstall(notes)
     return STOPPED
 
 
+class Signals:
+    """SIGTERM and SIGINT of this process: the first says stop, the next that there is a hurry. Needs a running
+    loop."""
+
+    def __init__(self) -> None:
+        self.stop, self.hurry = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: (self.hurry if self.stop.is_set() else self.stop).set())
+
+
 async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
-    stop, hurry, ready = asyncio.Event(), asyncio.Event(), Readiness()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, lambda: (hurry if stop.is_set() else stop).set())
+    signals, ready = Signals(), Readiness()
     async with AsyncExitStack() as ends:
         told = await _health(settings, ends, ready)
-        proxy = await started(settings, ends, ready, hurry)
+        proxy = await started(settings, ends, ready, signals.hurry)
         told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
         print(f"grille: ready, {mode}, listening on {shown(proxy.address)}", file=sys.stderr, flush=True)
         notes.starting = False
-        await stop.wait()
+        await signals.stop.wait()
         ready.missing.add("draining")
 
 

@@ -53,11 +53,17 @@ class Wiring:
 
 class Loop(asyncio.SelectorEventLoop):
     """An event loop that goes elsewhere for some names, as `curl --resolve` does: the name stays what it is
-    in SNI, in Host and for the policy, and only the address changes."""
+    in SNI, in Host and for the policy, and only the address changes. At `shared` other processes may listen too."""
 
-    def __init__(self, elsewhere: Mapping[Address, Address] | None = None) -> None:
+    def __init__(self, elsewhere: Mapping[Address, Address] | None = None, shared: Address | None = None) -> None:
         super().__init__()
         self.elsewhere: dict[Address, Address] = dict(elsewhere or {})
+        self._shared = shared
+
+    async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        if (host, port) == self._shared:
+            options["reuse_port"] = True
+        return await super().create_server(protocol_factory, host, port, **options)
 
     async def getaddrinfo(
         self,

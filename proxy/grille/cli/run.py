@@ -15,6 +15,7 @@ from grille.addon.destination import Address
 from grille.addon.run import Settings, elsewhere, serve
 from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
+from grille.addon.supervisor import supervise
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
 from grille.errors import SettingsError
@@ -62,7 +63,13 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
     parser.add_argument(
-        "--detectors", type=int, metavar="N", help="processes that search texts (default: cores less one)"
+        "--detectors",
+        type=int,
+        metavar="N",
+        help="processes that search texts, for each worker (default: cores less one)",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="proxy processes on the one port (default: 1)"
     )
     parser.add_argument("--health", metavar="HOST:PORT", help="answer /livez, /readyz and /metrics there")
     parser.add_argument(
@@ -78,14 +85,14 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def settings(arguments: argparse.Namespace) -> Settings:
     """What was asked for, checked as far as it can be without starting."""
-    if arguments.body_limit < 1 or (arguments.detectors is not None and arguments.detectors < 1):
-        raise SettingsError("--body-limit and --detectors are at least 1")
+    if any(count is not None and count < 1 for count in (arguments.body_limit, arguments.detectors, arguments.workers)):
+        raise SettingsError("--body-limit, --detectors and --workers are at least 1")
     if not 0 <= arguments.drain < inf:
         raise SettingsError("--drain is a number of seconds, 0 or more")
     tokens = (
         JwtSettings(arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience) if arguments.jwt_keys else None
     )
-    limits = Limits() if arguments.detectors is None else replace(Limits(), workers=arguments.detectors)
+    detectors = arguments.detectors or max(1, Limits().workers // arguments.workers)
     return Settings(
         policy=arguments.policy,
         state=State(state_dir(arguments.state)),
@@ -98,15 +105,17 @@ def settings(arguments: argparse.Namespace) -> Settings:
         users=arguments.proxy_users,
         jwt=tokens,
         client_ca=arguments.client_ca,
-        limits=limits,
+        limits=replace(Limits(), workers=detectors),
         body_limit=arguments.body_limit * _MEGABYTE,
         health=address("--health", arguments.health) if arguments.health else None,
         drain=arguments.drain,
+        processes=arguments.workers,
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    return serve(settings(arguments))
+    asked = settings(arguments)
+    return supervise(asked) if asked.processes > 1 else serve(asked)
 
 
 VERB = Verb("run", "run the proxy", "grille run --policy policies/fintech.yaml --listen 127.0.0.1:8080", _add, _run)

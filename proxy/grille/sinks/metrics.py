@@ -168,6 +168,13 @@ def merged(texts: Mapping[str, str]) -> bytes:
     return generate_latest(_Given(families.values()))
 
 
+def of_processes(serving: int, restarts: int) -> bytes:
+    """What only their supervisor knows."""
+    restarted = Metric("grille_process_restarts", "Processes that were started in the place of another", "counter")
+    restarted.add_sample("grille_process_restarts_total", {}, restarts)
+    return generate_latest(_Given([_gauge("grille_processes", "Processes that answer", serving), restarted]))
+
+
 def _of(process: str, sample: Sample) -> Sample:
     return sample._replace(labels={**sample.labels, "process": process})
 
