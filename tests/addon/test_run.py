@@ -242,9 +242,13 @@ def test_probes_tell_ready_from_draining_and_a_stream_in_hand_ends_whole(setting
             assert go.wait(10)
         yield b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
 
-    with RecordingUpstream(model) as up, process(settings, up, "--health", "127.0.0.1:0") as running:
+    with (
+        RecordingUpstream(model) as up,
+        process(settings, up, "--health", "127.0.0.1:0", "--pac", "proxy.example:8080") as running,
+    ):
         port = health_port(running)
         assert probe(port, "/readyz") == (200, "ready\n")
+        assert "PROXY proxy.example:8080" in probe(port, "/proxy.pac")[1]
         text = f"Card {CARD}"
         client = threading.Thread(target=lambda: seen.append(post(running.port, settings.state.certificate, text)))
         client.start()

@@ -32,6 +32,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         str(tmp_path), "--upstream-ca", "ca.pem", "--resolve", "a.example:443:127.0.0.1:9443", "--body-limit", "2",
         "--detectors", "3",
         "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
+        "--authority", "/secret", "--pac", "proxy.example:8080",
         "--audit", "-", "--health", "[::]:15021", "--drain", "2.5",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
@@ -39,6 +40,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
     assert found.elsewhere == ((("a.example", 443), ("127.0.0.1", 9443)),)
     assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
+    assert (found.authority, found.pac) == ("/secret", ("proxy.example", 8080))
     assert (found.health, found.drain) == (("::", 15021), 2.5)
     assert found.jwt is not None
     assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")
@@ -59,6 +61,11 @@ def test_a_mode_that_is_none_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["transparent", "socks5"])
 def test_the_modes_of_clients_that_were_sent_here(text: str) -> None:
     assert asked("--mode", text).mode == text
+
+
+def test_a_pac_file_needs_a_port_to_be_served_on() -> None:
+    with pytest.raises(SettingsError, match="--health"):
+        asked("--pac", "proxy.example:8080")
 
 
 def test_workers_share_the_cores_unless_told_otherwise() -> None:

@@ -13,7 +13,7 @@
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
     health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
-    authority.py   the CA's files
+    authority.py   the CA: made, taken over, changed for another; pac.py: which hosts go through the proxy
     handler.py     the sockets of a client; chaining.py: another proxy on the way to upstreams
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
                    pinning.py: and whom they are known by; alerts.py: when they end it

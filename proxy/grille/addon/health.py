@@ -3,6 +3,7 @@
     /livez     200 as long as the event loop answers
     /readyz    200 when requests are served, else 503 with what is missing, one word a line
     /metrics   counters and gauges in Prometheus' text format
+    /proxy.pac where it is asked for: which hosts go through the proxy (`pac.py`)
 
 It is not the proxy: it forwards nothing, reads no body, and answers every client alike, so it must not say
 anything that not everybody on the network may know. It depends on no upstream and on nothing remote, or else a
@@ -12,12 +13,13 @@ provider's bad day would restart every proxy.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from grille.addon.destination import Address
+from grille.addon.pac import CONTENT_TYPE as PAC
 from grille.errors import SettingsError
 from grille.sinks.metrics import CONTENT_TYPE as METRICS
 
@@ -36,7 +38,7 @@ class Page:
     content_type: str = _PLAIN
 
 
-type Pages = Mapping[str, Callable[[], Awaitable[Page]]]
+type Pages = dict[str, Callable[[], Awaitable[Page]]]
 """By path."""
 
 
@@ -62,6 +64,11 @@ def pages(ready: Callable[[], Awaitable[Page]], metrics: Callable[[], Awaitable[
         return Page(HTTPStatus.OK, await metrics(), METRICS)
 
     return {"/livez": alive, "/readyz": ready, "/metrics": counted}
+
+
+def config(text: bytes) -> Page:
+    """`/proxy.pac`; nothing before the policy is read."""
+    return Page(HTTPStatus.OK, text, PAC) if text else Page(HTTPStatus.SERVICE_UNAVAILABLE, b"")
 
 
 class Health:

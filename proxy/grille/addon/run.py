@@ -31,8 +31,9 @@ from grille.addon.addon import Grille, Rehearsal
 from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
 from grille.addon.destination import Address
-from grille.addon.health import Health, Page, Readiness, pages
+from grille.addon.health import Health, Page, Readiness, config, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
+from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
@@ -58,6 +59,7 @@ class Settings:
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
     None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
+    `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
     """
 
     policy: str
@@ -76,6 +78,8 @@ class Settings:
     health: Address | None = None
     drain: float = 25.0
     processes: int = 1
+    authority: str = ""
+    pac: Address | None = None
 
 
 def elsewhere(text: str) -> tuple[Address, Address]:
@@ -158,7 +162,12 @@ async def _health(settings: Settings, ends: AsyncExitStack, ready: Readiness) ->
     async def metrics() -> bytes:
         return running[0].metrics.text() if running else b""
 
-    health = Health(pages(readiness, metrics))
+    async def configured() -> Page:
+        there = settings.pac
+        return config(pac(running[0].policy, there) if running and there else b"")
+
+    served = pages(readiness, metrics) | ({"/proxy.pac": configured} if settings.pac else {})
+    health = Health(served)
     ends.callback(health.close)
     print(f"grille: probes on {shown(await health.listen(settings.health))}", file=sys.stderr, flush=True)
     return running
@@ -186,6 +195,8 @@ async def started(
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
     ready = ready or Readiness()
+    if settings.authority:
+        authority.adopt(settings.state, Path(settings.authority))
     policy, played = _policy(settings.policy), rehearsal.policy()
     checks = _checks(settings, policy)
     ready.missing.discard("policy")

@@ -15,11 +15,12 @@ import pickle
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from grille.addon import journal
 from grille.addon.destination import Address
 from grille.addon.health import Readiness
+from grille.addon.pac import pac
 from grille.addon.run import Running, Settings, Signals, process, started
 
 HOW = b"how\n"
@@ -33,6 +34,7 @@ class Serving:
     address: Address
     policy: str
     mode: str
+    pac: str
 
 
 def main(control_fd: int) -> int:
@@ -53,8 +55,9 @@ async def _scene(settings: Settings, control: socket.socket, notes: journal.Jour
         notes.starting = False
         control.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=control)
-        words = {"address": proxy.address, "policy": proxy.policy.name, "mode": proxy.policy.mode.value}
-        writer.write(json.dumps(words).encode() + b"\n")
+        config = pac(proxy.policy, settings.pac).decode() if settings.pac else ""
+        words = Serving(proxy.address, proxy.policy.name, proxy.policy.mode.value, config)
+        writer.write(json.dumps(asdict(words)).encode() + b"\n")
         answering = asyncio.create_task(_answer(reader, writer, ready, proxy))
         answering.add_done_callback(lambda _: signals.stop.set())
         await signals.stop.wait()

@@ -27,8 +27,9 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 
+from grille.addon import authority
 from grille.addon.destination import Address
-from grille.addon.health import Health, Page, pages
+from grille.addon.health import Health, Page, config, pages
 from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals, shown
 from grille.addon.supervised import HOW, Serving
 from grille.errors import GrilleError, SettingsError
@@ -92,7 +93,7 @@ def share(settings: Settings, number: int) -> Settings:
     if settings.audit == STDOUT:
         raise SettingsError("several processes on one standard output would mix their records: name a file (--audit)")
     file = Path(settings.audit) if settings.audit else settings.state.audit
-    return replace(settings, audit=str(file.with_name(f"{file.stem}.{number}{file.suffix}")), health=None)
+    return replace(settings, audit=str(file.with_name(f"{file.stem}.{number}{file.suffix}")), health=None, authority="")
 
 
 @dataclass(slots=True)
@@ -126,14 +127,19 @@ class _Supervisor:
         self._settings = settings
         self._proxies: dict[int, _Proxy] = {}
         self._restarts = 0
+        self._pac = b""
 
     async def run(self) -> None:
         """Raises `SettingsError` when the first proxy does not serve."""
         self._signals = Signals()
-        health = Health(pages(self._readiness, self._metrics))
+        health = Health(
+            pages(self._readiness, self._metrics) | ({"/proxy.pac": self._config} if self._settings.pac else {})
+        )
         try:
             if self._settings.health is not None:
                 print(f"grille: probes on {shown(await health.listen(self._settings.health))}", file=sys.stderr)
+            if self._settings.authority:
+                authority.adopt(self._settings.state, Path(self._settings.authority))
             first = await self._started(0)
             others = range(1, self._settings.processes)
             keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
@@ -171,7 +177,8 @@ class _Supervisor:
             await process.wait()
             raise SettingsError(said["failed"])
         proxy.serving = True
-        return Serving(self._settings.listen, said["policy"], said["mode"])
+        self._pac = said["pac"].encode()
+        return Serving(self._settings.listen, said["policy"], said["mode"], said["pac"])
 
     async def _keep(self, number: int) -> None:
         """See to it that there is a proxy of that number, until the end."""
@@ -224,6 +231,9 @@ class _Supervisor:
         serving = [number for number, said in (await self._all()).items() if said.get("missing") == []]
         text = f"{len(serving)} of {self._settings.processes} processes serve\n".encode()
         return Page(HTTPStatus.OK if serving else HTTPStatus.SERVICE_UNAVAILABLE, text)
+
+    async def _config(self) -> Page:
+        return config(self._pac)
 
     async def _metrics(self) -> bytes:
         said = await self._all()

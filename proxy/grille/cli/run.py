@@ -51,6 +51,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--mode", default="forward", metavar="MODE", help=f"{', '.join(_MODES)} or reverse=URL (default: forward)"
     )
     parser.add_argument("--state", metavar="DIR", help="CA, key and audit file (default: the XDG state home)")
+    parser.add_argument(
+        "--authority", default="", metavar="DIR", help="take over the CA (tls.crt, tls.key) and tokens' key (key) there"
+    )
     parser.add_argument("--audit", default="", metavar="FILE", help="audit records go here, - for stdout")
     parser.add_argument(
         "--upstream-ca", default="", metavar="FILE", help="CAs of upstreams, instead of the public ones"
@@ -72,6 +75,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=1, metavar="N", help="proxy processes on the one port (default: 1)"
     )
     parser.add_argument("--health", metavar="HOST:PORT", help="answer /livez, /readyz and /metrics there")
+    parser.add_argument("--pac", metavar="HOST:PORT", help="and /proxy.pac, for clients that reach the proxy there")
     parser.add_argument(
         "--drain", type=float, default=25.0, metavar="SECONDS", help="at the end, for what is in hand (default: 25)"
     )
@@ -87,6 +91,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
     """What was asked for, checked as far as it can be without starting."""
     if any(count is not None and count < 1 for count in (arguments.body_limit, arguments.detectors, arguments.workers)):
         raise SettingsError("--body-limit, --detectors and --workers are at least 1")
+    if arguments.pac and not arguments.health:
+        raise SettingsError("--pac is served beside the probes: say --health too")
     if not 0 <= arguments.drain < inf:
         raise SettingsError("--drain is a number of seconds, 0 or more")
     tokens = (
@@ -109,6 +115,8 @@ def settings(arguments: argparse.Namespace) -> Settings:
         body_limit=arguments.body_limit * _MEGABYTE,
         health=address("--health", arguments.health) if arguments.health else None,
         drain=arguments.drain,
+        authority=arguments.authority,
+        pac=address("--pac", arguments.pac) if arguments.pac else None,
         processes=arguments.workers,
     )
 

@@ -33,7 +33,12 @@ class HostPattern:
     def matches(self, host: str, port: int) -> bool:
         if self.port not in (None, port):
             return False
-        return re.fullmatch(_host_expression(self.host), host.lower().removesuffix(".")) is not None
+        return re.fullmatch(self.expression, host.lower().removesuffix(".")) is not None
+
+    @property
+    def expression(self) -> str:
+        """A regular expression that fits every host that is meant, whole; in what Python and JavaScript share."""
+        return _host_expression(self.host)
 
     def meets(self, other: HostPattern) -> bool:
         """Whether some host and port match both."""
