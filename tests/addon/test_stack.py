@@ -157,6 +157,15 @@ def test_loopback_is_this_machine_alone(host: str, local: bool) -> None:
     assert is_loopback(host) is local
 
 
+def test_localhost_is_both_loopback_addresses(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        _, port = await made.listen(("localhost", 0))
+        assert {each[:2] for each in made._proxy.listen_addrs()} == {("127.0.0.1", port), ("::1", port)}
+
+    within(folder, scene)
+
+
 # -- the loop --------------------------------------------------------------------------------------
 
 
@@ -274,8 +283,9 @@ def test_somebody_in_a_hurry_does_not_wait_for_what_is_in_hand(folder: Path) -> 
         await asyncio.sleep(0.2)
         assert not stopping.done()
         hurry.set()
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(3):
             await stopping
+        made._addon.__class__ = Grille
 
     within(folder, scene)
 

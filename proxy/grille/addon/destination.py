@@ -29,6 +29,12 @@ type Address = tuple[str, int]
 """A host, or an address, and a port."""
 
 
+def addresses(host: str) -> list[str]:
+    """What to listen on for `host`: `*` is everything in both families, and `localhost` both loopback addresses,
+    whatever the hosts file says (RFC 6761 §6.3); or else redirected IPv6 would hang on a line of that file."""
+    return {"*": ["0.0.0.0", "::"], "localhost": ["127.0.0.1", "::1"]}.get(host, [host])  # noqa: S104  it was asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """`host` is canonical: lower case, ASCII, without a trailing dot; an IP address in its usual form."""

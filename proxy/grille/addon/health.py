@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from grille.addon.destination import Address
+from grille.addon.destination import Address, addresses
 from grille.addon.pac import CONTENT_TYPE as PAC
 from grille.errors import SettingsError
 from grille.sinks.metrics import CONTENT_TYPE as METRICS
@@ -82,7 +82,7 @@ class Health:
         """Listen at `where`; port 0 is any port. Raises `SettingsError`."""
         host, port = where
         try:
-            self._server = await asyncio.start_server(self._serve, host, port, limit=_LONGEST)
+            self._server = await asyncio.start_server(self._serve, addresses(host), port, limit=_LONGEST)
         except OSError as error:
             raise SettingsError(f"cannot listen at {host}:{port} for probes ({error.strerror})") from None
         found = self._server.sockets[0].getsockname()

@@ -27,7 +27,7 @@ from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 from grille.addon import layers
 from grille.addon.addon import Grille
 from grille.addon.chaining import PROXIES, NextProxy
-from grille.addon.destination import Address
+from grille.addon.destination import Address, addresses
 from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
 from grille.errors import SettingsError
@@ -63,7 +63,7 @@ class Loop(asyncio.SelectorEventLoop):
     async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
         if (host, port) == self._shared:
             options["reuse_port"] = True
-        return await super().create_server(protocol_factory, host, port, **options)
+        return await super().create_server(protocol_factory, addresses(host), port, **options)
 
     async def getaddrinfo(
         self,

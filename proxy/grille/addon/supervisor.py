@@ -15,6 +15,7 @@ This module must not know a policy, and lets go of the port only at the end.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import pickle
@@ -28,7 +29,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from grille.addon import authority
-from grille.addon.destination import Address
+from grille.addon.destination import Address, addresses
 from grille.addon.health import Health, Page, config, pages
 from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals, shown
 from grille.addon.supervised import HOW, Serving
@@ -61,8 +62,8 @@ def reserved(where: Address, ends: ExitStack) -> Address:
     """Take the port for the proxies to share; nothing else may listen there. Raises `SettingsError`."""
     host, port = where
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        for family, kind, protocol, _, address in dict.fromkeys(found):
+        each = (socket.getaddrinfo(address, port, type=socket.SOCK_STREAM) for address in addresses(host))
+        for family, kind, protocol, _, address in dict.fromkeys(itertools.chain.from_iterable(each)):
             bound = str(address[0]), port
             _bound(family, kind, protocol, bound, shared=False).close()
             holder = _bound(family, kind, protocol, bound, shared=True)

@@ -46,7 +46,9 @@ def mode(text: str) -> str:
 
 def _add(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
-    parser.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="(default: 127.0.0.1:8080)")
+    parser.add_argument(
+        "--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="`*` is everywhere (default: 127.0.0.1:8080)"
+    )
     parser.add_argument(
         "--mode", default="forward", metavar="MODE", help=f"{', '.join(_MODES)} or reverse=URL (default: forward)"
     )
