@@ -54,6 +54,13 @@ def text(words: str, kind: Kind = Kind.TEXT, label: str = "") -> Segment:
     return Segment("/text", kind, words, label)
 
 
+def test_it_counts_what_it_knew_and_what_it_did_not(running: Engine) -> None:
+    once = Once(entities(running), Counting())
+    found(once, text("one"), text("two"))
+    found(once, text("two"), text("three"))
+    assert (once.known, once.met, once.searched) == (3, 1, 3)
+
+
 def test_a_text_is_searched_once(running: Engine) -> None:
     counting = Counting()
     once = Once(entities(running), counting)

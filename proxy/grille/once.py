@@ -58,7 +58,7 @@ class _Known:
 
 
 class Once:
-    """One for a process. `find` is an `engine.Find`."""
+    """One for a process. `find` is an `engine.Find`; `met` and `searched` count texts that were known and were not."""
 
     def __init__(self, entities: Iterable[Entity], find_each: FindEach, most: int = MOST) -> None:
         entities = tuple(entities)
@@ -69,6 +69,12 @@ class Once:
         self._most = most
         self._key = os.urandom(32)
         self._known: dict[frozenset[str], _Known] = {}
+        self.met, self.searched = 0, 0
+
+    @property
+    def known(self) -> int:
+        """How many texts need no search."""
+        return sum(len(each.hits) for each in self._known.values())
 
     async def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
         """Every finding in one message: what is known, what is found in the rest, and where else it stands.
@@ -83,6 +89,8 @@ class Once:
         records, names = await _aside(partial(self._named, segments), size)
         hits = {name: known[name] for name in names.values() if name in known}
         new = {name: number for number, name in names.items() if name not in hits}
+        self.met += len(hits)
+        self.searched += len(new)
         if new:
             look_at = [(name, segments[number]._replace(record=records[number])) for name, number in new.items()]
             hits |= await self._look(look_at, wanted)

@@ -64,9 +64,7 @@ class Judge:
     closed: list[tuple[Any, ...]] = field(default_factory=list)
     flows: list[weakref.ref[http.HTTPFlow]] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
-
-    def busy(self) -> bool:
-        return False
+    exchanges: int = 0
 
     def request(self, flow: http.HTTPFlow) -> None:
         self.requests.append(flow.request.raw_content or b"")
@@ -240,6 +238,7 @@ class H2Client:
         self.data: dict[int, bytearray] = {}
         self.ended: set[int] = set()
         self.reset: dict[int, int] = {}
+        self.left: int | None = None
         self.send()
 
     def send(self) -> None:
@@ -276,6 +275,8 @@ class H2Client:
             self.ended.add(event.stream_id)
         elif isinstance(event, h2.events.StreamReset):
             self.reset[event.stream_id] = int(event.error_code or 0)
+        elif isinstance(event, h2.events.ConnectionTerminated):
+            self.left = int(event.error_code or 0)
 
     def close(self) -> None:
         with suppress(OSError):

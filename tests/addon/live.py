@@ -23,8 +23,10 @@ from typing import Any
 import engines
 from grille.addon import journal
 from grille.addon.addon import Grille
+from grille.addon.chaining import NextProxy
+from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
-from grille.addon.stack import Address, Loop, Stack, Wiring
+from grille.addon.stack import FORWARD, Loop, Stack, Wiring
 from grille.addon.workers import Workers
 from grille.engine import Engine, Find, Search, Watch
 from grille.sinks.audit import Audit
@@ -68,12 +70,15 @@ class Live:
     watch: Watch = engines.watch
     checks: Checks = field(default_factory=Checks)
     reverse: str = ""
+    mode: str = FORWARD
+    next_proxy: NextProxy | None = None
     limit: int = 8 * 1024 * 1024
     audit: str = ""
     hosts: Sequence[str] = tuple(HOSTS)
     addon: Callable[[Grille], Grille] = lambda grille: grille
     client_certificates: bool = False
     workers: Workers | None = None
+    drain_seconds: float = 10
 
     @property
     def ca(self) -> str:
@@ -130,11 +135,14 @@ class Live:
         )
         grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
         confdir = self.folder / CONFDIR
-        stack = Stack(self.addon(grille), Wiring(confdir, self.limit, self.ca_file, self.client_certificates))
+        wiring = Wiring(confdir, self.limit, self.ca_file, self.client_certificates, self.drain_seconds)
+        stack = Stack(self.addon(grille), wiring)
         if self.workers is not None:
             await self.workers.start()
         await stack.start()
-        _, self.port = await stack.listen(("127.0.0.1", 0), self.reverse)
+        stack.chain(self.next_proxy)
+        mode = f"reverse:{self.reverse}" if self.reverse else self.mode
+        _, self.port = await stack.listen(("127.0.0.1", 0), mode)
         self._ready.set()
         await self._stop.wait()
         await stack.stop()

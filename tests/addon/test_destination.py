@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.addon.destination import Destination, agreed, authority, canonical, canonical_or_refused
+from grille.addon.destination import Destination, addresses, agreed, authority, canonical, canonical_or_refused
 from grille.addon.refusal import Refused
 
 HOST = "api.openai.com"
@@ -115,3 +115,9 @@ def test_another_port_is_another_destination() -> None:
 def test_a_scheme_without_a_port_is_refused() -> None:
     with pytest.raises(Refused):
         agreed("gopher", HOST, 70, [HOST], [])
+
+
+def test_where_to_listen_is_said_for_both_families() -> None:
+    assert addresses("*") == ["0.0.0.0", "::"]
+    assert addresses("localhost") == ["127.0.0.1", "::1"]
+    assert addresses("192.0.2.1") == ["192.0.2.1"]

@@ -32,10 +32,11 @@ AFTERWARDS = {
 }  # fmt: skip
 """Nothing is forwarded after these."""
 NOT_TAKEN = {
-    "next_layer", "tls_clienthello", "tls_start_client",  # mitmproxy's own addons answer them
+    "next_layer", "tls_start_client",  # mitmproxy's own addons answer them
     "server_connected",  # nothing has been sent yet
     "http_connected",  # `http_connect` has admitted the tunnel
-    "socks5_auth", "http_connect_upstream", "quic_start_client", "quic_start_server",  # modes that are refused
+    "http_connect_upstream",  # `handler.py` answers it
+    "socks5_auth", "quic_start_client", "quic_start_server",  # never asked: nothing here makes mitmproxy do so
 }  # fmt: skip
 """They carry nothing that could be judged."""
 

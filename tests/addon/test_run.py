@@ -10,19 +10,17 @@ import os
 import resource
 import signal
 import socket
-import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import AsyncExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from live import CHAT, chat
-from proxies import READY
+from running import health_port, post, probe, process, refuses
 
 import engines
 import papers
@@ -124,6 +122,18 @@ def test_with_a_check_it_may_listen_everywhere(settings: Settings, tmp_path: Pat
         assert runner.run(scene()) == "small"
 
 
+def test_where_the_policy_knows_every_network_it_may_listen_everywhere(settings: Settings) -> None:
+    file = Path(settings.policy)
+    file.write_text(file.read_text().replace("match: anyone", "match: {network: [10.0.0.0/8]}"))
+
+    async def scene() -> None:
+        async with AsyncExitStack() as ends:
+            await started(replace(settings, listen=("0.0.0.0", 0)), ends)
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(scene())
+
+
 def test_a_missing_ca_of_upstreams_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     assert "nothing.pem" in refused(replace(settings, upstream_ca="nothing.pem"), capfd)
 
@@ -191,68 +201,6 @@ def test_the_self_test_leaves_no_way_to_its_host(settings: Settings) -> None:
 # -- a process -------------------------------------------------------------------------------------
 
 
-@dataclass
-class Process:
-    """A proxy, started as `grille run` does."""
-
-    handle: subprocess.Popen[str]
-    port: int
-    said: list[str] = field(default_factory=list)
-    reader: threading.Thread | None = None
-
-    def ended(self) -> int:
-        code = self.handle.wait(15)
-        assert self.reader is not None
-        self.reader.join(5)
-        return code
-
-
-@contextmanager
-def process(settings: Settings, up: RecordingUpstream, *more: str) -> Iterator[Process]:
-    command = [sys.executable, "-m", "grille.cli", "run", "--policy", settings.policy, "--listen", "127.0.0.1:0"]
-    command += ["--state", str(settings.state.directory), "--upstream-ca", up.ca_file, "--detectors", "1"]
-    command += ["--resolve", f"{HOST}:443:127.0.0.1:{up.port}", *more]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    ) as handle:
-        assert handle.stdout is not None
-        running = Process(handle, 0)
-        try:
-            for line in handle.stdout:
-                running.said.append(line)
-                if found := READY.search(line):
-                    running.port = int(found[2])
-                    break
-            assert running.port, "".join(running.said)
-            running.reader = threading.Thread(target=running.said.extend, args=(handle.stdout,), daemon=True)
-            running.reader.start()
-            yield running
-        finally:
-            handle.kill()
-
-
-def post(port: int, ca_file: Path, text: str | list[object]) -> tuple[int, bytes]:
-    context = ssl.create_default_context(cafile=ca_file)
-    with closing(http.client.HTTPSConnection("127.0.0.1", port, timeout=10, context=context)) as connection:
-        connection.set_tunnel(HOST)
-        connection.request("POST", CHAT, json.dumps(chat(text)), {"Content-Type": "application/json"})
-        reply = connection.getresponse()
-        return reply.status, reply.read()
-
-
-def refuses(port: int, seconds: float = 5) -> bool:
-    """Whether nobody listens at `port` any more, before long."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            time.sleep(0.02)
-        except OSError:
-            return True
-    return False
-
-
 def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: Settings) -> None:
     asked, go = threading.Event(), threading.Event()
     seen: list[tuple[int, bytes]] = []
@@ -278,6 +226,80 @@ def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: S
         assert "4111" not in "".join(running.said)
     assert settings.state.audit.stat().st_mode & 0o077 == 0
     assert "4111" not in settings.state.audit.read_text("utf-8")
+
+
+def test_probes_tell_ready_from_draining_and_a_stream_in_hand_ends_whole(settings: Settings) -> None:
+    begun, go = threading.Event(), threading.Event()
+    seen: list[tuple[int, bytes]] = []
+
+    def model(request: bytes) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        for number in range(4):
+            event = json.dumps({"choices": [{"index": 0, "delta": {"content": f"word{number} "}}]})
+            data = f"data: {event}\n\n".encode()
+            yield b"%x\r\n%s\r\n" % (len(data), data)
+            begun.set()
+            assert go.wait(10)
+        yield b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
+
+    with (
+        RecordingUpstream(model) as up,
+        process(settings, up, "--health", "127.0.0.1:0", "--pac", "proxy.example:8080") as running,
+    ):
+        port = health_port(running)
+        assert probe(port, "/readyz") == (200, "ready\n")
+        assert "PROXY proxy.example:8080" in probe(port, "/proxy.pac")[1]
+        text = f"Card {CARD}"
+        client = threading.Thread(target=lambda: seen.append(post(running.port, settings.state.certificate, text)))
+        client.start()
+        assert begun.wait(10)
+        running.handle.terminate()
+        assert refuses(running.port)
+        assert probe(port, "/readyz") == (503, "draining\n")
+        assert probe(port, "/livez")[0] == 200
+        metrics = probe(port, "/metrics")[1]
+        go.set()
+        client.join(10)
+        assert running.ended() == STOPPED
+    assert (
+        'grille_findings_total{action="tokenize",direction="request",endpoint="openai",entity="CREDIT_CARD"} 1'
+        in metrics
+    )
+    assert "grille_draining 1.0" in metrics
+    assert "grille_exchanges 1.0" in metrics
+    assert "4111" not in metrics
+    ((status, body),) = seen
+    assert status == 200
+    assert [f"word{number}".encode() in body for number in range(4)] == [True] * 4
+    assert b"[DONE]" in body
+
+
+def lost(port: int, ca_file: Path) -> None:
+    """An exchange that is broken off."""
+    with suppress(OSError, http.client.HTTPException):
+        post(port, ca_file, "hello")
+
+
+def test_a_second_signal_ends_it_at_once(settings: Settings) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def model(request: bytes) -> bytes:
+        asked.set()
+        go.wait(10)
+        return REPLY
+
+    with RecordingUpstream(model) as up, process(settings, up) as running:
+        client = threading.Thread(target=lost, args=(running.port, settings.state.certificate))
+        client.start()
+        assert asked.wait(10)
+        running.handle.terminate()
+        assert refuses(running.port)
+        start = time.monotonic()
+        running.handle.send_signal(signal.SIGINT)
+        assert running.ended() == STOPPED
+        assert time.monotonic() - start < 5
+        go.set()
+        client.join(5)
 
 
 def test_an_interrupt_ends_it_too_and_leaves_no_process(settings: Settings) -> None:

@@ -90,7 +90,7 @@ def test_it_listens_where_it_is_told_and_nowhere_else(folder: Path) -> None:
         first = await made.listen(("127.0.0.1", 0))
         assert first[0] == "127.0.0.1"
         socket.create_connection(first).close()
-        second = await made.listen(("127.0.0.1", 0), "https://api.openai.com")
+        second = await made.listen(("127.0.0.1", 0), "reverse:https://api.openai.com")
         assert [tuple(each[:2]) for each in made._proxy.listen_addrs()] == [second]
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(first)
@@ -98,13 +98,15 @@ def test_it_listens_where_it_is_told_and_nowhere_else(folder: Path) -> None:
     within(folder, scene)
 
 
-@pytest.mark.parametrize("reverse", ["", "http://api.openai.com", "https://api.openai.com"])
-def test_no_datagram_is_listened_for(folder: Path, reverse: str) -> None:
+@pytest.mark.parametrize(
+    "mode", ["regular", "transparent", "socks5", "reverse:http://api.openai.com", "reverse:https://api.openai.com"]
+)
+def test_no_datagram_is_listened_for(folder: Path, mode: str) -> None:
     """mitmproxy listens for QUIC in front of an https upstream; `offer.py` has no say in its handshakes."""
 
     async def scene(made: Stack) -> None:
         await made.start()
-        where = await made.listen(("127.0.0.1", 0), reverse)
+        where = await made.listen(("127.0.0.1", 0), mode)
         assert len(made._proxy.listen_addrs()) == 1
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
             free.bind(where)
@@ -124,12 +126,14 @@ def test_a_place_that_is_taken_is_refused_with_a_sentence(folder: Path) -> None:
     within(folder, scene)
 
 
-@pytest.mark.parametrize(("port", "reverse"), [(70000, ""), (0, "ftp://api.openai.com"), (0, "https://")])
-def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: int, reverse: str) -> None:
+@pytest.mark.parametrize(
+    ("port", "mode"), [(70000, "regular"), (0, "reverse:ftp://api.openai.com"), (0, "reverse:https://")]
+)
+def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: int, mode: str) -> None:
     async def scene(made: Stack) -> None:
         await made.start()
         with pytest.raises(SettingsError, match="cannot listen at 127"):
-            await made.listen(("127.0.0.1", port), reverse)
+            await made.listen(("127.0.0.1", port), mode)
 
     within(folder, scene)
 
@@ -151,6 +155,15 @@ def test_a_place_or_an_upstream_that_cannot_be_is_refused(folder: Path, port: in
 )
 def test_loopback_is_this_machine_alone(host: str, local: bool) -> None:
     assert is_loopback(host) is local
+
+
+def test_localhost_is_both_loopback_addresses(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        await made.start()
+        _, port = await made.listen(("localhost", 0))
+        assert {each[:2] for each in made._proxy.listen_addrs()} == {("127.0.0.1", port), ("::1", port)}
+
+    within(folder, scene)
 
 
 # -- the loop --------------------------------------------------------------------------------------
@@ -248,11 +261,10 @@ def test_an_exchange_in_hand_ends_and_nobody_new_comes_in(folder: Path) -> None:
     assert [each.status for each in seen] == [200]
 
 
-def test_what_does_not_end_in_time_is_closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.2)
+def test_what_does_not_end_in_time_is_closed(folder: Path) -> None:
     slow, seen = Slow(), list[Seen]()
     with RecordingUpstream(slow) as up:
-        with Live(folder, up.port, up.ca_file) as live:
+        with Live(folder, up.port, up.ca_file, drain_seconds=0.2) as live:
             client = ask(live, seen)
             assert slow.asked.wait(5)
             start = time.monotonic()
@@ -260,6 +272,30 @@ def test_what_does_not_end_in_time_is_closed(folder: Path, monkeypatch: pytest.M
         client.join(5)
         slow.go.set()
     assert [each.status for each in seen if each.status == 200] == []
+
+
+def test_somebody_in_a_hurry_does_not_wait_for_what_is_in_hand(folder: Path) -> None:
+    async def scene(made: Stack) -> None:
+        hurry = asyncio.Event()
+        await made.start()
+        made._addon.__class__ = Busy
+        stopping = asyncio.create_task(made.stop(hurry))
+        await asyncio.sleep(0.2)
+        assert not stopping.done()
+        hurry.set()
+        async with asyncio.timeout(3):
+            await stopping
+        made._addon.__class__ = Grille
+
+    within(folder, scene)
+
+
+class Busy(Grille):
+    """Always."""
+
+    @property
+    def exchanges(self) -> int:
+        return 1
 
 
 def test_idle_clients_do_not_hold_up_the_end(folder: Path) -> None:

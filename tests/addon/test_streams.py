@@ -313,7 +313,7 @@ class Deaf:
         self.judge = Judge()
         self.responseheaders = self.judge.responseheaders
         self.error = self.judge.error
-        self.busy = self.judge.busy
+        self.exchanges = 0
 
 
 async def forgets(piece: Piece) -> None:

@@ -18,6 +18,7 @@ from processes import ends
 from grille.addon.workers import Limits, Recipe, Workers
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Growing, Kind, Known, Segment, Watched
+from grille.sinks.metrics import Pool
 
 GOOD = Recipe("finders", "obedient")
 WANTED = frozenset({"CREDIT_CARD"})
@@ -314,5 +315,21 @@ def test_a_worker_that_says_of_a_growing_text_what_cannot_be_is_not_believed() -
         async with running(Limits(workers=1)) as workers:
             with pytest.raises(DetectionFailed, match="something else than findings"):
                 await workers.watch(growing("Jane"), WANTED, [JANE])
+
+    asyncio.run(scene())
+
+
+def test_a_pool_says_how_it_is() -> None:
+    async def scene() -> None:
+        async with running(Limits(workers=2, seconds=0.3)) as workers:
+            assert workers.pool("texts") == Pool("texts", 2, 2, 0, 0)
+            asking = asyncio.create_task(workers.find(words("#sleep"), WANTED))
+            await asyncio.sleep(0.1)
+            now = workers.pool("texts")
+            assert (now.processes, now.idle) == (2, 1)
+            assert now.waiting_bytes > 0
+            with pytest.raises(DetectionFailed):
+                await asking
+            assert workers.pool("texts").replaced == 1
 
     asyncio.run(scene())

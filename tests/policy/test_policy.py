@@ -105,3 +105,9 @@ def test_sources_name_every_row_and_exception_once() -> None:
         "profiles.no_names.PERSON",
         "exceptions.EX-1",
     ]
+
+
+def test_everybody_is_known_when_no_client_is_anyone_and_strangers_are_blocked() -> None:
+    assert policy().knows_everybody
+    assert not policy(changed("clients:\n", "clients:\n  all: {match: anyone, endpoints: []}\n")).knows_everybody
+    assert not policy(changed("profiles:\n", "otherwise: {client: log}\nprofiles:\n")).knows_everybody

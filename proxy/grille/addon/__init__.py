@@ -1,6 +1,7 @@
 """mitmproxy: the only room that imports it. Start reading at `addon.py`, which has the hooks.
 
     run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
+    supervisor.py  several of them on one port; supervised.py is one of several
     stack.py       mitmproxy as grille runs it; lean.py: what of it can go
     mitmdump.py    the same addon under stock mitmdump
     addon.py       the hooks of messages, as a list of steps; passing.py: those of streams, sockets.py: of WebSockets,
@@ -12,6 +13,9 @@
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
+    health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
+    authority.py   the CA: made, taken over, changed for another; pac.py: which hosts go through the proxy
+    handler.py     the sockets of a client; chaining.py: another proxy on the way to upstreams
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,
                    pinning.py: and whom they are known by; alerts.py: when they end it
     streams.py     answers that are judged in pieces; websockets.py: messages; pieces.py: what the hooks that

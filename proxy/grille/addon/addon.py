@@ -36,7 +36,7 @@ from grille.engine import Engine, Inspection, Search, inspect
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import Policy, admit
-from grille.sinks.audit import Audit
+from grille.sinks.audit import Sink
 
 _ALWAYS = frozenset({"client_unknown"})
 _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
@@ -59,7 +59,7 @@ class Grille(Sockets):
         self,
         engine: Engine,
         search: Search,
-        audit: Audit,
+        audit: Sink,
         identities: Identities,
         now: Callable[[], datetime],
         ca_file: str | None = None,
@@ -75,9 +75,10 @@ class Grille(Sockets):
     def policy_at(self, host: str) -> Policy:
         return self.engine_at(host).policy
 
-    def busy(self) -> bool:
-        """Whether an exchange is under way."""
-        return any(flow.live for flow in self._passages)
+    @property
+    def exchanges(self) -> int:
+        """How many are under way."""
+        return sum(1 for flow in self._passages if flow.live)
 
     # -- requests -----------------------------------------------------------------------------------
 

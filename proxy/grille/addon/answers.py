@@ -23,7 +23,7 @@ from grille.errors import Malformed
 from grille.exchange import Direction, Exchange, Outcome
 from grille.framing.message import Message
 from grille.policy import Policy
-from grille.sinks.audit import Audit, PolicyStamp, record
+from grille.sinks.audit import PolicyStamp, Sink, record
 from grille.sinks.tally import Tally, tally
 
 _NOTHING = Message((), b"")
@@ -33,7 +33,7 @@ _NOTHING = Message((), b"")
 class Answers:
     """`audit` is where records go, `now` the clock; it knows its time zone."""
 
-    audit: Audit
+    audit: Sink
     now: Callable[[], datetime]
 
     def judged(self, flow: http.HTTPFlow, policy: Policy, judged: Inspection, took_ms: float) -> bool:

@@ -13,9 +13,9 @@ from abc import abstractmethod
 
 from mitmproxy import connection
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
-from mitmproxy.tls import TlsData
+from mitmproxy.tls import ClientHelloData, TlsData
 
-from grille.addon import layers, pinning
+from grille.addon import intake, layers, pinning
 from grille.addon.distrust import Distrust, Report
 from grille.addon.guard import guarded
 from grille.addon.identity import Identities
@@ -35,7 +35,7 @@ class Connections(OnlyHttp):
     def __init__(self, identities: Identities, ca_file: str | None) -> None:
         self.identities = identities
         self.ca_file = ca_file
-        self._clients = 0
+        self.clients = 0
         self._distrust = Distrust()
 
     @abstractmethod
@@ -48,13 +48,21 @@ class Connections(OnlyHttp):
 
     @guarded
     def client_connected(self, client: connection.Client) -> None:
-        self._clients += 1
-        if self._clients > MOST_CONNECTIONS:
+        self.clients += 1
+        if self.clients > MOST_CONNECTIONS:
             client.error = "too many connections"
 
     @guarded
     def client_disconnected(self, client: connection.Client) -> None:
-        self._clients -= 1
+        self.clients -= 1
+
+    @guarded
+    def tls_clienthello(self, data: ClientHelloData) -> None:
+        """A redirected connection goes where its name leads, and not where its address led: that one anybody can
+        choose, and with TLS the certificate has to be for the name in any case."""
+        context, name = data.context, data.client_hello.sni
+        if name and context.server.address and intake.is_redirected(context.client, context.server):
+            context.server.address = (name, context.server.address[1])
 
     @guarded
     def tls_established_client(self, data: TlsData) -> None:

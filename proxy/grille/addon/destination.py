@@ -25,6 +25,16 @@ _LONGEST = 253
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
+type Address = tuple[str, int]
+"""A host, or an address, and a port."""
+
+
+def addresses(host: str) -> list[str]:
+    """What to listen on for `host`: `*` is everything in both families, and `localhost` both loopback addresses,
+    whatever the hosts file says (RFC 6761 §6.3); or else redirected IPv6 would hang on a line of that file."""
+    return {"*": ["0.0.0.0", "::"], "localhost": ["127.0.0.1", "::1"]}.get(host, [host])  # noqa: S104  it was asked for
+
+
 @dataclass(frozen=True, slots=True)
 class Destination:
     """`host` is canonical: lower case, ASCII, without a trailing dot; an IP address in its usual form."""
@@ -76,6 +86,23 @@ def authority(text: str, scheme: str) -> Destination:
         raise ValueError("not an authority")
     host = canonical(f"[{parts['six']}]" if parts["six"] is not None else parts["host"])
     return Destination(host, int(parts["port"]) if parts["port"] else _DEFAULT_PORTS[scheme])
+
+
+def host_of(text: str) -> str:
+    """The host in `text`, as it stands in `Host` or `:authority`; `Refused` when there is none."""
+    try:
+        return authority(text, "http").host
+    except ValueError:
+        raise mismatch("the request does not say clearly where it goes") from None
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, and no name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def agreed(scheme: str, host: str, port: int, authorities: Iterable[str], names: Iterable[str | None]) -> Destination:

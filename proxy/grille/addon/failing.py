@@ -36,6 +36,8 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("handshake failure", "it does not speak a TLS version and cipher that the policy asks for"),
     ("no ciphers available", "no cipher is allowed by every endpoint of the policy at this host"),
     ("certificate required", "it wants a client certificate"),
+    ("refused http connect", "the proxy in between refused the connection"),
+    ("error connecting to", "the proxy in between did not answer in HTTP"),
     ("connect call failed", "the connection was refused"),
     ("connection refused", "the connection was refused"),
     ("timed out", "it did not answer in time"),
@@ -45,7 +47,14 @@ _CAUSES: tuple[tuple[str, str], ...] = (
     ("no address associated", "its name could not be resolved"),
     ("nodename nor servname", "its name could not be resolved"),
 )
-_BY_CHANCE = frozenset({"the connection was refused", "it did not answer in time", "the connection failed"})
+_BY_CHANCE = frozenset(
+    {
+        "the connection was refused",
+        "the proxy in between refused the connection",
+        "it did not answer in time",
+        "the connection failed",
+    }
+)
 """Causes that may be gone the next time."""
 _GONE = ("client disconnected", "stream reset by client (cancel)")
 """How the texts begin; others quote bytes at their end. mitmproxy says `by client` of either side; a server

@@ -8,6 +8,8 @@ its windows wide, and keeps whatever comes. Here they are used:
     to a client        a stream whose client takes nothing is told to wait, until it does
 
 The window of the connection as a whole stays wide open, or else the streams would wait for each other.
+
+A client that is asked to connect elsewhere is told so when no stream of its connection is left (`leaving.py`).
 This module must not look at what is sent.
 """
 
@@ -24,6 +26,7 @@ from mitmproxy.proxy.layers.http._base import HttpEvent
 from mitmproxy.proxy.layers.http._http2 import Http2Client, Http2Server
 from mitmproxy.proxy.layers.http._http_h2 import BufferedH2Connection
 
+from grille.addon.leaving import LEAVING
 from grille.addon.pieces import Commands
 
 WINDOW = 1 << 20
@@ -60,6 +63,15 @@ class FromClient2(Http2Server):
         yield from super()._handle_event(event)
         for stream_id in [each for each in self._waiting if not self.is_behind(each)]:
             self._waiting.pop(stream_id).set()
+        if self.conn in LEAVING and self._is_over():
+            self.h2_conn.close_connection()
+            yield commands.SendData(self.conn, self.h2_conn.data_to_send())
+            yield from self.close_connection("grille stops")
+
+    def _is_over(self) -> bool:
+        """Whether there were streams, and none is left."""
+        is_open = self.h2_conn.state_machine.state is not ConnectionState.CLOSED
+        return bool(self.streams) and is_open and all(self.is_closed(each) for each in self.streams)
 
 
 class _Slow(BufferedH2Connection):

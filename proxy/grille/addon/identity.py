@@ -29,7 +29,7 @@ from weakref import WeakKeyDictionary
 from cryptography import x509
 from cryptography.x509 import verification
 from mitmproxy import connection, http
-from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.proxy.mode_specs import RegularMode
 from mitmproxy.utils.htpasswd import HtpasswdFile
 
 from grille.addon.claims import Tokens, Unverified, looks_like_token
@@ -180,11 +180,11 @@ class Identities:
 
 
 def refused_credentials(flow: http.HTTPFlow) -> Refused:
-    """407 makes a client of a forward proxy ask for, or send, its credentials. A caller of a reverse
-    proxy would take 401 or 407 for the provider's: it gets 403."""
+    """407 makes a client of a forward proxy ask for, or send, its credentials. Who was sent here without
+    knowing would take 401 or 407 for the provider's, and gets 403."""
     text = "This was not sent: the credentials for grille are missing or could not be verified."
-    reverse = isinstance(flow.client_conn.proxy_mode, ReverseMode)
-    return Refused("credentials", text, 403 if reverse else 407)
+    knows = isinstance(flow.client_conn.proxy_mode, RegularMode)
+    return Refused("credentials", text, 407 if knows else 403)
 
 
 def _basic(encoded: str) -> tuple[str, str]:

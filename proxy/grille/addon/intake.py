@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from mitmproxy import connection, http
 from mitmproxy.net.http import status_codes
-from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.proxy.mode_specs import ReverseMode, Socks5Mode, TransparentMode
 
 from grille.addon import destination, pinning
 from grille.addon.refusal import Refused
@@ -172,21 +172,29 @@ def _check_head(request: http.Request) -> None:
         raise Refused("upgrade", text)
 
 
+def is_redirected(client: connection.Client, server: connection.Server) -> bool:
+    """Whether the client named an address and no host: it was redirected here, or looked the name up itself."""
+    redirected = isinstance(client.proxy_mode, TransparentMode | Socks5Mode)
+    return redirected and server.address is not None and destination.is_address(server.address[0])
+
+
 def _destination(flow: http.HTTPFlow) -> destination.Destination:
     request, server, client = flow.request, flow.server_conn, flow.client_conn
     hosts = request.headers.get_all("host")
     if len(hosts) > 1:
         raise destination.mismatch("the request has more than one Host")
-    names: list[str | None] = []
-    if server.address is not None:
-        names.append(server.address[0])
-        if server.address[1] != request.port:
-            raise destination.mismatch("the request names one port and goes to another")
-    # Toward a reverse proxy the name in the handshake is grille's own; inside CONNECT it is the server's.
-    if request.scheme == "https" and not isinstance(client.proxy_mode, ReverseMode):
-        names.append(client.sni)
     authorities = [*hosts, *filter(None, [request.authority])]
-    return destination.agreed(request.scheme, request.host, request.port, authorities, names)
+    if server.address is not None and server.address[1] != request.port:
+        raise destination.mismatch("the request names one port and goes to another")
+    if request.scheme == "http" and authorities and is_redirected(client, server):
+        # Nothing but Host says where it goes, and there it goes; with TLS it is the name in the handshake.
+        return destination.agreed("http", destination.host_of(authorities[0]), request.port, authorities, ())
+    names = [server.address[0]] if server.address is not None else []
+    # Toward a reverse proxy the name in the handshake is grille's own; inside CONNECT it is the server's.
+    inside = request.scheme == "https" and not isinstance(client.proxy_mode, ReverseMode)
+    return destination.agreed(
+        request.scheme, request.host, request.port, authorities, [*names, client.sni if inside else None]
+    )
 
 
 def _session(headers: http.Headers) -> str:

@@ -12,12 +12,12 @@
                           leaves the client waiting. Here they are kept for the hooks, which refuse them.
     a limit on heads      mitmproxy reads a request or response head of any size into memory, and the line of
                           a chunk and trailers as well.
-    closed is closed      A connection that is cancelled while its data waits for its turn is forgotten by
-                          mitmproxy and stays open; with HTTP/2 clients that happens often.
     a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`, and
                           `http2.py` for streams that share a connection. A client that sends its next
                           requests while it is answered has a limit too.
-    answers in pieces     are in `streams.py`, WebSocket in `websockets.py`, the end of TLS in `alerts.py`.
+    answers in pieces     are in `streams.py`, WebSocket in `websockets.py`, the end of TLS in `alerts.py`,
+                          that of connections in `leaving.py`; sockets in `handler.py`, and proxies after
+                          this one in `chaining.py`.
 
 These classes stand in for mitmproxy 12.2's own, and only override methods of theirs. This module must not
 judge anything; a bug in it stops an exchange and never lets one pass, because the hooks run regardless.
@@ -25,7 +25,6 @@ judge anything; a bug in it stops an exchange and never lets one pass, because t
 
 from __future__ import annotations
 
-import asyncio
 import re
 from types import ModuleType
 from typing import Any, cast
@@ -35,11 +34,11 @@ import h11
 from h11._receivebuffer import ReceiveBuffer
 from mitmproxy import ctx, http
 from mitmproxy.addons import next_layer
-from mitmproxy.connection import Connection, Server
+from mitmproxy.connection import Server
 from mitmproxy.proxy import commands, events, mode_servers
 from mitmproxy.proxy.layers import http as layers
 from mitmproxy.proxy.layers import tls, websocket
-from mitmproxy.proxy.layers.http import _http1
+from mitmproxy.proxy.layers.http import _http1, _upstream_proxy
 from mitmproxy.proxy.layers.http._base import ReceiveHttp
 from mitmproxy.proxy.layers.http._events import (
     ErrorCode,
@@ -55,7 +54,10 @@ from mitmproxy.proxy.server_hooks import ServerConnectionHookData
 
 from grille.addon import backlog
 from grille.addon.alerts import ToServer
-from grille.addon.http2 import ClientTakes, FromClient2, FromServer2
+from grille.addon.chaining import THROUGH, Tunnel
+from grille.addon.handler import Handler
+from grille.addon.http2 import FromClient2, FromServer2
+from grille.addon.leaving import Leaving
 from grille.addon.pieces import Commands
 from grille.addon.streams import JudgedStream
 from grille.addon.websockets import WebSocket
@@ -181,7 +183,7 @@ def _keeping(reader: _http1.TBodyReader, message: http.Message) -> _http1.TBodyR
     return cast(_http1.TBodyReader, _KeepTrailers(reader, message))
 
 
-class FromClient(_http1.Http1Server):
+class FromClient(Leaving):
     """Requests."""
 
     def read_headers(self, event: events.ConnectionEvent) -> Commands[None]:
@@ -234,34 +236,9 @@ class FromServer(_http1.Http1Client):
         self.state = self.done
 
 
-class Handler(mode_servers.ProxyConnectionHandler):
-    """The sockets of one client."""
-
-    async def handle_connection(self, connection: Connection) -> None:
-        try:
-            await super().handle_connection(connection)
-        finally:
-            left = self.transports.pop(connection, None)
-            if left is not None and left.writer is not None:
-                left.writer.close()
-
-    async def handle_hook(self, hook: commands.StartHook) -> None:
-        if isinstance(hook, ClientTakes):
-            await hook.taken.wait()
-        else:
-            await super().handle_hook(hook)
-
-    async def drain_writers(self) -> None:
-        """Awaited by the task of each connection before it reads more."""
-        await super().drain_writers()  # type: ignore[no-untyped-call]  # mitmproxy annotates no result here
-        reader = asyncio.current_task()
-        for connection, transport in tuple(self.transports.items()):
-            if transport.handler is reader:
-                await backlog.room(connection)
-
-
 _PLACES: tuple[tuple[ModuleType, str, type], ...] = (
     (layers, "HttpStream", Stream),
+    (_upstream_proxy, "HttpUpstreamProxy", Tunnel),
     (layers, "Http1Server", FromClient),
     (layers, "Http1Client", FromServer),
     (layers, "Http2Server", FromClient2),
@@ -284,13 +261,14 @@ def install() -> None:
 def give_up(data: ServerConnectionHookData) -> None:
     """Close a connection to an upstream that is not established yet."""
     server = data.server
-    if server.tls_established or (server.connected and not server.tls):
+    goal = THROUGH.get(server, server)
+    if goal.tls_established or (goal.connected and not goal.tls):
         return
     proxy = ctx.master.addons.get("proxyserver")
     handler = proxy.connections.get(data.client.id)
     transport = handler.transports.get(server) if handler is not None else None
     if transport is not None and transport.handler is not None:
-        _GIVEN_UP.add(server)
+        _GIVEN_UP.add(goal)
         transport.handler.cancel("timed out")
 
 

@@ -4,7 +4,8 @@
     2  policy, key, audit file and credentials are read; workers are started
     3  the stack is played its self-test, on loopback and by itself
     4  it listens, and says `ready`
-    5  SIGTERM or SIGINT: no new connections, what is in hand ends, the rest is closed
+    5  SIGTERM or SIGINT: not ready any more, no new connections, what is in hand ends, and after `drain`
+       seconds or at a second signal the rest is closed
 
 Connections to upstreams are made lazily, and only for a request whose host, endpoint and client are
 admitted (`layers.py`): no name is looked up and nothing is connected for anything else.
@@ -19,17 +20,22 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from grille.addon import destination, journal, rehearsal
+from grille.addon import authority, destination, journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
+from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
+from grille.addon.destination import Address
+from grille.addon.health import Health, Page, Readiness, config, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
+from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
-from grille.addon.stack import Address, Loop, Stack, Wiring, is_loopback
+from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
@@ -37,6 +43,7 @@ from grille.errors import GrilleError, SettingsError
 from grille.once import Once
 from grille.policy import Keep, Policy
 from grille.sinks.audit import Audit
+from grille.sinks.metrics import Metrics, Vitals
 
 STOPPED, UNUSABLE = 0, 2
 MOST_FILES = 65_536
@@ -49,17 +56,20 @@ over for every event that waits, is what a caller beside it would notice."""
 class Settings:
     """How it runs; what may pass is in the policy alone.
 
-    `policy` is a file or the name of a shipped one. `reverse` is the upstream's URL in front of which
-    grille stands; empty: it is a forward proxy. `audit` is a file, `-` for stdout, empty for the state
+    `policy` is a file or the name of a shipped one. `mode` is one that mitmproxy knows; `next_proxy` is the proxy
+    through which upstreams are reached. `audit` is a file, `-` for stdout, empty for the state
     directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
-    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body.
+    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
+    None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
+    `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
     """
 
     policy: str
     state: State
     listen: Address = ("127.0.0.1", 8080)
-    reverse: str = ""
+    mode: str = FORWARD
+    next_proxy: NextProxy | None = None
     audit: str = ""
     upstream_ca: str = ""
     elsewhere: tuple[tuple[Address, Address], ...] = ()
@@ -68,6 +78,11 @@ class Settings:
     client_ca: str = ""
     limits: Limits = field(default_factory=Limits)
     body_limit: int = 8 * 1024 * 1024
+    health: Address | None = None
+    drain: float = 25.0
+    processes: int = 1
+    authority: str = ""
+    pac: Address | None = None
 
 
 def elsewhere(text: str) -> tuple[Address, Address]:
@@ -85,35 +100,87 @@ def elsewhere(text: str) -> tuple[Address, Address]:
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
+
+    def failed(sentence: str) -> None:
+        print(f"grille: not started: {sentence}", file=sys.stderr, flush=True)
+
+    return process(settings, lambda notes: _until_signal(settings, notes), failed)
+
+
+def process(
+    settings: Settings,
+    scene: Callable[[journal.Journal], Coroutine[None, None, None]],
+    failed: Callable[[str], None],
+) -> int:
+    """Make this process one that may carry messages, and play `scene` in it; `failed` is told why it could not be."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.setswitchinterval(_TURN)
     _allow_files()
     os.umask(0o077)
     notes = journal.install()
+    shared = settings.listen if settings.processes > 1 else None
     try:
-        with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere))) as runner:
-            runner.run(_until_signal(settings, notes))
+        with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere), shared)) as runner:
+            runner.run(scene(notes))
     except GrilleError as error:
-        print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+        failed(str(error))
         return UNUSABLE
     finally:
         journal.uninstall(notes)
     return STOPPED
 
 
+class Signals:
+    """SIGTERM and SIGINT of this process: the first says stop, the next that there is a hurry. Needs a running
+    loop."""
+
+    def __init__(self) -> None:
+        self.stop, self.hurry = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, lambda: (self.hurry if self.stop.is_set() else self.stop).set())
+
+
 async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    signals, ready = Signals(), Readiness()
     async with AsyncExitStack() as ends:
-        proxy = await started(settings, ends)
-        host, port = proxy.address
-        where = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        told = await _health(settings, ends, ready)
+        proxy = await started(settings, ends, ready, signals.hurry)
+        told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
-        print(f"grille: ready, {mode}, listening on {where}", file=sys.stderr, flush=True)
+        print(f"grille: ready, {mode}, listening on {shown(proxy.address)}", file=sys.stderr, flush=True)
         notes.starting = False
-        await stop.wait()
+        await signals.stop.wait()
+        ready.missing.add("draining")
+
+
+async def _health(settings: Settings, ends: AsyncExitStack, ready: Readiness) -> list[Running]:
+    """Answer probes from now on until the very end; what runs is put into the list that comes back."""
+    running: list[Running] = []
+    if settings.health is None:
+        return running
+
+    async def readiness() -> Page:
+        return ready.page()
+
+    async def metrics() -> bytes:
+        return running[0].metrics.text() if running else b""
+
+    async def configured() -> Page:
+        there = settings.pac
+        return config(pac(running[0].policy, there) if running and there else b"")
+
+    served = pages(readiness, metrics) | ({"/proxy.pac": configured} if settings.pac else {})
+    health = Health(served)
+    ends.callback(health.close)
+    print(f"grille: probes on {shown(await health.listen(settings.health))}", file=sys.stderr, flush=True)
+    return running
+
+
+def shown(address: Address) -> str:
+    """As it is written before a path."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,47 +190,65 @@ class Running:
     address: Address
     policy: Policy
     addon: Grille
+    metrics: Metrics
 
 
-async def started(settings: Settings, ends: AsyncExitStack) -> Running:
-    """Start everything; `ends` takes what has to be ended. Runs in a `Loop`. Raises `GrilleError`."""
-    checks = _checks(settings)
-    if not checks.any and not is_loopback(settings.listen[0]):
-        raise SettingsError(
-            f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
-            " or a client CA, or listen on 127.0.0.1"
-        )
-    policy, played = load_policy(settings.policy, None), rehearsal.policy()
-    if policy.tokens.keep is Keep.REDIS:
-        raise SettingsError(
-            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
-        )
+async def started(
+    settings: Settings, ends: AsyncExitStack, ready: Readiness | None = None, hurry: asyncio.Event | None = None
+) -> Running:
+    """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
+    end short. Runs in a `Loop`. Raises `GrilleError`."""
+    ready = ready or Readiness()
+    if settings.authority:
+        authority.adopt(settings.state, Path(settings.authority))
+    policy, played = _policy(settings.policy), rehearsal.policy()
+    checks = _checks(settings, policy)
+    ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(settings.audit or str(settings.state.audit))
     ends.callback(audit.close)
     entities = (*policy.entities.values(), *played.entities.values())
-    workers = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
-    ends.push_async_callback(workers.stop)
-    await workers.start()
+    finders = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
     openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
-    ends.push_async_callback(openers.stop)
-    await openers.start()
-    once = Once(entities, workers.find)
+    for each in (finders, openers):
+        ends.push_async_callback(each.stop)
+        await each.start()
+    ready.missing.discard("workers")
+    once = Once(entities, finders.find)
+    search = Search(once.find, finders.watch, openers.open, once)
+
+    def vitals() -> Vitals:
+        pools = (finders.pool("texts"), openers.pool("files"))
+        draining, end = "draining" in ready.missing, authority.ends(settings.state.certificate).timestamp()
+        mode, clients, exchanges = policy.mode.value, addon.clients, addon.exchanges
+        counts = (once.known, once.met, once.searched)
+        return Vitals(policy.name, policy.digest, mode, end, draining, clients, exchanges, *counts, pools)
+
+    metrics = Metrics(audit, vitals)
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
-    addon = Grille(
-        engine,
-        Search(once.find, workers.watch, openers.open, once),
-        audit,
-        Identities(checks),
-        lambda: datetime.now(UTC),
-        ca_file,
-    )
-    wiring = Wiring(settings.state.directory, settings.body_limit, ca_file, bool(settings.client_ca))
-    stack = Stack(addon, wiring)
-    ends.push_async_callback(stack.stop)
+    addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    stack = Stack(addon, _wiring(settings, ca_file))
+    ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     await _rehearse(stack, addon, played)
-    return Running(await stack.listen(settings.listen, settings.reverse), policy, addon)
+    stack.chain(settings.next_proxy)
+    address = await stack.listen(settings.listen, settings.mode)
+    ready.missing.discard("listener")
+    return Running(address, policy, addon, metrics)
+
+
+def _policy(name: str) -> Policy:
+    policy = load_policy(name, None)
+    if policy.tokens.keep is Keep.REDIS:
+        raise SettingsError(
+            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
+        )
+    return policy
+
+
+def _wiring(settings: Settings, ca_file: str | None) -> Wiring:
+    confdir, asks = settings.state.directory, bool(settings.client_ca)
+    return Wiring(confdir, settings.body_limit, ca_file, asks, settings.drain)
 
 
 async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
@@ -181,12 +266,18 @@ async def _rehearse(stack: Stack, addon: Grille, played: Policy) -> None:
             del loop.elsewhere[rehearsal.HOST, 80]
 
 
-def _checks(settings: Settings) -> Checks:
-    return Checks(
+def _checks(settings: Settings, policy: Policy) -> Checks:
+    checks = Checks(
         Users(settings.users) if settings.users else None,
         Tokens(settings.jwt) if settings.jwt else None,
         Certificates(settings.client_ca) if settings.client_ca else None,
     )
+    if not checks.any and not policy.knows_everybody and not is_loopback(settings.listen[0]):
+        raise SettingsError(
+            f"listening on {settings.listen[0]} lets anybody in: tell clients apart with an htpasswd file, JWT keys"
+            " or a client CA, write in the policy from which networks every client comes, or listen on 127.0.0.1"
+        )
+    return checks
 
 
 def _readable(path: str) -> str:

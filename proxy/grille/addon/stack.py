@@ -26,12 +26,14 @@ from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 
 from grille.addon import layers, lean
 from grille.addon.addon import Grille
+from grille.addon.chaining import PROXIES, NextProxy
+from grille.addon.destination import Address, addresses
+from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
 from grille.errors import SettingsError
 
-type Address = tuple[str, int]
-
-DRAIN_SECONDS = 10.0
+FORWARD = "regular"
+"""mitmproxy's name for the mode of a forward proxy."""
 _EXTRA_BODY = 1 << 20
 """A body that is a little too large reaches the engine, which says so in the caller's dialect."""
 
@@ -39,21 +41,29 @@ _EXTRA_BODY = 1 << 20
 @dataclass(frozen=True, slots=True)
 class Wiring:
     """`confdir` holds the CA. `body_limit` is in bytes. `ca_file` holds the CAs of upstreams, mitmproxy's own
-    list when None; with `client_certificates` clients are asked for one."""
+    list when None; with `client_certificates` clients are asked for one. `drain` are the seconds in which what is
+    in hand at the end may end by itself."""
 
     confdir: Path
     body_limit: int
     ca_file: str | None = None
     client_certificates: bool = False
+    drain: float = 25.0
 
 
 class Loop(asyncio.SelectorEventLoop):
     """An event loop that goes elsewhere for some names, as `curl --resolve` does: the name stays what it is
-    in SNI, in Host and for the policy, and only the address changes."""
+    in SNI, in Host and for the policy, and only the address changes. At `shared` other processes may listen too."""
 
-    def __init__(self, elsewhere: Mapping[Address, Address] | None = None) -> None:
+    def __init__(self, elsewhere: Mapping[Address, Address] | None = None, shared: Address | None = None) -> None:
         super().__init__()
         self.elsewhere: dict[Address, Address] = dict(elsewhere or {})
+        self._shared = shared
+
+    async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        if (host, port) == self._shared:
+            options["reuse_port"] = True
+        return await super().create_server(protocol_factory, addresses(host), port, **options)
 
     async def getaddrinfo(
         self,
@@ -86,6 +96,7 @@ class Stack:
         layers.install()
         lean.install()
         self._addon = addon
+        self._drain = wiring.drain
         self._master = Master(Options(confdir=str(wiring.confdir)))
         self._master.addons = lean.Addons(self._master)
         self._proxy = Proxyserver()
@@ -114,34 +125,43 @@ class Stack:
             started.cancel()
             await self._running
 
-    async def listen(self, where: Address, reverse: str = "") -> Address:
-        """Listen at `where` and nowhere else, as a forward proxy, or in front of the URL `reverse`. Port 0
-        is any port; what comes back is where it really is. Raises `SettingsError`."""
+    def chain(self, next_proxy: NextProxy | None) -> None:
+        """From now on make connections through another proxy, if there is one."""
+        if next_proxy is not None:
+            PROXIES[self._master] = next_proxy
+
+    async def listen(self, where: Address, mode: str = FORWARD) -> Address:
+        """Listen at `where` and nowhere else, in a mode that mitmproxy knows. Port 0 is any port; what comes back is
+        where it really is. Raises `SettingsError`."""
         host, port = where
         try:
-            mode = ProxyMode.parse(f"{f'reverse:{reverse}' if reverse else 'regular'}@{host}:{port}")
+            found = ProxyMode.parse(f"{mode}@{host}:{port}")
         except ValueError:
-            raise SettingsError(f"cannot listen at {host}:{port} for {reverse or 'clients'}") from None
-        if isinstance(mode, ReverseMode):
-            mode.transport_protocol = (
+            raise SettingsError(f"cannot listen at {host}:{port} as {mode}") from None
+        if isinstance(found, ReverseMode):
+            found.transport_protocol = (
                 TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
             )
-        if not await self._proxy.servers.update([mode]) or not self._proxy.listen_addrs():
+        if not await self._proxy.servers.update([found]) or not self._proxy.listen_addrs():
             raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
-        found = self._proxy.listen_addrs()[0]
-        return found[0], found[1]
+        address = self._proxy.listen_addrs()[0]
+        return address[0], address[1]
 
-    async def stop(self) -> None:
-        """Stop listening, let what is in hand end, for ten seconds at most, and close the rest."""
+    async def stop(self, hurry: asyncio.Event | None = None) -> None:
+        """Stop listening, let what is in hand end, until the time is up or somebody is in a `hurry`, and close the
+        rest. Clients whose exchange ends are told to connect anew."""
         if self._running is None:
             return
         await self._proxy.servers.update([])
-        end = asyncio.get_running_loop().time() + DRAIN_SECONDS
-        while self._addon.busy() and asyncio.get_running_loop().time() < end:
+        now = asyncio.get_running_loop().time
+        end = now() + self._drain
+        while self._addon.exchanges and now() < end and not (hurry and hurry.is_set()):
+            LEAVING.update(handler.client for handler in self._proxy.connections.values())
             await asyncio.sleep(0.05)
         for handler in tuple(self._proxy.connections.values()):
             _close(handler.transports)
-        while self._proxy.connections and asyncio.get_running_loop().time() < end + 1:
+        end = now() + 1
+        while self._proxy.connections and now() < end:
             await asyncio.sleep(0.01)
         self._master.shutdown()
         await self._running

@@ -1,7 +1,7 @@
 """What a proxy keeps between two runs: its CA, its key, its audit file. All in one directory, for its
 owner alone.
 
-    mitmproxy-ca*.pem, *.p12, *.cer   the CA that signs for intercepted hosts, made by mitmproxy
+    mitmproxy-ca*.pem, *.p12, *.cer   the CA that signs for intercepted hosts (`authority.py`, else mitmproxy)
     key                               32 random bytes, from which tokens and fingerprints are derived
     audit.jsonl                       one line a message
 
@@ -34,6 +34,11 @@ class State:
     def certificate(self) -> Path:
         """The CA's certificate, for clients to trust."""
         return self.directory / "mitmproxy-ca-cert.pem"
+
+    @property
+    def authority(self) -> Path:
+        """The CA, certificate and key."""
+        return self.directory / "mitmproxy-ca.pem"
 
     @property
     def audit(self) -> Path:

@@ -32,6 +32,7 @@ from grille.addon.nursery import FORK, HEAD, READY, Job
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 from grille.files import File, Opened
+from grille.sinks.metrics import Pool
 
 _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """The workers are the parallelism; and a process with several threads cannot be forked safely."""
@@ -146,7 +147,12 @@ class Workers:
         self._all: set[_Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting_bytes = 0
+        self._replaced = 0
         self._stopped = False
+
+    def pool(self, name: str) -> Pool:
+        """How they are at this moment."""
+        return Pool(name, len(self._all), self._idle.qsize(), self._waiting_bytes, self._replaced)
 
     async def start(self) -> None:
         """Start the nursery and all workers. Raises `SettingsError` when there is nothing to start."""
@@ -260,11 +266,12 @@ class Workers:
     def _replace(self, worker: _Worker) -> None:
         self._dismiss(worker)
         if not self._stopped:
-            task = asyncio.create_task(self._replaced())
+            self._replaced += 1
+            task = asyncio.create_task(self._hire_again())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _replaced(self) -> None:
+    async def _hire_again(self) -> None:
         """Until it succeeds: meanwhile there is a worker less, and without any every job fails."""
         pause = 0.0
         while True:

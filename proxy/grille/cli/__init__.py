@@ -11,13 +11,14 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, check, coverage, demo, env, explain, providers, run, scan, schema, test
+from grille.cli import attest, ca, check, coverage, demo, env, explain, providers, run, scan, schema, test
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
 VERBS: tuple[Verb, ...] = (
     run.VERB,
     env.VERB,
+    ca.VERB,
     check.VERB,
     test.VERB,
     schema.VERB,

@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import ssl
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from grille.addon import authority
 from grille.addon.state import State, state_dir
 from grille.cli.verb import GOOD, Verb
 from grille.errors import SettingsError
@@ -33,8 +33,8 @@ _LINES: Mapping[str, Callable[[str, str], str]] = {
 
 
 def variables(proxy: str, bundle: Path, certificate: Path) -> dict[str, str]:
-    """Every variable that some client reads. `proxy` is a URL, `bundle` system roots and ours,
-    `certificate` ours alone."""
+    """Every variable that some client reads. `proxy` is a URL, `bundle` system roots and ours, `certificate` ours
+    alone."""
     return {
         **dict.fromkeys(PROXIES, proxy),
         "NO_PROXY": LOCAL,
@@ -46,15 +46,12 @@ def variables(proxy: str, bundle: Path, certificate: Path) -> dict[str, str]:
 
 
 def write_bundle(state: State) -> Path:
-    """System roots and ours in one PEM file, replaced in one step."""
-    roots = "".join(
-        ssl.DER_cert_to_PEM_cert(root) for root in ssl.create_default_context().get_ca_certs(binary_form=True)
-    )
-    bundle = state.directory / "ca-bundle.pem"
-    fresh = bundle.with_suffix(".new")
-    fresh.write_text(roots + state.certificate.read_text("ascii"), "ascii")
-    fresh.replace(bundle)
-    return bundle
+    """System roots and ours in one PEM file, replaced in one step; ours alone are beside it."""
+    for name, text in (("ca-ours.pem", authority.ours(state)), ("ca-bundle.pem", authority.bundle(state))):
+        fresh = state.directory / f"{name}.new"
+        fresh.write_text(text, "ascii")
+        fresh.replace(state.directory / name)
+    return state.directory / "ca-bundle.pem"
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
@@ -68,7 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
     if not state.certificate.exists():
         raise SettingsError(f"there is no CA in {state.directory} yet: start `grille run` once, with the same --state")
     line = _LINES[arguments.shell]
-    for name, value in variables(f"http://{arguments.listen}", write_bundle(state), state.certificate).items():
+    bundle = write_bundle(state)
+    for name, value in variables(f"http://{arguments.listen}", bundle, bundle.with_name("ca-ours.pem")).items():
         print(line(name, value))
     return GOOD
 

@@ -7,43 +7,55 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import replace
+from math import inf
 
+from grille.addon.chaining import next_proxy
 from grille.addon.claims import JwtSettings
+from grille.addon.destination import Address
 from grille.addon.run import Settings, elsewhere, serve
-from grille.addon.stack import Address
+from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
+from grille.addon.supervisor import supervise
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
 from grille.errors import SettingsError
 
-_FORWARD, _REVERSE = "forward", "reverse="
+_MODES = {"forward": FORWARD, "transparent": "transparent", "socks5": "socks5"}
+_REVERSE = "reverse="
 _MEGABYTE = 1 << 20
 
 
-def listen_address(text: str) -> Address:
+def address(option: str, text: str) -> Address:
     """`HOST:PORT`, an IPv6 address in brackets; port 0 is any free port. Raises `SettingsError`."""
     host, colon, port = text.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not port.isdecimal() or int(port) > 65535:
-        raise SettingsError(f"--listen {text}: write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080")
+        raise SettingsError(f"{option} {text}: write HOST:PORT, for example 127.0.0.1:8080 or [::1]:8080")
     return host, int(port)
 
 
-def reverse_url(mode: str) -> str:
-    """The upstream of `reverse=URL`, empty for `forward`. Raises `SettingsError`."""
-    if mode == _FORWARD:
-        return ""
-    url = mode.removeprefix(_REVERSE)
-    if not mode.startswith(_REVERSE) or not url.startswith(("https://", "http://")):
-        raise SettingsError(f"--mode {mode}: write forward, or reverse=https://api.openai.com")
-    return url
+def mode(text: str) -> str:
+    """The mode as mitmproxy writes it. Raises `SettingsError`."""
+    if text in _MODES:
+        return _MODES[text]
+    url = text.removeprefix(_REVERSE)
+    if not text.startswith(_REVERSE) or not url.startswith(("https://", "http://")):
+        raise SettingsError(f"--mode {text}: write {', '.join(_MODES)}, or reverse=https://api.openai.com")
+    return f"reverse:{url}"
 
 
 def _add(parser: argparse.ArgumentParser) -> None:
     add_policy(parser)
-    parser.add_argument("--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="(default: 127.0.0.1:8080)")
-    parser.add_argument("--mode", default=_FORWARD, metavar="forward|reverse=URL", help="(default: forward)")
+    parser.add_argument(
+        "--listen", default="127.0.0.1:8080", metavar="HOST:PORT", help="`*` is everywhere (default: 127.0.0.1:8080)"
+    )
+    parser.add_argument(
+        "--mode", default="forward", metavar="MODE", help=f"{', '.join(_MODES)} or reverse=URL (default: forward)"
+    )
     parser.add_argument("--state", metavar="DIR", help="CA, key and audit file (default: the XDG state home)")
+    parser.add_argument(
+        "--authority", default="", metavar="DIR", help="take over the CA (tls.crt, tls.key) and tokens' key (key) there"
+    )
     parser.add_argument("--audit", default="", metavar="FILE", help="audit records go here, - for stdout")
     parser.add_argument(
         "--upstream-ca", default="", metavar="FILE", help="CAs of upstreams, instead of the public ones"
@@ -51,9 +63,23 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resolve", action="append", default=[], metavar="HOST:PORT:ADDRESS:PORT", help="connect there instead"
     )
+    parser.add_argument(
+        "--upstream-proxy", metavar="URL", help="reach upstreams through that proxy (file:PATH: the URL is in a file)"
+    )
     parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
     parser.add_argument(
-        "--detectors", type=int, metavar="N", help="processes that search texts (default: cores less one)"
+        "--detectors",
+        type=int,
+        metavar="N",
+        help="processes that search texts, for each worker (default: cores less one)",
+    )
+    parser.add_argument(
+        "--workers", type=int, default=1, metavar="N", help="proxy processes on the one port (default: 1)"
+    )
+    parser.add_argument("--health", metavar="HOST:PORT", help="answer /livez, /readyz and /metrics there")
+    parser.add_argument("--pac", metavar="HOST:PORT", help="and /proxy.pac, for clients that reach the proxy there")
+    parser.add_argument(
+        "--drain", type=float, default=25.0, metavar="SECONDS", help="at the end, for what is in hand (default: 25)"
     )
     who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
     who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
@@ -65,30 +91,41 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 def settings(arguments: argparse.Namespace) -> Settings:
     """What was asked for, checked as far as it can be without starting."""
-    if arguments.body_limit < 1 or (arguments.detectors is not None and arguments.detectors < 1):
-        raise SettingsError("--body-limit and --detectors are at least 1")
+    if any(count is not None and count < 1 for count in (arguments.body_limit, arguments.detectors, arguments.workers)):
+        raise SettingsError("--body-limit, --detectors and --workers are at least 1")
+    if arguments.pac and not arguments.health:
+        raise SettingsError("--pac is served beside the probes: say --health too")
+    if not 0 <= arguments.drain < inf:
+        raise SettingsError("--drain is a number of seconds, 0 or more")
     tokens = (
         JwtSettings(arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience) if arguments.jwt_keys else None
     )
-    limits = Limits() if arguments.detectors is None else replace(Limits(), workers=arguments.detectors)
+    detectors = arguments.detectors or max(1, Limits().workers // arguments.workers)
     return Settings(
         policy=arguments.policy,
         state=State(state_dir(arguments.state)),
-        listen=listen_address(arguments.listen),
-        reverse=reverse_url(arguments.mode),
+        listen=address("--listen", arguments.listen),
+        mode=mode(arguments.mode),
+        next_proxy=next_proxy(arguments.upstream_proxy) if arguments.upstream_proxy else None,
         audit=arguments.audit,
         upstream_ca=arguments.upstream_ca,
         elsewhere=tuple(elsewhere(each) for each in arguments.resolve),
         users=arguments.proxy_users,
         jwt=tokens,
         client_ca=arguments.client_ca,
-        limits=limits,
+        limits=replace(Limits(), workers=detectors),
         body_limit=arguments.body_limit * _MEGABYTE,
+        health=address("--health", arguments.health) if arguments.health else None,
+        drain=arguments.drain,
+        authority=arguments.authority,
+        pac=address("--pac", arguments.pac) if arguments.pac else None,
+        processes=arguments.workers,
     )
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    return serve(settings(arguments))
+    asked = settings(arguments)
+    return supervise(asked) if asked.processes > 1 else serve(asked)
 
 
 VERB = Verb("run", "run the proxy", "grille run --policy policies/fintech.yaml --listen 127.0.0.1:8080", _add, _run)

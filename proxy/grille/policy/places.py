@@ -37,6 +37,11 @@ class HostPattern:
         host = host.lower().removesuffix(".")
         return host == self.host if "*" not in self.host else _host_expression(self.host).fullmatch(host) is not None
 
+    @property
+    def expression(self) -> str:
+        """A regular expression that fits every host that is meant, whole; in what Python and JavaScript share."""
+        return _host_expression(self.host).pattern
+
     def meets(self, other: HostPattern) -> bool:
         """Whether some host and port match both."""
         if self.port is not None and other.port is not None and self.port != other.port:

@@ -267,6 +267,11 @@ class Policy:
     def clients_for(self, identity: Identity) -> tuple[Client, ...]:
         return tuple(client for client in self.clients.values() if client.match.holds(identity))
 
+    @property
+    def knows_everybody(self) -> bool:
+        """Whether nobody may do anything of whom nothing is known: no client is `anyone`, and others are blocked."""
+        return self.otherwise.client is Reaction.BLOCK and not any(each.match.anyone for each in self.clients.values())
+
     def enforced(self, exchange: Exchange) -> bool:
         """Whether a verdict on `exchange` acts: the endpoint's mode, else the policy's. It may be asked
         of an exchange that was not admitted; with two endpoints at a host, both must be monitoring."""

@@ -18,6 +18,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
+from typing import Protocol
 
 from grille.errors import AuditFailed
 from grille.exchange import Exchange, Verdict
@@ -143,8 +144,15 @@ def _is_ipv4(host: str) -> bool:
 # -- writing --------------------------------------------------------------------------------------
 
 
+class Sink(Protocol):
+    """Where records go."""
+
+    def write(self, entry: Record) -> None:
+        """When this returns, the record is out of this process. Raises `AuditFailed` when it is not."""
+
+
 class Audit:
-    """Where records go: a file that is appended to, `-` for standard output, or an open descriptor.
+    """A sink: a file that is appended to, `-` for standard output, or an open descriptor.
 
     A new file can be read by its owner only. Not for several threads at a time.
     """

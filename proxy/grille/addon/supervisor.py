@@ -1,0 +1,242 @@
+"""`grille run --workers N`: N proxies on one port, and one process that keeps them.
+
+Each proxy is a whole one, with an event loop, detectors and an audit file of its own; they share a port
+(SO_REUSEPORT: the kernel deals out connections) and the files of the state directory, and nothing else. The
+supervisor touches no traffic: it starts them, starts another in the place of one that ended, answers probes for all,
+passes signals on, and waits for the last.
+
+    the first     is started alone. What keeps it from serving would keep all: its sentence ends the start
+    one that ended    is replaced, at once the first time, then after a pause that doubles, 30 seconds at most
+    ready         as long as one of them serves: the kernel deals out connections to those that listen
+
+This module must not know a policy, and lets go of the port only at the end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import pickle
+import signal
+import socket
+import sys
+import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from pathlib import Path
+
+from grille.addon import authority
+from grille.addon.destination import Address, addresses
+from grille.addon.health import Health, Page, config, pages
+from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals, shown
+from grille.addon.supervised import HOW, Serving
+from grille.errors import GrilleError, SettingsError
+from grille.sinks.audit import STDOUT
+from grille.sinks.metrics import merged, of_processes
+
+_LONGEST_PAUSE, _GOOD_RUN = 30.0, 60.0
+"""Seconds. After a good run the first pause is short again."""
+_ANSWER_SECONDS = 0.8
+"""Less than a kubelet waits for a probe."""
+_GRACE = 5.0
+"""Seconds after the drain in which a proxy may close what is left."""
+_LONGEST_ANSWER = 1 << 24
+
+
+def supervise(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
+    try:
+        with ExitStack() as ends:
+            where = reserved(settings.listen, ends)
+            asyncio.run(_Supervisor(replace(settings, listen=where)).run())
+    except GrilleError as error:
+        print(f"grille: not started: {error}", file=sys.stderr, flush=True)
+        return UNUSABLE
+    return STOPPED
+
+
+def reserved(where: Address, ends: ExitStack) -> Address:
+    """Take the port for the proxies to share; nothing else may listen there. Raises `SettingsError`."""
+    host, port = where
+    try:
+        each = (socket.getaddrinfo(address, port, type=socket.SOCK_STREAM) for address in addresses(host))
+        for family, kind, protocol, _, address in dict.fromkeys(itertools.chain.from_iterable(each)):
+            bound = str(address[0]), port
+            _bound(family, kind, protocol, bound, shared=False).close()
+            holder = _bound(family, kind, protocol, bound, shared=True)
+            ends.callback(holder.close)
+            port = holder.getsockname()[1]
+    except OSError as error:
+        raise SettingsError(f"cannot listen at {host}:{port} ({error.strerror}): is something else there?") from None
+    return host, port
+
+
+def _bound(family: int, kind: int, protocol: int, where: Address, *, shared: bool) -> socket.socket:
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shared:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    if family == socket.AF_INET6:
+        made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    try:
+        made.bind(where)
+    except OSError:
+        made.close()
+        raise
+    return made
+
+
+def share(settings: Settings, number: int) -> Settings:
+    """What the proxy of that number is started with: an audit file of its own. Raises `SettingsError`."""
+    if settings.audit == STDOUT:
+        raise SettingsError("several processes on one standard output would mix their records: name a file (--audit)")
+    file = Path(settings.audit) if settings.audit else settings.state.audit
+    return replace(settings, audit=str(file.with_name(f"{file.stem}.{number}{file.suffix}")), health=None, authority="")
+
+
+@dataclass(slots=True)
+class _Proxy:
+    """One process, and the socket to it. `owed` are answers that came too late to be taken."""
+
+    process: asyncio.subprocess.Process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    serving: bool = False
+    owed: int = 0
+
+    async def how(self) -> dict[str, object]:
+        """How it is; empty when it does not say so in time."""
+        said: dict[str, object] = {}
+        if self.serving:
+            with suppress(OSError, TimeoutError, ValueError):
+                async with asyncio.timeout(_ANSWER_SECONDS), self.asking:
+                    self.writer.write(HOW)
+                    self.owed += 1
+                    while self.owed:
+                        said = json.loads(await self.reader.readline())
+                        self.owed -= 1
+                    return said
+        return {}
+
+
+class _Supervisor:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._proxies: dict[int, _Proxy] = {}
+        self._restarts = 0
+        self._pac = b""
+
+    async def run(self) -> None:
+        """Raises `SettingsError` when the first proxy does not serve."""
+        self._signals = Signals()
+        health = Health(
+            pages(self._readiness, self._metrics) | ({"/proxy.pac": self._config} if self._settings.pac else {})
+        )
+        try:
+            if self._settings.health is not None:
+                print(f"grille: probes on {shown(await health.listen(self._settings.health))}", file=sys.stderr)
+            if self._settings.authority:
+                authority.adopt(self._settings.state, Path(self._settings.authority))
+            first = await self._started(0)
+            others = range(1, self._settings.processes)
+            keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
+            policy = f"policy {first.policy} ({first.mode}), {self._settings.processes} processes"
+            print(f"grille: ready, {policy}, listening on {shown(first.address)}", file=sys.stderr, flush=True)
+            await self._signals.stop.wait()
+            await self._end(keeping)
+        finally:
+            for each in self._proxies.values():
+                with suppress(ProcessLookupError):
+                    each.process.kill()
+            health.close()
+
+    async def _started(self, number: int) -> Serving:
+        """Start a proxy and wait until it serves. Raises `SettingsError` with its sentence."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "grille.addon.supervised", str(theirs.fileno()),
+                stdin=asyncio.subprocess.PIPE, pass_fds=[theirs.fileno()], start_new_session=True,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            )  # fmt: skip
+        ours.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_ANSWER)
+        self._proxies[number] = proxy = _Proxy(process, reader, writer)
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.write(pickle.dumps(share(self._settings, number)))
+            await process.stdin.drain()
+        process.stdin.close()
+        line = await reader.readline()
+        said = json.loads(line) if line else {"failed": "a process ended while it started"}
+        if "failed" in said:
+            writer.close()
+            await process.wait()
+            raise SettingsError(said["failed"])
+        proxy.serving = True
+        self._pac = said["pac"].encode()
+        return Serving(self._settings.listen, said["policy"], said["mode"], said["pac"])
+
+    async def _keep(self, number: int) -> None:
+        """See to it that there is a proxy of that number, until the end."""
+        pause = 0.0
+        while not self._signals.stop.is_set():
+            began = time.monotonic()
+            try:
+                if number not in self._proxies:
+                    await self._started(number)
+                ended = f"ended ({await self._proxies[number].process.wait()})"
+            except SettingsError as error:
+                ended = f"did not start: {error}"
+            proxy = self._proxies.pop(number, None)
+            if proxy is not None:
+                proxy.writer.close()
+            if self._signals.stop.is_set():
+                return
+            self._restarts += 1
+            pause = 0.0 if time.monotonic() - began > _GOOD_RUN else pause
+            print(f"grille: process {number} {ended}; the next one in {pause:g} s", file=sys.stderr, flush=True)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._signals.stop.wait()
+            pause = min(_LONGEST_PAUSE, pause * 2 + 0.5)
+
+    async def _end(self, keeping: list[asyncio.Task[None]]) -> None:
+        """Pass the signal on, wait for all, and leave to be killed what does not end."""
+        self._signal()
+        hurrying = asyncio.create_task(self._hurry())
+        await asyncio.wait(keeping, timeout=self._settings.drain + _GRACE)
+        hurrying.cancel()
+
+    async def _hurry(self) -> None:
+        await self._signals.hurry.wait()
+        self._signal()  # its second there, too
+
+    def _signal(self) -> None:
+        for each in self._proxies.values():
+            with suppress(ProcessLookupError):
+                each.process.send_signal(signal.SIGTERM)
+
+    async def _all(self) -> dict[int, dict[str, object]]:
+        proxies = dict(self._proxies)
+        said = await asyncio.gather(*(each.how() for each in proxies.values()))
+        return dict(zip(proxies, said, strict=True))
+
+    async def _readiness(self) -> Page:
+        if self._signals.stop.is_set():
+            return Page(HTTPStatus.SERVICE_UNAVAILABLE, b"draining\n")
+        serving = [number for number, said in (await self._all()).items() if said.get("missing") == []]
+        text = f"{len(serving)} of {self._settings.processes} processes serve\n".encode()
+        return Page(HTTPStatus.OK if serving else HTTPStatus.SERVICE_UNAVAILABLE, text)
+
+    async def _config(self) -> Page:
+        return config(self._pac)
+
+    async def _metrics(self) -> bytes:
+        said = await self._all()
+        texts = {str(number): str(each["metrics"]) for number, each in said.items() if "metrics" in each}
+        return merged(texts) + of_processes(len(texts), self._restarts)

@@ -1,0 +1,142 @@
+"""Several proxies on one port: as good as one, and better when one of them dies."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from processes import alive
+from running import Process, health_port, post, probe, process, refuses
+
+import engines
+from engines import CARD
+from grille.addon.run import STOPPED, UNUSABLE, Settings
+from grille.addon.state import State
+from grille.addon.supervisor import reserved, share, supervise
+from grille.errors import SettingsError
+from upstream import RecordingUpstream, answer
+
+REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
+
+
+@pytest.fixture
+def settings(folder: Path) -> Settings:
+    engines.engine(folder)
+    (folder / "confdir").chmod(0o700)
+    return Settings(str(folder / "policy.yaml"), State(folder / "confdir"), ("127.0.0.1", 0), processes=2)
+
+
+def proxies(running: Process) -> list[int]:
+    """Of the supervisor's children those that are proxies."""
+    threads = Path(f"/proc/{running.handle.pid}/task").iterdir()
+    return [int(child) for each in threads for child in (each / "children").read_text().split()]
+
+
+def comes(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and not condition():
+        time.sleep(0.05)
+    return condition()
+
+
+def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(settings: Settings) -> None:
+    streaming, go = threading.Event(), threading.Event()
+    seen: list[tuple[int, bytes]] = []
+
+    def model(request: bytes) -> bytes | Iterator[bytes]:
+        return stream() if b"long" in request else REPLY
+
+    def stream() -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+        data = b'data: {"choices": [{"index": 0, "delta": {"content": "first "}}]}\n\n'
+        yield b"%x\r\n%s\r\n" % (len(data), data)
+        streaming.set()
+        assert go.wait(20)
+        yield b"e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"
+
+    with RecordingUpstream(model) as up:
+        with process(settings, up, "--workers", "2", "--health", "127.0.0.1:0", "--drain", "15") as running:
+            port, ca = health_port(running), settings.state.certificate
+            both = "2 of 2 processes serve\n"
+            assert comes(lambda: probe(port, "/readyz") == (200, both))
+            first, second = proxies(running)
+            for _ in range(16):
+                assert post(running.port, ca, f"Card {CARD}")[0] == 200
+            metrics = probe(port, "/metrics")[1]
+            counts = re.findall(
+                r'grille_messages_total\{direction="request",endpoint="openai".*process="(\d)".*\} (\d+)', metrics
+            )
+            assert {number for number, _ in counts} == {"0", "1"}, "of 16 connections each had some"
+            assert sum(int(count) for _, count in counts) == 16
+            assert "grille_processes 2.0" in metrics
+
+            os.kill(first, signal.SIGKILL)
+            assert comes(lambda: probe(port, "/readyz") == (200, both) and first not in proxies(running))
+            assert "grille_process_restarts_total 1.0" in probe(port, "/metrics")[1]
+            assert second in proxies(running)
+
+            client = threading.Thread(target=lambda: seen.append(post(running.port, ca, "a long one")))
+            client.start()
+            assert streaming.wait(10)
+            processes = proxies(running)
+            running.handle.terminate()
+            assert refuses(running.port)
+            assert probe(port, "/readyz") == (503, "draining\n")
+            go.set()
+            client.join(10)
+            assert running.ended() == STOPPED
+            assert not any(alive(each) for each in processes)
+        assert CARD.encode() not in up.received
+    assert [(status, b"[DONE]" in body) for status, body in seen] == [(200, True)]
+    assert not settings.state.audit.exists()
+    files = [settings.state.audit.with_name(f"audit.{number}.jsonl").read_text().splitlines() for number in (0, 1)]
+    records = [json.loads(line) for lines in files for line in lines]
+    assert sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records) == 17
+    assert "4111" not in "".join(running.said)
+
+
+def test_what_keeps_one_from_serving_is_said_once(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
+    policy = Path(settings.policy)
+    policy.write_text(policy.read_text().replace("CREDIT_CARD: tokenize", "CREDIT_CARD: tokenise"))
+    assert supervise(settings) == UNUSABLE
+    err = capfd.readouterr().err
+    assert err.count("not started") == 1
+    assert "tokenise" in err
+
+
+def test_a_port_at_which_anybody_listens_is_not_shared(settings: Settings) -> None:
+    elsewhere = pytest.raises(SettingsError, match="is something else there")
+    with socket.create_server(("127.0.0.1", 0)) as taken, ExitStack() as held, elsewhere:
+        reserved(("127.0.0.1", taken.getsockname()[1]), held)
+    with socket.socket() as other, ExitStack() as held:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(SettingsError, match="is something else there"):
+            reserved(("127.0.0.1", other.getsockname()[1]), held)
+
+
+def test_a_free_port_is_one_for_both_families() -> None:
+    with ExitStack() as held:
+        host, port = reserved(("localhost", 0), held)
+        assert host == "localhost"
+        assert port > 0
+        with pytest.raises(OSError, match="in use"), socket.socket() as other:
+            other.bind(("127.0.0.1", port))
+
+
+def test_each_has_an_audit_file_of_its_own(settings: Settings) -> None:
+    assert share(settings, 1).audit == str(settings.state.directory / "audit.1.jsonl")
+    assert share(replace(settings, audit="/var/log/grille/records.log"), 0).audit == "/var/log/grille/records.0.log"
+    with pytest.raises(SettingsError, match="--audit"):
+        share(replace(settings, audit="-"), 0)

@@ -1,0 +1,125 @@
+"""What is counted is what records say, in the policy's names and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from grille.errors import AuditFailed
+from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
+from grille.sinks.audit import PolicyStamp, Record, record
+from grille.sinks.metrics import Metrics, Pool, Vitals, merged
+from grille.sinks.tally import tally
+
+CARD = "4111111111111111"
+ROW = Source("policy.yaml", 14, "profiles.outside.CREDIT_CARD")
+EXCHANGE = Exchange("x1", Direction.REQUEST, "https", f"{CARD}.example", 443, "POST", f"/v1/{CARD}", endpoint="openai")
+POOLS = (Pool("texts", 3, 2, 4096, 1), Pool("files", 2, 2, 0, 0))
+VITALS = Vitals("fintech", "ab12", "enforce", 1_800_000_000.0, False, 7, 2, 120, 80, 40, POOLS)
+
+type Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+class Kept:
+    """A sink that keeps records, or takes none."""
+
+    def __init__(self, full: bool = False) -> None:
+        self.records: list[Record] = []
+        self.full = full
+
+    def write(self, entry: Record) -> None:
+        if self.full:
+            raise AuditFailed("the disk is full")
+        self.records.append(entry)
+
+
+def entry(exchange: Exchange = EXCHANGE, outcome: Outcome = Outcome.REWRITE, **more: float) -> Record:
+    rulings = [Ruling(Finding(0, 3, 9, "CREDIT_CARD", 0.9, "test"), Action.TOKENIZE, ROW)] * 2
+    refusals = (Refusal("session_only_missing", "Set `store`.", ROW),) if outcome is Outcome.BLOCK else ()
+    verdict = Verdict(outcome, tuple(rulings), refusals)
+    found = tally(rulings, [f"/messages/{CARD}/content"])
+    return record(exchange, verdict, found, PolicyStamp("p", "d"), time=datetime(2026, 11, 23, tzinfo=UTC), **more)
+
+
+def samples(text: bytes) -> Samples:
+    families = text_string_to_metric_families(text.decode())
+    return {(each.name, frozenset(each.labels.items())): each.value for family in families for each in family.samples}
+
+
+def key(name: str, /, **labels: str) -> tuple[str, frozenset[tuple[str, str]]]:
+    return name, frozenset(labels.items())
+
+
+def test_a_record_is_counted_by_endpoint_verdict_entity_and_action() -> None:
+    metrics = Metrics(Kept(), lambda: VITALS)
+    metrics.write(entry(duration_ms=12.0))
+    metrics.write(entry(outcome=Outcome.BLOCK))
+    seen = samples(metrics.text())
+    where = {"direction": "request", "endpoint": "openai"}
+    assert seen[key("grille_messages_total", **where, verdict="rewrite", enforced="true")] == 1
+    assert seen[key("grille_messages_total", **where, verdict="block", enforced="true")] == 1
+    assert seen[key("grille_findings_total", **where, entity="CREDIT_CARD", action="tokenize")] == 4
+    assert seen[key("grille_stops_total", **where, code="session_only_missing")] == 1
+    assert seen[key("grille_judging_seconds_bucket", direction="request", le="0.01")] == 1
+    assert seen[key("grille_judging_seconds_bucket", direction="request", le="0.025")] == 2
+
+
+def test_the_sink_behind_has_every_record_first() -> None:
+    kept = Kept()
+    written = entry()
+    Metrics(kept, lambda: VITALS).write(written)
+    assert kept.records == [written]
+
+
+def test_a_record_that_could_not_be_written_is_counted_as_that_alone() -> None:
+    metrics = Metrics(Kept(full=True), lambda: VITALS)
+    with pytest.raises(AuditFailed):
+        metrics.write(entry())
+    seen = samples(metrics.text())
+    assert seen[key("grille_audit_failures_total")] == 1
+    assert not any(name == "grille_messages_total" for name, _ in seen)
+
+
+def test_hosts_paths_and_addresses_stay_out() -> None:
+    kept = Kept()
+    metrics = Metrics(kept, lambda: VITALS)
+    unsafe = replace(entry(), host=CARD, route=CARD, id=CARD, clients=(CARD,), dialect=CARD, evidence=(CARD,))
+    metrics.write(unsafe)
+    assert CARD in repr(kept.records), "the control: it was there to be told"
+    assert CARD.encode() not in metrics.text()
+
+
+def test_how_the_process_is_is_read_off_when_somebody_asks() -> None:
+    now = VITALS
+    metrics = Metrics(Kept(), lambda: now)
+    assert samples(metrics.text())[key("grille_draining")] == 0
+    now = replace(VITALS, draining=True)
+    seen = samples(metrics.text())
+    assert seen[key("grille_draining")] == 1
+    assert seen[key("grille_policy_info", name="fintech", digest="ab12", mode="enforce")] == 1
+    assert seen[key("grille_certificate_expiry_timestamp_seconds")] == 1_800_000_000
+    assert (seen[key("grille_clients")], seen[key("grille_exchanges")]) == (7, 2)
+    assert (seen[key("grille_texts_total", known="yes")], seen[key("grille_texts_total", known="no")]) == (80, 40)
+    assert seen[key("grille_known_texts")] == 120
+    assert seen[key("grille_workers", pool="texts")] == 3
+    assert seen[key("grille_workers_idle", pool="texts")] == 2
+    assert seen[key("grille_workers_waiting_bytes", pool="texts")] == 4096
+    assert seen[key("grille_workers_replaced_total", pool="texts")] == 1
+    assert any(name == "process_resident_memory_bytes" for name, _ in seen)
+
+
+def test_the_metrics_of_several_processes_are_one_text_with_one_head_for_each() -> None:
+    one, two = Metrics(Kept(), lambda: VITALS), Metrics(Kept(), lambda: VITALS)
+    one.write(entry())
+    two.write(entry())
+    two.write(entry())
+    text = merged({"0": one.text().decode(), "1": two.text().decode()})
+    assert text.count(b"# TYPE grille_messages_total counter") == 1
+    seen = samples(text)
+    where = {"direction": "request", "endpoint": "openai", "verdict": "rewrite", "enforced": "true"}
+    assert [seen[key("grille_messages_total", **where, process=each)] for each in ("0", "1")] == [1, 2]
+    assert seen[key("grille_judging_seconds_count", direction="request", process="1")] == 2
