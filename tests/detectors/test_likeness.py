@@ -23,3 +23,8 @@ def test_words_are_not(alike: Likeness, word: str) -> None:
 
 def test_what_the_vectors_have_never_seen_may_be_anything(alike: Likeness) -> None:
     assert alike.of("Qxyzzyklm") == alike.of("qxyzzyklm") == UNSEEN
+
+
+@pytest.mark.parametrize("word", ["漢字", "ª", "İ", "ǅ"])
+def test_letters_without_case_have_no_other_case_to_try(alike: Likeness, word: str) -> None:
+    assert -1 <= alike.of(word) <= UNSEEN

@@ -32,7 +32,7 @@ class Likeness:
         """From -1 (nothing like a name) to 1; `UNSEEN` for a word without a vector."""
         row = self.rows.get(self.vocab.strings[word], _NONE) if word in self.vocab.strings else _NONE
         if row == _NONE:
-            return UNSEEN if word.islower() else self.of(word.lower())
+            return UNSEEN if (lower := word.lower()) == word else self.of(lower)
         return self.likely[row]
 
 
