@@ -19,7 +19,7 @@ from showing import percentile, spread
 from speed_goals import Effort, Goal, Reached, Report
 from speed_naive import MD, SM, analyzer, model_name, one_thread
 from speed_variants import POLICY, Stage
-from speed_words import clean, prose
+from speed_words import clean, of_each_kind, prose
 
 if TYPE_CHECKING:
     from grille.addon.nursery import Finder
@@ -38,7 +38,7 @@ def alone[**P, T](work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def measured(effort: Effort, stage: Stage) -> Report:
     """Patterns on clean text, and names in new prose."""
-    patterns, names = alone(_patterns, effort), alone(_names, effort)
+    patterns, names, kinds = alone(_patterns, effort), alone(_names, effort), alone(_kinds, effort)
     ratios = [stock / ours for ours, _, stock in patterns]
     told = ("ours, patterns of the packs", "ours, patterns and credentials", "Presidio's pattern recognisers")
     rows = [
@@ -50,14 +50,18 @@ def measured(effort: Effort, stage: Stage) -> Report:
         ]
         for at, name in enumerate(told)
     ]
-    kinds = ("ours, names", "ours, patterns + names", "Presidio sm, analyze", "Presidio md, analyze")
-    for at, name in enumerate(kinds):
+    for kind, times in kinds.items():
+        ratio = spread([ours / stock for ours, stock in times])
+        rows.append(["ours, patterns and credentials", f"1 kB of {kind}", spread([ours for ours, _ in times]), ratio])
+    told = ("ours, names", "ours, patterns + names", "Presidio sm, analyze", "Presidio md, analyze")
+    for at, name in enumerate(told):
         if times := [each[at] for each in names if each[at]]:
             of = [each[at] / (each[2] or each[3]) for each in names]
             rows.append([name, "1 kB of prose", spread(times), spread(of)])
     reached = {Goal.PATTERNS: Reached(spread(ratios), percentile(ratios, 50) >= 100)}
     note = (
-        f"ms of CPU for new text, one process and no network. `÷`: against the recognisers, and against {model_name()}."
+        "ms of CPU for new text, one process and no network, after 100 kB of other text, from which RE2 has learned. "
+        f"`÷`: against the recognisers, and against {model_name()}."
     )
     return Report("Detection alone", note, ("what", "text", "ms", "÷ Presidio"), rows, reached)
 
@@ -78,6 +82,7 @@ def _patterns(effort: Effort) -> list[tuple[float, float, float]]:
     source, found = Random(1), []
     for each in stock:
         each.analyze("Once, so that what is compiled late is compiled.", each.supported_entities)
+    _spent(lambda text: _find(finder, text, wanted), [clean(source, _CLEAN) for _ in range(10)])
     for _ in effort.each_round():
         texts = [clean(source, _CLEAN) for _ in range(4)]
         more = [clean(source, _CLEAN) for _ in range(4)]
@@ -88,6 +93,25 @@ def _patterns(effort: Effort) -> list[tuple[float, float, float]]:
                 _spent(lambda text: [each.analyze(text, each.supported_entities) for each in stock], texts),
             )
         )
+    return found
+
+
+def _kinds(effort: Effort) -> dict[str, list[tuple[float, float]]]:
+    """Round by round, for a kilobyte of each kind of text: ours, and Presidio's recognisers."""
+    from presidio_analyzer import PatternRecognizer
+
+    policy = _policy()
+    wanted = _wanted(policy, "patterns")
+    finder = _finder(policy, wanted)
+    stock = [each for each in analyzer(model_name()).registry.recognizers if isinstance(each, PatternRecognizer)]
+    source = Random(3)
+    found: dict[str, list[tuple[float, float]]] = {}
+    for _ in effort.each_round():
+        for kind, texts in of_each_kind(source).items():
+            a_kilobyte = 1000 * len(texts) / sum(map(len, texts))
+            ours = _spent(lambda text: _find(finder, text, wanted), texts)
+            naive = _spent(lambda text: [each.analyze(text, each.supported_entities) for each in stock], texts)
+            found.setdefault(kind, []).append((ours * a_kilobyte, naive * a_kilobyte))
     return found
 
 

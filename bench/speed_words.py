@@ -122,6 +122,26 @@ def clean(source: Random, size: int) -> str:
     return said[:size]
 
 
+def of_each_kind(source: Random) -> dict[str, list[str]]:
+    """Texts of the kinds that bodies hold, with nothing to find and with much: some kilobytes of each."""
+    days = [f"2026-{source.randrange(1, 13):02}-{source.randrange(1, 29):02}" for _ in range(60)]
+    records = [_record(source) for _ in range(60)]
+    sums = [f"{source.randrange(10**6) / 100:.2f}" for _ in days]
+    log = (f"{day}T08:15:{source.randrange(60):02}Z INFO took {source.randrange(900)} ms, status 200\n" for day in days)
+    table = (f"{each['customer']},{each['email']},{each['phone']},{source.choice(_CARDS)}\n" for each in records)
+    return {
+        "prose, clean": [clean(source, 1000) for _ in range(4)],
+        "JSON values, clean": [
+            each for pair in zip(days, sums, strict=True) for each in (*pair, "open", prose(source, 40))
+        ],
+        "CSV, clean": ["date,amount\n" + "".join(f"{day},{amount}\n" for day, amount in zip(days, sums, strict=True))],
+        "log, clean": ["".join(log)],
+        "prose, full": [" ".join(sensitive(source) + prose(source, 80) for _ in range(5)) for _ in range(4)],
+        "JSON values, full": [str(value) for each in records for value in each.values()],
+        "CSV, full": ["name,email,phone,card\n" + "".join(table)],
+    }
+
+
 # -- an agent's conversation ---------------------------------------------------------------------------
 
 

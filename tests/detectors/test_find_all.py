@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
+import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grille.detectors import CHECKS, RECOGNIZERS, Detectors, build, find_all
+from grille.detectors import CHECKS, RECOGNIZERS, Detectors, build, find_all, patterns
 from grille.detectors.overlap import Standing
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -214,3 +215,24 @@ def test_a_hundred_kilobytes_made_to_hurt_take_bounded_time(everything: Detector
     for text in HOSTILE.values():
         find_all(everything, [Segment("/a", Kind.TEXT, text)], patterns)
     assert time.process_time() - started < 5 * len(HOSTILE)
+
+
+def test_a_text_of_twice_the_length_is_judged_twice_as_often_and_no_more(
+    everything: Detectors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A count and no time: what is quadratic here would stop a proxy at 100 kB."""
+    judged: list[regex.Match[str]] = []
+
+    def counted(match: regex.Match[str]) -> patterns.Read:
+        judged.append(match)
+        return read_match(match)
+
+    read_match = patterns.read_match
+    monkeypatch.setattr(patterns, "read_match", counted)
+    counts = []
+    for rows in (20, 40):
+        text = "name,sort code,account number,card\n" + "Jane,20-00-00,12345678,4111 1111 1111 1111\n" * rows
+        judged.clear()
+        find_all(everything, [Segment("/a", Kind.OPAQUE, text)], everything.standings.keys() - {"PERSON", "LOCATION"})
+        counts.append(len(judged))
+    assert 20 < counts[0] < counts[1] <= 2.1 * counts[0]

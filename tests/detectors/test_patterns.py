@@ -23,7 +23,7 @@ def found(thing: Entity, text: str) -> list[tuple[str, float]]:
     return [(text[each.start : each.end], each.score) for each in candidates]
 
 
-def watched(thing: Entity, growing: Growing) -> Sight:
+def seen(thing: Entity, growing: Growing) -> Sight:
     made = compiled(thing)
     return patterns.watch([(made, [Watching(rule) for rule in made.rules])], 0, growing)
 
@@ -106,7 +106,7 @@ def test_an_unknown_check_lists_those_there_are() -> None:
 def watched(thing: Entity, text: str, settled: int = 0, *, closed: bool = False) -> tuple[list[str], str]:
     """What is found, and what is held."""
     growing = Growing(Segment("/a", Kind.TEXT, text), settled, closed)
-    sight = watched(thing, growing)
+    sight = seen(thing, growing)
     return [text[each.start : each.end] for each in sight.findings], text[sight.edge :]
 
 
@@ -136,5 +136,5 @@ def test_nothing_before_what_is_settled_is_looked_at() -> None:
 
 def test_all_that_was_read_for_a_candidate_belongs_together() -> None:
     text = "see id-12 there"
-    sight = watched(entity(r"id-(?P<value>\d+)(?!\d)"), Growing(Segment("/a", Kind.TEXT, text)))
+    sight = seen(entity(r"id-(?P<value>\d+)(?!\d)"), Growing(Segment("/a", Kind.TEXT, text)))
     assert [text[start:end] for start, end in sight.whole] == ["id-12"]

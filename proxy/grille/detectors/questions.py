@@ -18,14 +18,11 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-import regex
+import re2
 
 from grille.detectors.syntax import NOTHING, Ahead, Chars, Choice, Repeated, Series, Tree, Unread, tree
+from grille.detectors.wording import COPIES, in_bytes, written
 
-_COPIES: Final = 16
-"""How often a part is asked for: what repeats oftener is asked for as often or oftener."""
-_SPAN: Final = 3
-"""How many repetitions may be missing and still be counted: where it is more, there may be any number."""
 _FEW: Final = 6
 """Characters of a class of which words are made."""
 _LONGEST: Final = 3
@@ -75,13 +72,13 @@ def asked_about(pattern: str) -> Asked:
         return Asked(b"", b"", 0)
     bits, word = _word(read)
     least = _without_ends(read)
-    shape = _written(_shaped(least))
-    if regex.search(shape, _PROSE):
-        return Asked(_written(word if bits >= _BITS else least), b"", _length(read))
+    shape = written(_shaped(least))
+    if re2.search(shape, _PROSE, in_bytes()):
+        return Asked(written(word if bits >= _BITS else least), b"", _length(read))
     if bits < _BITS:
         return Asked(b"", shape, _length(read))
     both = bits < _ENOUGH or (_needs_digits(read) and not _needs_digits(word))
-    return Asked(_written(word), shape if both else b"", _length(read))
+    return Asked(written(word), shape if both else b"", _length(read))
 
 
 def _length(part: Tree) -> int:
@@ -213,7 +210,7 @@ def _cut(part: Tree, end: int) -> Tree:
             cuts = tuple(_cut(each, end) for each in parts)
             return NOTHING if NOTHING in cuts else Choice(cuts)
         case Repeated(inner, least, _):
-            copies = min(least, _COPIES)
+            copies = min(least, COPIES)
             return NOTHING if not least else _cut(inner, end) if least == 1 else Repeated(inner, copies, copies)
         case Ahead():
             return NOTHING
@@ -235,31 +232,11 @@ def _shaped(part: Tree) -> Tree:
             return Ahead(_shaped(inner))
 
 
-# -- as RE2 reads it --------------------------------------------------------------------------------------------
-
-
-def _written(part: Tree) -> bytes:
-    match part:
-        case Chars(among):
-            return b"[%b]" % b"".join(b"\\x%02x" % code for code in sorted(among)) if among else b"[^\\x00-\\xff]"
-        case Series(parts):
-            return b"".join(map(_written, parts))
-        case Choice(parts):
-            return b"(?:%b)" % b"|".join(map(_written, parts))
-        case Repeated(inner, least, most):
-            copies = min(least, _COPIES)
-            if most is None or copies < least or most - copies > _SPAN:
-                return b"(?:%b){%d,}" % (_written(inner), copies)
-            return b"(?:%b){%d,%d}" % (_written(inner), copies, most)
-        case Ahead():
-            return b""
-
-
 # -- beginnings -------------------------------------------------------------------------------------------------
 
 
 def _at_end(part: Tree) -> bytes:
-    return b"(?:%b)\\z" % _written(part)
+    return b"(?:%b)\\z" % written(part)
 
 
 def _loose(part: Tree) -> Tree:
@@ -283,7 +260,8 @@ def _begun(part: Tree) -> Tree:
         case Series(parts):
             begun: Tree = _NEVER
             for each in reversed(parts):
-                begun = Choice((_begun(each), Series((each, begun))))
+                here = Series((each, begun))
+                begun = Choice((each, here)) if isinstance(each, Chars) else Choice((_begun(each), here))
             return begun
         case Choice(parts):
             return Choice(tuple(map(_begun, parts)))

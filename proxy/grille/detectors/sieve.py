@@ -8,7 +8,7 @@ are. First it is asked whose turn it is at all (`Turns`); whoever has one asks w
 
 A yes is never evidence. A pattern that cannot be asked about has a yes always, and so have all of them when RE2
 fails. It says nothing then, not even that it failed: so each set has one question more, to which the answer is always
-yes. This module must not find anything, or keep a text. It is the one that imports RE2.
+yes. This module must not find anything, or keep a text.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import re2
 
 from grille.detectors.questions import SHAPES, Asked, asked_about
 from grille.detectors.syntax import folded
+from grille.detectors.wording import in_bytes
 
 _MEMORY: Final = 32 << 20
 """Bytes in which RE2 keeps what it has learned from texts, for one set; it starts again when they are full."""
@@ -59,7 +60,9 @@ class _Questions:
         for number, question in enumerate(questions):
             if question:
                 asked.setdefault(question, []).append(number)
-        self._set = re2.Set.SearchSet(_options())
+        options = in_bytes()
+        options.max_mem = _MEMORY
+        self._set = re2.Set.SearchSet(options)
         self._numbers: list[frozenset[int]] = []
         untaken: list[int] = []
         for question, numbers in asked.items():
@@ -91,14 +94,6 @@ class _Questions:
         if len(found) == 1:
             return self._untaken
         return self._untaken.union(*(self._numbers[place] for place in found if place != self._proof))
-
-
-def _options() -> re2.Options:
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.max_mem = _MEMORY
-    options.log_errors = False
-    return options
 
 
 class Turns:

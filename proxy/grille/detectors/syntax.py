@@ -100,6 +100,7 @@ def _as_other(error: UnicodeError) -> tuple[bytes, int]:
 codecs.register_error("grille.other", _as_other)
 
 
+@cache
 def tree(pattern: str) -> Tree:
     """The tree of a pattern that compiles.
 
