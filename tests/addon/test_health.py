@@ -12,6 +12,7 @@ import pytest
 from grille.addon import health
 from grille.addon.destination import Address
 from grille.addon.health import Health, Page, Readiness, pages
+from grille.addon.stack import Loop
 from grille.errors import SettingsError
 
 
@@ -38,6 +39,19 @@ def serving(ready: Readiness, scene: Callable[[Address], Awaitable[None]]) -> No
             served.close()
 
     asyncio.run(play())
+
+
+def test_it_listens_in_both_families_also_in_the_loop_of_a_proxy() -> None:
+    async def play() -> None:
+        served = Health({})
+        try:
+            _, port = await served.listen(("*", 0))
+            assert (await asked(("127.0.0.1", port), get("/"))).startswith(b"HTTP/1.1 404 ")
+        finally:
+            served.close()
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        runner.run(play())
 
 
 def get(path: str) -> bytes:

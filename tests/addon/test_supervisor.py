@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -42,13 +43,14 @@ def proxies(running: Process) -> list[int]:
     return [int(child) for each in threads for child in (each / "children").read_text().split()]
 
 
-def comes(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def comes(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end and not condition():
         time.sleep(0.05)
     return condition()
 
 
+@pytest.mark.timeout(240)
 def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(settings: Settings) -> None:
     streaming, go = threading.Event(), threading.Event()
     seen: list[tuple[int, bytes]] = []
@@ -87,13 +89,13 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
 
             client = threading.Thread(target=lambda: seen.append(post(running.port, ca, "a long one")))
             client.start()
-            assert streaming.wait(10)
+            assert streaming.wait(30)
             processes = proxies(running)
             running.handle.terminate()
             assert refuses(running.port)
             assert probe(port, "/readyz") == (503, "draining\n")
             go.set()
-            client.join(10)
+            client.join(30)
             assert running.ended() == STOPPED
             assert not any(alive(each) for each in processes)
         assert CARD.encode() not in up.received
@@ -133,6 +135,21 @@ def test_a_free_port_is_one_for_both_families() -> None:
         assert port > 0
         with pytest.raises(OSError, match="in use"), socket.socket() as other:
             other.bind(("127.0.0.1", port))
+
+
+def test_of_two_families_one_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.socket
+
+    def without(family: int = socket.AF_INET, *more: int) -> socket.socket:
+        if family == socket.AF_INET6:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return real(family, *more)
+
+    monkeypatch.setattr(socket, "socket", without)
+    with ExitStack() as held:
+        assert reserved(("localhost", 0), held)[1] > 0
+        with pytest.raises(SettingsError, match="not supported"):
+            reserved(("::1", 0), held)
 
 
 def test_each_has_an_audit_file_of_its_own(settings: Settings) -> None:

@@ -60,7 +60,7 @@ class Scene:
         )  # fmt: skip
 
 
-def prepared(folder: Path, policy: str = engines.POLICY) -> list[str]:
+def prepared(folder: Path, policy: str) -> list[str]:
     """Policy, state and CA, for the proxy's user; the arguments of `grille run`."""
     engines.engine(folder, policy)
     folder.chmod(0o755)
@@ -86,7 +86,9 @@ def pod() -> Iterator[Scene]:
         folder = Path(name)
         inside, outside = made.add("pod"), made.add("net")
         made.cable(1, inside, outside)
-        arguments = prepared(folder)
+        # A redirected connection keeps the address of the pod: loopback is where it arrives, and not where it is from.
+        known = engines.POLICY.replace("match: anyone", "match: {network: [10.77.1.0/24, 'fd77:1::/64']}")
+        arguments = prepared(folder, known)
         settled(folder, made.provider(outside, folder / "provider"))
         rules(inside, "sidecar.nft", proxy_uid=PROXY_UID, proxy_port=PORT)
         there = [

@@ -199,9 +199,7 @@ async def started(
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
     ready = ready or Readiness()
-    if settings.authority:
-        authority.adopt(settings.state, Path(settings.authority))
-    policy, played = _policy(settings.policy), rehearsal.policy()
+    policy, played = _policy(settings), rehearsal.policy()
     checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
@@ -237,8 +235,11 @@ async def started(
     return Running(address, policy, addon, metrics)
 
 
-def _policy(name: str) -> Policy:
-    policy = load_policy(name, None)
+def _policy(settings: Settings) -> Policy:
+    """The policy, with the CA and the key in place that it is to be enforced with."""
+    if settings.authority:
+        authority.adopt(settings.state, Path(settings.authority))
+    policy = load_policy(settings.policy, None)
     if policy.tokens.keep is Keep.REDIS:
         raise SettingsError(
             "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"

@@ -63,7 +63,8 @@ class Loop(asyncio.SelectorEventLoop):
     async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
         if (host, port) == self._shared:
             options["reuse_port"] = True
-        return await super().create_server(protocol_factory, addresses(host), port, **options)
+        hosts = addresses(host) if isinstance(host, str) else host
+        return await super().create_server(protocol_factory, hosts, port, **options)
 
     async def getaddrinfo(
         self,

@@ -15,7 +15,7 @@ This module must not know a policy, and lets go of the port only at the end.
 from __future__ import annotations
 
 import asyncio
-import itertools
+import errno
 import json
 import os
 import pickle
@@ -44,6 +44,8 @@ _ANSWER_SECONDS = 0.8
 _GRACE = 5.0
 """Seconds after the drain in which a proxy may close what is left."""
 _LONGEST_ANSWER = 1 << 24
+_NO_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
+"""Of two families one may be missing on a machine, as it may for one process."""
 
 
 def supervise(settings: Settings) -> int:
@@ -61,16 +63,20 @@ def supervise(settings: Settings) -> int:
 def reserved(where: Address, ends: ExitStack) -> Address:
     """Take the port for the proxies to share; nothing else may listen there. Raises `SettingsError`."""
     host, port = where
-    try:
-        each = (socket.getaddrinfo(address, port, type=socket.SOCK_STREAM) for address in addresses(host))
-        for family, kind, protocol, _, address in dict.fromkeys(itertools.chain.from_iterable(each)):
-            bound = str(address[0]), port
-            _bound(family, kind, protocol, bound, shared=False).close()
-            holder = _bound(family, kind, protocol, bound, shared=True)
-            ends.callback(holder.close)
-            port = holder.getsockname()[1]
-    except OSError as error:
-        raise SettingsError(f"cannot listen at {host}:{port} ({error.strerror}): is something else there?") from None
+    wanted, taken = addresses(host), 0
+    for each in wanted:
+        try:
+            family, kind, protocol, _, found = socket.getaddrinfo(each, port, type=socket.SOCK_STREAM)[0]
+            _bound(family, kind, protocol, (str(found[0]), port), shared=False).close()
+            holder = _bound(family, kind, protocol, (str(found[0]), port), shared=True)
+        except OSError as error:
+            if error.errno in _NO_FAMILY and (taken or each != wanted[-1]):
+                continue
+            raise SettingsError(
+                f"cannot listen at {host}:{port} ({error.strerror}): is something else there?"
+            ) from None
+        ends.callback(holder.close)
+        taken, port = taken + 1, holder.getsockname()[1]
     return host, port
 
 
@@ -190,7 +196,7 @@ class _Supervisor:
                 if number not in self._proxies:
                     await self._started(number)
                 ended = f"ended ({await self._proxies[number].process.wait()})"
-            except SettingsError as error:
+            except (SettingsError, OSError) as error:
                 ended = f"did not start: {error}"
             proxy = self._proxies.pop(number, None)
             if proxy is not None:

@@ -73,6 +73,17 @@ def _add(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processes that search texts, for each worker (default: cores less one)",
     )
+    _add_operation(parser)
+    who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
+    who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
+    who.add_argument("--client-ca", default="", metavar="FILE", help="CAs of client certificates")
+    who.add_argument("--jwt-keys", metavar="FILE", help="public keys of JWTs, JWKS or PEM")
+    who.add_argument("--jwt-issuer", default="", metavar="NAME", help="the issuer that a JWT must name")
+    who.add_argument("--jwt-audience", default="", metavar="NAME", help="the audience that a JWT must name")
+
+
+def _add_operation(parser: argparse.ArgumentParser) -> None:
+    """What operators ask for."""
     parser.add_argument(
         "--workers", type=int, default=1, metavar="N", help="proxy processes on the one port (default: 1)"
     )
@@ -81,12 +92,6 @@ def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drain", type=float, default=25.0, metavar="SECONDS", help="at the end, for what is in hand (default: 25)"
     )
-    who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
-    who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
-    who.add_argument("--client-ca", default="", metavar="FILE", help="CAs of client certificates")
-    who.add_argument("--jwt-keys", metavar="FILE", help="public keys of JWTs, JWKS or PEM")
-    who.add_argument("--jwt-issuer", default="", metavar="NAME", help="the issuer that a JWT must name")
-    who.add_argument("--jwt-audience", default="", metavar="NAME", help="the audience that a JWT must name")
 
 
 def settings(arguments: argparse.Namespace) -> Settings:
