@@ -16,7 +16,7 @@ import pytest
 from live import Live, Seen, chat
 
 from engines import CARD, POLICY
-from grille.addon import guard, stack
+from grille.addon import guard
 from grille.addon.addon import Grille
 from grille.addon.guard import Subject, guarded
 from grille.addon.run import UNUSABLE, Settings, serve
@@ -221,10 +221,9 @@ def test_even_when_closing_fails_nothing_is_forwarded(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(guard, "close", _raise(MemoryError(CARD)))
-    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.1)
     with (
         RecordingUpstream([REPLY]) as up,
-        Live(folder, up.port, up.ca_file, addon=failing("request", FAULTS["exception"])) as live,
+        Live(folder, up.port, up.ca_file, addon=failing("request", FAULTS["exception"]), drain_seconds=0.1) as live,
     ):
         with pytest.raises(TimeoutError):
             live.post(chat(f"Card {CARD}"), timeout=1)

@@ -16,7 +16,6 @@ import pytest
 from live import CHAT, Live, chat
 
 from engines import CARD, IBAN, POLICY
-from grille.addon import stack
 from grille.addon.addon import Grille
 from grille.addon.answers import Answers
 from grille.errors import AuditFailed, DetectionFailed
@@ -209,10 +208,7 @@ def until(live: Live, count: int) -> list[dict[str, Any]]:
     return records
 
 
-def test_a_stream_that_is_under_way_when_the_proxy_stops_is_recorded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(stack, "DRAIN_SECONDS", 0.2)
+def test_a_stream_that_is_under_way_when_the_proxy_stops_is_recorded(tmp_path: Path) -> None:
     gate = threading.Event()
 
     def slow(_: bytes) -> Iterator[bytes]:
@@ -220,7 +216,7 @@ def test_a_stream_that_is_under_way_when_the_proxy_stops_is_recorded(
         gate.wait(10)
 
     with RecordingUpstream(slow) as up, ExitStack() as clients:
-        with Live(tmp_path, up.port, up.ca_file) as live:
+        with Live(tmp_path, up.port, up.ca_file, drain_seconds=0.2) as live:
             client = clients.enter_context(live.tunnel("api.openai.com"))
             client.sendall(posted(chat("Hello")))
             while b"removed" not in client.recv(4096):
