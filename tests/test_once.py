@@ -210,10 +210,18 @@ def test_a_document_without_findings_stays_closed_the_next_time(running: Engine)
         [*ROWS, {"card": CARD}],
         [*ROWS, {"note": "CREDIT_CARD_K7Q2M9XA"}],
         [*ROWS, {"note": 'she said "no"'}],
+        f"[{json.dumps(ROWS)}, 2.19099999e8]",
         ROWS[:2],
         "[" + json.dumps(ROWS),
     ],
-    ids=["a finding", "what looks like a token", "words that are escaped", "short", "no document"],
+    ids=[
+        "a finding",
+        "what looks like a token",
+        "words that are escaped",
+        "a number that is not what it reads",
+        "short",
+        "no document",
+    ],
 )
 def test_others_do_not(running: Engine, rows: object) -> None:
     once = Once(entities(running), find_each)

@@ -114,7 +114,7 @@ def test_fixed_texts_that_were_clean_are_not_asked_again_and_others_are(tmp_path
     ident, free, dirty = text("id_1", touch=Touch.FIXED), text("hello"), text("219-09-9999", touch=Touch.FIXED)
     judged(steps, Asked(ident), Asked(free), Asked(dirty))
     assert steps.is_clean(ident)
-    assert not steps.is_clean(replace(ident, label="other"))
+    assert not steps.is_clean(ident._replace(label="other"))
     assert not steps.is_clean(free)
     assert not steps.is_clean(dirty)
 

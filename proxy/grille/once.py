@@ -26,7 +26,7 @@ from typing import Final
 
 from grille import tokens
 from grille.detectors import Standing, everywhere, records_of, standings, telling
-from grille.dialects import IsEmpty, Reading
+from grille.dialects import Inner, IsEmpty, Reading
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment
 from grille.record import Record
@@ -42,6 +42,8 @@ _AT_ONCE: Final = 20_000
 """Characters of a message that the event loop can look through; more are looked through in a thread."""
 _OF_EACH: Final = 50
 """Characters that cost as much as a text by itself."""
+_SHORT_NUMBER: Final = 6
+"""Characters; a shorter number is no value that is looked for elsewhere (`detectors/propagate.py`)."""
 _WRITTEN_OTHERWISE: Final = re.compile(r"\\[^u]")
 """An escape in a document: its values do not stand in the text as they are said."""
 
@@ -124,16 +126,21 @@ class Once:
                 documents.pop(self._document(closed[number].text, closed[number].kind), None)
             return False
         for each in reading.taken_apart:
-            if wanted and hit.isdisjoint(each.segments) and self._may_stay_closed(each.text):
+            if wanted and hit.isdisjoint(each.segments) and self._may_stay_closed(reading, each):
                 documents[self._document(each.text, each.kind)] = None
         _met(documents, (self._document(each.text, each.kind) for each in closed.values()), self._most)
         return True
 
-    def _may_stay_closed(self, text: str) -> bool:
+    def _may_stay_closed(self, reading: Reading, document: Inner) -> bool:
+        text = document.text
         return (
             len(text) >= _SHORTEST_DOCUMENT
             and not _WRITTEN_OTHERWISE.search(text)
             and not tokens.look_alikes(text, self._entities)
+            and all(
+                reading.is_as_written(number) or len(reading.segments[number].text) < _SHORT_NUMBER
+                for number in document.segments
+            )
         )
 
     def _of(self, wanted: frozenset[str]) -> _Known:

@@ -68,7 +68,7 @@ def prepared(folder: Path, policy: str) -> list[str]:
         file.chmod(0o644)
     state = State(folder / "state")
     authority.make(state)
-    (folder / "ours.pem").write_text(authority.ours(state))
+    readable(folder / "ours.pem", authority.ours(state))
     for path in (state.directory, *state.directory.iterdir()):
         os.chown(path, PROXY_UID, PROXY_UID)
     return ["--policy", str(folder / "policy.yaml"), "--state", str(state.directory), "--mode", "transparent",
@@ -76,7 +76,13 @@ def prepared(folder: Path, policy: str) -> list[str]:
 
 
 def settled(folder: Path, provider: Path) -> None:
-    (folder / "ca.pem").write_bytes((provider / "ca.pem").read_bytes())
+    readable(folder / "ca.pem", (provider / "ca.pem").read_text())
+
+
+def readable(file: Path, text: str) -> None:
+    """For other users, whatever the umask is."""
+    file.write_text(text)
+    file.chmod(0o644)
 
 
 @pytest.fixture(scope="module")

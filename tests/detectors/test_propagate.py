@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import time
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors import propagate
+from grille.detectors import propagate, runs
 from grille.detectors.propagate import DETECTOR, indexed, occurrences, read, spread
 from grille.exchange import Finding, Kind, Segment
 
@@ -89,6 +90,24 @@ def test_many_spellings_of_one_number_cost_one_pass() -> None:
     assert len(spread([Segment("/0", Kind.TEXT, text)], findings)) == len(findings)
 
 
+@pytest.mark.parametrize(("value", "hostile"), [("111111", "1"), ("Abab", "ab"), ("abab1", "ab")])
+def test_a_word_without_end_costs_one_pass(value: str, hostile: str) -> None:
+    segments = [Segment("/0", Kind.TEXT, value), Segment("/1", Kind.TEXT, hostile * 200_000 + f" {value}")]
+    found = spread(segments, [Finding(0, 0, len(value), "X", 0.9, "test")])
+    assert [(each.segment, each.end - each.start) for each in found] == [(0, len(value)), (1, len(value))]
+
+
+def test_a_document_that_stayed_closed_does_not_speak_against_a_value_in_it() -> None:
+    closed = Segment("/1", Kind.TEXT, '{"a": "Kowalski", "z": "kowalski"}', closed=True)
+    found = spread([Segment("/0", Kind.TEXT, "I am Kowalski"), closed], [Finding(0, 5, 13, "PERSON", 0.9, "test")])
+    assert [each.segment for each in found] == [0, 1]
+
+
+def test_a_part_of_a_word_is_counted_as_that_part() -> None:
+    segments = [Segment("/0", Kind.TEXT, "İX12345678"), Segment("/1", Kind.TEXT, "x12345678 again")]
+    assert [each.segment for each in spread(segments, [Finding(0, 1, 10, "X", 0.9, "test")])] == [0, 1]
+
+
 _PIECES = st.lists(
     st.sampled_from(["Jane", "DOE", "doe", "O'Brien", "ΟΔΟΣ", "İx", "1111", "4111-1111", " ", "-", "\n"]), max_size=12
 )
@@ -107,7 +126,9 @@ def test_looking_for_values_as_a_whole_misses_none_that_stands_in_the_words(
         for number, segment in enumerate(segments)
         for _, found in occurrences(number, segment, read(segment.text), index)
     ]
-    assert set(propagate._where_they_stand(segments, values, dict.fromkeys(values, 0))) == set(word_by_word)
+    for most in (1000, 0):
+        with mock.patch.object(runs, "_MOST", most):
+            assert set(propagate._where_they_stand(segments, values, dict.fromkeys(values, 0))) == set(word_by_word)
 
 
 def test_a_value_that_another_kind_found_elsewhere_is_found_there_as_both() -> None:

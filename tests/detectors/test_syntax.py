@@ -76,3 +76,9 @@ def test_what_is_not_understood_is_not_guessed_at(pattern: str) -> None:
 
 def test_every_character_is_one_byte_where_it_was() -> None:
     assert folded("a?é\U0001f600\ud800b") == bytes((*b"a?", OTHER, OTHER, OTHER, *b"b"))
+
+
+def test_a_class_that_begins_with_its_own_bracket_is_not_taken_for_two() -> None:
+    with pytest.raises(Unread):
+        tree("[^][:alpha:]x]")
+    assert tree("[^]a]b") == Series((tree(r"[^\]a]"), B))

@@ -13,11 +13,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from grille.dialects import DIALECTS, Dialect
+from grille.dialects import DIALECTS, Dialect, walk
 from grille.dialects.coverage import Way, table
 from grille.dialects.fields import Care, Field
 from grille.dialects.forms import field_of
-from grille.dialects.walk import Walk
 from grille.exchange import Direction
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Array, Number, Object, String
@@ -160,7 +159,9 @@ def care_at(dialect: Dialect, way: Way, body: str) -> tuple[Care, str]:
     """What the table says of the one place in `body` that holds the card number."""
     root = parse(body).root
     tables = table(dialect, way)
-    for leaf in Walk(tables, batches=dialect.batches).leaves(root):
+    leaves: list[walk.Leaf] = []
+    walk.Walk(tables, leaves.append, batches=dialect.batches).through(root)
+    for leaf in leaves:
         match leaf.node:
             case String(text=text) | Number(text=text) if holds(text):
                 break

@@ -21,7 +21,7 @@ from grille.detectors.base import Stretch
 
 _NEVER = r"(?s:.)(?!)"
 _TURNED = regex.compile(
-    r"\\(?P<end>[Zz])|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?|(?P<line_end>\$)|(?P<repeat>[*+?]|\{[0-9,]+\})\?",
+    r"\\(?P<end>[Zz])|\\.|\[\^?+\]?+(?:\\.|[^\]\\])*+\]|\(\?|(?P<line_end>\$)|(?P<repeat>[*+?]|\{[0-9,]+\})\?",
     regex.DOTALL,
 )
 

@@ -21,6 +21,7 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
 from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
+from grille.detectors.weak import all_weak
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing
@@ -37,10 +38,6 @@ NEARER: Final = 0.002
 in the record, the one whose companion is nearer is meant."""
 _SHORTER_ENDS: Final = 4
 _SEPARATORS: Final = " .-/_\t\n"
-_PLAIN: Final = regex.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]")
-"""What in a pattern stands for one character, brackets and bars among them."""
-_GROUP: Final = regex.compile(r"\((?:[^()]|(?R))*+\)")
-_INNERMOST: Final = regex.compile(r"\([^()]*+\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,22 +256,6 @@ def read_match(match: regex.Match[str]) -> Read:
     return Read(start, end, weak, announces, said)
 
 
-def _all_weak(pattern: str) -> bool:
-    """Whether no match of a pattern can do without its group `weak`: it stands there once, and in no alternative."""
-    head, weak, tail = _PLAIN.sub("", pattern).partition("(?P<weak>")
-    if not weak or weak in tail or head.count("(") != head.count(")"):
-        return False
-    inside = _GROUP.match(weak + tail)
-    outside = head + (tail[inside.end() - len(weak) :] if inside else "|")
-    return "|" not in _flat(outside) and not _flat(outside).startswith(("?", "*", "{0"), len(_flat(head)))
-
-
-def _flat(pattern: str) -> str:
-    while (flat := _INNERMOST.sub("", pattern)) != pattern:
-        pattern = flat
-    return pattern
-
-
 def compiled(entity: Entity) -> Patterns:
     """An entity's patterns, ready to run.
 
@@ -290,7 +271,7 @@ def compiled(entity: Entity) -> Patterns:
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
             expression = regex.compile(pattern, regex.MULTILINE)
-            rules.append(Rule(expression, opened(pattern), _all_weak(pattern)))
+            rules.append(Rule(expression, opened(pattern), all_weak(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"

@@ -101,7 +101,8 @@ def _where_they_stand(
     """Look for each value in everything. `found` is how often each was found by each entity: when that is wherever
     it stands, there is no more."""
     runs = Runs([segment.text for segment in segments])
-    for run, places in runs.places(tuple(values)):
+    few, many = runs.places(tuple(values))
+    for run, places in few.items():
         same = values[run]
         if found[run] == len(places) * len({value.origin.entity for value in same}):
             continue
@@ -109,6 +110,17 @@ def _where_they_stand(
             for value in same:
                 if each := value.found(number, segments[number], start, end):
                     yield each
+
+    if many:
+        yield from _word_by_word(segments, {run: values[run] for run in many})
+
+
+def _word_by_word(segments: Sequence[Segment], values: Mapping[str, Sequence[Value]]) -> Iterator[Finding]:
+    index: Index = {}
+    for run, same in values.items():
+        index.setdefault(run[:_LEAST], {}).setdefault(len(run), {})[run] = list(same)
+    for number, segment in enumerate(segments):
+        yield from (each for _, each in occurrences(number, segment, read(segment.text), index))
 
 
 class _LowerCase:
@@ -127,7 +139,8 @@ class _LowerCase:
         if word not in self._first:
             saying = (number for number, each in enumerate(self._segments) if holds_word(each.text, word))
             self._first[word] = next(saying, len(self._segments))
-        return self._first[word] <= found.segment
+        # A closed document is one text and stands for many: that it says the word is no reason to leave it closed.
+        return self._first[word] < found.segment + (not self._segments[found.segment].closed)
 
 
 def read(text: str, start: int = 0) -> Words:

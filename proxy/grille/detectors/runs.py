@@ -20,8 +20,14 @@ from ahocorasick_rs import AhoCorasick, Implementation
 WORD: Final = regex.compile(r"[^\W_]+")
 _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 _NO_WORDS = bytes(code for code in range(128) if not chr(code).isalnum())
+_SIGMA, _FINAL_SIGMA = "\u03c3", "\u03c2"
+_EDGE: Final = regex.compile(r"[^\W_]")
 _BLOCK: Final = 512
 """Characters of a text whose words are counted at a time."""
+_LOOKED_AT: Final = 4096
+"""Characters of all runs that are searched at a time."""
+_MOST: Final = 1000
+"""Places of one run, within words too, beyond which it is not looked for so: in `1111…` it stands everywhere."""
 
 
 def run_of(text: str) -> str:
@@ -33,8 +39,13 @@ def run_of(text: str) -> str:
 
 
 def lower(word: str) -> str:
-    low = word.lower()
-    return low if len(low) == len(word) else word
+    """A word in lower case, character by character: a part of it is then the same part of this."""
+    return word.lower() if word.isascii() else "".join(map(_lower, word))
+
+
+def _lower(char: str) -> str:
+    low = char.lower()
+    return _SIGMA if low == _FINAL_SIGMA else low if len(low) == 1 else char
 
 
 class Runs:
@@ -47,13 +58,22 @@ class Runs:
         self._ends = list(accumulate(len(run) + 1 for run in self._runs))
         self._offsets: dict[int, _Offsets] = {}
 
-    def places(self, runs: Sequence[str]) -> Iterator[tuple[str, list[int]]]:
-        """Where each of some runs stands, within words too (`span` tells), found in one pass for all of them."""
-        found: list[list[int]] = [[] for _ in runs]
-        searching = AhoCorasick(runs, implementation=Implementation.ContiguousNFA)
-        for number, start, _ in searching.find_matches_as_indexes(self._everything, overlapping=True):
-            found[number].append(start)
-        return zip(runs, found, strict=True)
+    def places(self, runs: Sequence[str]) -> tuple[dict[str, list[int]], set[str]]:
+        """Where each of some runs stands, within words too (`span` tells), found in one pass for all of them; and those
+        that stand at so many places that it is not told where."""
+        found: dict[str, list[int]] = {run: [] for run in runs}
+        looked_for: tuple[str, ...] = ()
+        longest = max(map(len, runs), default=0)
+        for begin in range(0, len(self._everything), _LOOKED_AT):
+            if len(looked_for) != len(found):
+                looked_for = tuple(found)
+                searching = AhoCorasick(looked_for, implementation=Implementation.ContiguousNFA)
+            block = self._everything[begin : begin + _LOOKED_AT + longest - 1]
+            for number, start, _ in searching.find_matches_as_indexes(block, overlapping=True) if found else ():
+                if start < _LOOKED_AT:
+                    found[looked_for[number]].append(begin + start)
+            found = {run: places for run, places in found.items() if len(places) <= _MOST}
+        return found, set(runs) - found.keys()
 
     def span(self, place: int, length: int) -> tuple[int, int, int] | None:
         """The number of the text, and [start, end) in it, of a place from which a run of that length goes on; None
@@ -99,7 +119,7 @@ def holds_word(text: str, word: str) -> bool:
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
-    return not (start and WORD.match(text, start - 1)) and not WORD.match(text, end)
+    return not (start and _EDGE.match(text, start - 1)) and not _EDGE.match(text, end)
 
 
 def _places(text: str, run: str) -> Iterator[int]:

@@ -28,7 +28,7 @@ _TOKEN: Final = regex.compile(
     r"|(?P<open>\((?:\?(?:[:>]|P?<(?P<name>\w+)>|(?P<on>[ims]*)(?:-[ims]+)?:)|(?!\?)))"
     r"|(?P<close>\))|(?P<or>\|)|(?P<place>\\[AZzbB]|[\^$])|\\(?P<again>[1-9])(?![0-9])"
     r"|(?P<one>\\[pP]\{[^{}]+\}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[dDsSwWnrtfv]|\\[^A-Za-z0-9]"
-    r"|\[\^?\]?+(?:\\.|\[(?!:)|[^\]\\\[])*+\]|[^\\()\[\]|?*+{}^$])",
+    r"|\[\^?+\]?+(?:\\.|\[(?!:)|[^\]\\\[])*+\]|[^\\()\[\]|?*+{}^$])",
     regex.DOTALL,
 )
 _REPEATED: Final = regex.compile(
@@ -209,7 +209,10 @@ def _scoped(token: regex.Match[str], flags: int) -> int:
 @cache
 def _among(one: str, flags: int) -> frozenset[int]:
     """Which bytes one character of a pattern may be: `regex` is asked itself."""
-    found = {char for each in (0, flags) for char in regex.findall(one, _ASCII, each)}
+    try:
+        found = {char for each in (0, flags) for char in regex.findall(one, _ASCII, each)}
+    except regex.error:
+        raise Unread from None
     ascii_only = one.isascii() and _ONLY_ASCII.fullmatch(one) is not None
     if ascii_only and not (flags & regex.IGNORECASE and found & _LETTERS):
         return frozenset(map(ord, found))

@@ -29,7 +29,7 @@ from grille.dialects.openai_responses import OPENAI_RESPONSES
 from grille.dialects.openai_text import OPENAI_TEXT
 from grille.dialects.openrouter import OPENROUTER
 from grille.dialects.reader import read
-from grille.dialects.reading import Reading
+from grille.dialects.reading import Inner, Reading
 from grille.dialects.recognise import answered, asked
 from grille.dialects.shapes import Sign
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
@@ -43,7 +43,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }  # fmt: skip
 
 __all__ = [
-    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "IsEmpty", "Reading", "Reply", "Seen", "Sign",
-    "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of", "is_read_so", "providers",
-    "read", "read_frame", "unknown",
+    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Inner", "IsEmpty", "Reading", "Reply", "Seen",
+    "Sign", "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of", "is_read_so",
+    "providers", "read", "read_frame", "unknown",
 ]  # fmt: skip

@@ -124,6 +124,13 @@ class Reading:
         """The body, if it is one JSON document."""
         return self.parts[0].document.root if self.parts and self.parts[0].is_body else None
 
+    def is_as_written(self, number: int) -> bool:
+        """Whether segment `number` reads as it stands in its document: `1e5` does not."""
+        place = self.places[number]
+        if not isinstance(place, Lexeme):
+            return True
+        return self.parts[place.document].document.source[place.node.start : place.node.end] == place.node.text
+
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
 
