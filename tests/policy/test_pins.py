@@ -22,6 +22,15 @@ def test_a_pin_is_the_digest_of_a_public_key() -> None:
     assert written_pin(GOOD) == GOOD
 
 
+def test_a_digest_may_begin_with_a_slash() -> None:
+    slash = "sha256/" + base64.b64encode(b"\xff" * 32).decode()
+    assert slash.startswith("sha256//")
+    assert written_pin(slash) == slash
+    with pytest.raises(ValueError, match="write `") as caught:
+        written_pin(slash.replace("sha256/", "sha256//", 1))
+    assert str(caught.value).endswith(f"write `{slash}`")
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -43,7 +43,13 @@ def _spelled(digest: bytes) -> str:
 def _digest(text: str) -> bytes | None:
     """The digest that was meant: as curl writes it, without its prefix or its `=`, in URL-safe Base64 or in
     hexadecimal."""
-    bare = text.strip().removeprefix(_CURL).removeprefix(_KIND).removeprefix("sha256:")
+    text = text.strip()
+    # A digest may begin with a slash of its own, so which prefix is meant is seen by what is left.
+    found = (_decoded(text.removeprefix(prefix)) for prefix in (_CURL, _KIND, "sha256:"))
+    return next((digest for digest in found if digest is not None), None)
+
+
+def _decoded(bare: str) -> bytes | None:
     try:
         if len(bare) == 2 * _SIZE:
             return bytes.fromhex(bare)
