@@ -117,3 +117,10 @@ def test_an_escaped_text_reads_back(text: str) -> None:
     document: Document = parse(f'"{escape(text)}"')
     assert isinstance(document.root, String)
     assert document.root.text == text
+
+
+def test_a_string_of_many_escapes_is_read_once_for_all_its_edits() -> None:
+    document = parse(json.dumps("\n1" * 50_000))
+    assert isinstance(document.root, String)
+    edits = [document.within(document.root, at, at + 1, "x") for at in range(1, 100_000, 2)]
+    assert document.splice(edits) == json.dumps("\nx" * 50_000)

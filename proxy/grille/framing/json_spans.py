@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -83,6 +84,7 @@ class Document:
     source: str = field(repr=False)
     root: Node = field(repr=False)
     duplicates: tuple[int, ...] = ()
+    _written: dict[int, _Written] = field(default_factory=dict, repr=False, compare=False)
 
     def splice(self, edits: Iterable[Splice]) -> str:
         """The source with `edits` applied. They may not overlap (ValueError)."""
@@ -103,7 +105,8 @@ class Document:
         if len(raw) == len(node.text):
             first, last = start, end
         else:
-            first, last = _raw_offset(raw, start), _raw_offset(raw, end)
+            written = self._written.setdefault(node.start, _Written()).read(raw)
+            first, last = written.offset(start), written.offset(end)
         return Splice(node.start + first, node.start + last, escape(text, ascii_only=self.source.isascii()))
 
 
@@ -152,12 +155,22 @@ def scalar(node: Node) -> Scalar:
             return None
 
 
-def _raw_offset(raw: str, offset: int) -> int:
-    """Where character number `offset` of the unescaped text begins in `raw`."""
-    passed = 0
-    for escaped in _ESCAPE.finditer(raw):
-        before = escaped.start() - passed
-        if offset <= before:
-            break
-        passed += len(escaped[0]) - 1
-    return offset + passed
+class _Written:
+    """Where the characters of one string stand as it is written; read once, however often it is asked."""
+
+    __slots__ = ("_escapes", "_longer")
+
+    def __init__(self) -> None:
+        self._escapes: list[int] = []
+        self._longer = [0]
+
+    def read(self, raw: str) -> _Written:
+        if not self._escapes:
+            for escaped in _ESCAPE.finditer(raw):
+                self._escapes.append(escaped.start() - self._longer[-1])
+                self._longer.append(self._longer[-1] + len(escaped[0]) - 1)
+        return self
+
+    def offset(self, number: int) -> int:
+        """Where character `number` of what it says begins."""
+        return number + self._longer[bisect_left(self._escapes, number)]
