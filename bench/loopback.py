@@ -101,21 +101,27 @@ def _converse(connection: socket.socket, context: ssl.SSLContext, answer: Answer
 def mitmdump(folder: Path, ca_file: Path, script: str = "") -> Iterator[Proxy]:
     """Stock mitmproxy without a display, with an addon of a few lines."""
     folder.mkdir()
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
     command = [str(Path(sys.executable).with_name("mitmdump")), "-q", "--listen-host", "127.0.0.1"]
-    command += ["--listen-port", str(port), "--set", f"confdir={folder}"]
-    command += ["--set", f"ssl_verify_upstream_trusted_ca={ca_file}"]
+    command += ["--set", f"confdir={folder}", "--set", f"ssl_verify_upstream_trusted_ca={ca_file}"]
     if script:
         (folder / "addon.py").write_text(script, "utf-8")
         command += ["-s", str(folder / "addon.py")]
+    with listening([*command, "--listen-port"], folder / "log") as proxy:
+        yield proxy
+
+
+@contextmanager
+def listening(command: Sequence[str], log: Path) -> Iterator[Proxy]:
+    """A proxy whose command line ends with the port at which it is to listen."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
 
     def listens(_: str) -> int | None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return port
         return None
 
-    with _started(command, folder / "log", listens) as proxy:
+    with _started([*command, str(port)], log, listens) as proxy:
         yield proxy
 
 

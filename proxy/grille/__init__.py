@@ -20,7 +20,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     exchange.py   0  the types, in the order in which they are born
     declared.py   0  what a request says about itself: flags, and what is kept
     files.py      0  files that ride in messages
-    entities.py providers.py reach.py record.py errors.py
+    entities.py providers.py reach.py record.py aside.py errors.py
 
 The five-minute walk is the docstring of `engine.py`.
 """

@@ -15,13 +15,13 @@ mitmproxy. What `find` and `opening` raise passes through: the caller must refus
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial, reduce
 
 from grille import detectors, edits, shadow, tokens
+from grille.aside import aside
 from grille.dialects import DIALECTS, Dialect, IsEmpty, Reading, declared, echoed, providers, read, unknown
 from grille.errors import CannotRewrite, Malformed, SignedBody, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
@@ -77,8 +77,6 @@ class Search:
     once: Once | None = None
 
 
-_AT_ONCE = 32 * 1024
-"""Bytes of a body that are judged between two events of the loop; a larger one is judged in a thread."""
 _SIGNED = (
     "This request is signed over its body, so it may be sent as it is or not at all, and the policy asks for a change. "
     "Send a bearer token in place of a signature (AWS_BEARER_TOKEN_BEDROCK) and no Content-Encoding, "
@@ -157,18 +155,13 @@ async def inspect(
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     reading, unread = await opened(reading, endpoint, opening)
-    known = replace(known, segments=reading.segments)
-    found = await find(reading.segments, wanted)
+    known, found = replace(known, segments=reading.segments), await find(reading.segments, wanted)
     if once is not None and not once.learn(reading, found, wanted):
         again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
         return await again(engine, exchange, message, find, today, minted)
-    verdict = await _aside(partial(_decided, engine, known, found, today, (unread, met)), message)
-    return await _aside(partial(_acted, engine, endpoint, replace(known, verdict=verdict), reading, met), message)
-
-
-async def _aside[T](work: Callable[[], T], message: Message) -> T:
-    """In a thread, if a message is so large that others would wait."""
-    return work() if len(message.body) <= _AT_ONCE else await asyncio.to_thread(work)
+    verdict = await aside(partial(_decided, engine, known, found, today, (unread, met)), len(message.body))
+    acting = partial(_acted, engine, endpoint, replace(known, verdict=verdict), reading, met)
+    return await aside(acting, len(message.body))
 
 
 def _decided(engine: Engine, known: Inspection, found: Sequence[Finding], today: date, met: Sequence[Met]) -> Verdict:
@@ -182,7 +175,7 @@ async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading
     assert known.route is not None
     assert known.dialect is not None
     asked = known.dialect, known.exchange.direction, known.message, engine.limit, known.route.credentials, is_empty
-    return await _aside(partial(read, *asked), known.message)
+    return await aside(partial(read, *asked), len(known.message.body))
 
 
 def _required(

@@ -14,7 +14,6 @@ keep a text, and knows no policy: the entities that were looked for are a part o
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -25,6 +24,7 @@ from itertools import islice
 from typing import Final
 
 from grille import tokens
+from grille.aside import aside
 from grille.detectors import Standing, everywhere, records_of, standings, telling
 from grille.dialects import Inner, IsEmpty, Reading
 from grille.entities import Entity
@@ -38,8 +38,6 @@ MOST: Final = 100_000
 """Texts that are known at once, for each set of entities; the one that was not met for longest goes first."""
 _SHORTEST_DOCUMENT: Final = 200
 """Characters below which a document is taken apart as fast as it is known."""
-_AT_ONCE: Final = 20_000
-"""Characters of a message that the event loop can look through; more are looked through in a thread."""
 _OF_EACH: Final = 50
 """Characters that cost as much as a text by itself."""
 _SHORT_NUMBER: Final = 6
@@ -88,7 +86,7 @@ class Once:
             return ()
         known = self._of(wanted).hits
         size = sum(len(segment.text) + _OF_EACH for segment in segments)
-        records, names = await _aside(partial(self._named, segments), size)
+        records, names = await aside(partial(self._named, segments), size)
         hits = {name: known[name] for name in names.values() if name in known}
         new = {name: number for number, name in names.items() if name not in hits}
         self.met += len(hits)
@@ -101,7 +99,7 @@ class Once:
         _met(known, hits, self._most)
         if not found:
             return ()
-        return await _aside(partial(everywhere, segments, found, self._standings), size)
+        return await aside(partial(everywhere, segments, found, self._standings), size)
 
     async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
         """What stands in texts that are not known."""
@@ -162,10 +160,6 @@ class Once:
     def _hash(self, kind: str, label: str, record: str, text: str) -> bytes:
         said = f"{kind}\0{len(label)}\0{len(record)}\0{label}{record}{text}"
         return blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16, key=self._key).digest()
-
-
-async def _aside[T](work: Callable[[], T], size: int) -> T:
-    return work() if size <= _AT_ONCE else await asyncio.to_thread(work)
 
 
 def _met[T](known: dict[bytes, T], names: Iterable[bytes], most: int) -> None:

@@ -45,8 +45,9 @@ def test_it_listens_in_both_families_also_in_the_loop_of_a_proxy() -> None:
     async def play() -> None:
         served = Health({})
         try:
-            _, port = await served.listen(("*", 0))
-            assert (await asked(("127.0.0.1", port), get("/"))).startswith(b"HTTP/1.1 404 ")
+            host, port = await served.listen(("*", 0))  # each family has a port of its own
+            here = "127.0.0.1" if host == "0.0.0.0" else "::1"
+            assert (await asked((here, port), get("/"))).startswith(b"HTTP/1.1 404 ")
         finally:
             served.close()
 

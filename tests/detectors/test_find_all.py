@@ -111,7 +111,7 @@ class Failing:
 
 @pytest.mark.parametrize("error", [ValueError("4111"), KeyError("4111"), RecursionError("4111"), TimeoutError("4111")])
 def test_a_detector_that_raises_is_a_failure_that_quotes_nothing(error: Exception) -> None:
-    detectors = Detectors((Failing(error),), {"X": Standing.PATTERN}, {"X": 1.0})
+    detectors = Detectors((Failing(error),), {"X": Standing.PATTERN}, {"X": 1.0}, frozenset())
     with pytest.raises(DetectionFailed) as failure:
         find_all(detectors, [Segment("/a", Kind.TEXT, "")], frozenset({"X"}))
     assert str(failure.value) == f"failing: failed with {type(error).__name__}"
@@ -119,7 +119,8 @@ def test_a_detector_that_raises_is_a_failure_that_quotes_nothing(error: Exceptio
 
 
 def test_a_failure_that_explains_itself_is_passed_on() -> None:
-    detectors = Detectors((Failing(DetectionFailed("patterns", "too slow")),), {"X": Standing.PATTERN}, {"X": 1.0})
+    failing = Failing(DetectionFailed("patterns", "too slow"))
+    detectors = Detectors((failing,), {"X": Standing.PATTERN}, {"X": 1.0}, frozenset())
     with pytest.raises(DetectionFailed, match="patterns: too slow"):
         find_all(detectors, [Segment("/a", Kind.TEXT, "")], frozenset({"X"}))
 

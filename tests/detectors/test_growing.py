@@ -278,7 +278,7 @@ class Failing:
 
 def test_a_detector_that_raises_is_a_failure_that_quotes_nothing() -> None:
     with pytest.raises(DetectionFailed) as failure:
-        watch(Detectors((Failing(),), {"X": Standing.PATTERN}, {"X": 1.0}), [], frozenset({"X"}))
+        watch(Detectors((Failing(),), {"X": Standing.PATTERN}, {"X": 1.0}, frozenset()), [], frozenset({"X"}))
     assert str(failure.value) == "failing: failed with ValueError"
 
 

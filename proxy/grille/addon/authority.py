@@ -153,7 +153,8 @@ def _is_authority(certificate: x509.Certificate) -> bool:
 
 
 def _made(days: int) -> bytes:
-    """A new CA: key and certificate. Its name tells it from others of grille."""
+    """A new CA: key and certificate. Its name tells it from others of grille. (`mitmproxy.certs.create_ca` makes one
+    that lasts ten years, and no other.)"""
     key, now = rsa.generate_private_key(65537, _KEY_BITS), datetime.now(UTC)
     name = x509.Name(
         [

@@ -29,6 +29,12 @@ type Address = tuple[str, int]
 """A host, or an address, and a port."""
 
 
+def written(address: Address) -> str:
+    """As it stands in a URL: an IPv6 address in brackets."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def addresses(host: str) -> list[str]:
     """What to listen on for `host`: `*` is everything in both families, and `localhost` both loopback addresses,
     whatever the hosts file says (RFC 6761 §6.3); or else redirected IPv6 would hang on a line of that file."""

@@ -54,8 +54,12 @@ class Readiness:
         return Page(HTTPStatus.OK, b"ready\n")
 
 
-def pages(ready: Callable[[], Awaitable[Page]], metrics: Callable[[], Awaitable[bytes]]) -> Pages:
-    """The three of every proxy."""
+def pages(
+    ready: Callable[[], Awaitable[Page]],
+    metrics: Callable[[], Awaitable[bytes]],
+    configuration: Callable[[], bytes] | None = None,
+) -> Pages:
+    """The three of every proxy, and `/proxy.pac` where there is a `configuration`: empty before the policy is read."""
 
     async def alive() -> Page:
         return Page(HTTPStatus.OK, b"alive\n")
@@ -63,12 +67,15 @@ def pages(ready: Callable[[], Awaitable[Page]], metrics: Callable[[], Awaitable[
     async def counted() -> Page:
         return Page(HTTPStatus.OK, await metrics(), METRICS)
 
-    return {"/livez": alive, "/readyz": ready, "/metrics": counted}
+    served: Pages = {"/livez": alive, "/readyz": ready, "/metrics": counted}
+    if configuration is None:
+        return served
 
+    async def configured() -> Page:
+        text = configuration()
+        return Page(HTTPStatus.OK, text, PAC) if text else Page(HTTPStatus.SERVICE_UNAVAILABLE, b"")
 
-def config(text: bytes) -> Page:
-    """`/proxy.pac`; nothing before the policy is read."""
-    return Page(HTTPStatus.OK, text, PAC) if text else Page(HTTPStatus.SERVICE_UNAVAILABLE, b"")
+    return {**served, "/proxy.pac": configured}
 
 
 class Health:

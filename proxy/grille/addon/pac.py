@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 
-from grille.addon.destination import Address
+from grille.addon.destination import Address, written
 from grille.policy import Policy
 
 CONTENT_TYPE = "application/x-ns-proxy-autoconfig"
@@ -21,8 +21,7 @@ def pac(policy: Policy, proxy: Address) -> bytes:
     patterns = {pattern for endpoint in policy.endpoints.values() for pattern in endpoint.hosts}
     exact = sorted({pattern.host for pattern in patterns if "*" not in pattern.host})
     globs = sorted({f"^{pattern.expression}$" for pattern in patterns if "*" in pattern.host})
-    host, port = proxy
-    where = f"PROXY {f'[{host}]' if ':' in host else host}:{port}"
+    where = f"PROXY {written(proxy)}"
     return f"""function FindProxyForURL(url, host) {{
   host = host.toLowerCase().replace(/\\.$/, "");
   if ({json.dumps(exact)}.indexOf(host) >= 0) return {json.dumps(where)};

@@ -24,14 +24,15 @@ from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from grille.addon import authority, destination, journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
-from grille.addon.destination import Address
-from grille.addon.health import Health, Page, Readiness, config, pages
+from grille.addon.destination import Address, written
+from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
@@ -148,7 +149,7 @@ async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
         proxy = await started(settings, ends, ready, signals.hurry)
         told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
-        print(f"grille: ready, {mode}, listening on {shown(proxy.address)}", file=sys.stderr, flush=True)
+        print(f"grille: ready, {mode}, listening on {written(proxy.address)}", file=sys.stderr, flush=True)
         notes.starting = False
         await signals.stop.wait()
         ready.missing.add("draining")
@@ -166,21 +167,13 @@ async def _health(settings: Settings, ends: AsyncExitStack, ready: Readiness) ->
     async def metrics() -> bytes:
         return running[0].metrics.text() if running else b""
 
-    async def configured() -> Page:
-        there = settings.pac
-        return config(pac(running[0].policy, there) if running and there else b"")
+    def configured(there: Address) -> bytes:
+        return pac(running[0].policy, there) if running else b""
 
-    served = pages(readiness, metrics) | ({"/proxy.pac": configured} if settings.pac else {})
-    health = Health(served)
+    health = Health(pages(readiness, metrics, partial(configured, settings.pac) if settings.pac else None))
     ends.callback(health.close)
-    print(f"grille: probes on {shown(await health.listen(settings.health))}", file=sys.stderr, flush=True)
+    print(f"grille: probes on {written(await health.listen(settings.health))}", file=sys.stderr, flush=True)
     return running
-
-
-def shown(address: Address) -> str:
-    """As it is written before a path."""
-    host, port = address
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +191,7 @@ async def started(
 ) -> Running:
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
-    ready = ready or Readiness()
-    policy, played = _policy(settings), rehearsal.policy()
+    ready, policy, played = ready or Readiness(), _policy(settings), rehearsal.policy()
     checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
@@ -217,10 +209,10 @@ async def started(
 
     def vitals() -> Vitals:
         pools = (finders.pool("texts"), openers.pool("files"))
-        draining, end = "draining" in ready.missing, authority.ends(settings.state.certificate).timestamp()
-        mode, clients, exchanges = policy.mode.value, addon.clients, addon.exchanges
+        mode, draining = policy.mode.value, "draining" in ready.missing
+        clients, exchanges = addon.clients, addon.exchanges
         counts = (once.known, once.met, once.searched)
-        return Vitals(policy.name, policy.digest, mode, end, draining, clients, exchanges, *counts, pools)
+        return Vitals(policy.name, policy.digest, mode, ends_at, draining, clients, exchanges, *counts, pools)
 
     metrics = Metrics(audit, vitals)
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
@@ -228,6 +220,7 @@ async def started(
     stack = Stack(addon, _wiring(settings, ca_file))
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
+    ends_at = authority.ends(settings.state.certificate).timestamp()  # of the CA that this process has read
     await _rehearse(stack, addon, played)
     stack.chain(settings.next_proxy)
     address = await stack.listen(settings.listen, settings.mode)

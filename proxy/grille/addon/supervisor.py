@@ -29,9 +29,9 @@ from http import HTTPStatus
 from pathlib import Path
 
 from grille.addon import authority
-from grille.addon.destination import Address, addresses
-from grille.addon.health import Health, Page, config, pages
-from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals, shown
+from grille.addon.destination import Address, addresses, written
+from grille.addon.health import Health, Page, pages
+from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals
 from grille.addon.supervised import HOW, Serving
 from grille.errors import GrilleError, SettingsError
 from grille.sinks.audit import STDOUT
@@ -139,19 +139,17 @@ class _Supervisor:
     async def run(self) -> None:
         """Raises `SettingsError` when the first proxy does not serve."""
         self._signals = Signals()
-        health = Health(
-            pages(self._readiness, self._metrics) | ({"/proxy.pac": self._config} if self._settings.pac else {})
-        )
+        health = Health(pages(self._readiness, self._metrics, (lambda: self._pac) if self._settings.pac else None))
         try:
             if self._settings.health is not None:
-                print(f"grille: probes on {shown(await health.listen(self._settings.health))}", file=sys.stderr)
+                print(f"grille: probes on {written(await health.listen(self._settings.health))}", file=sys.stderr)
             if self._settings.authority:
                 authority.adopt(self._settings.state, Path(self._settings.authority))
             first = await self._started(0)
             others = range(1, self._settings.processes)
             keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
             policy = f"policy {first.policy} ({first.mode}), {self._settings.processes} processes"
-            print(f"grille: ready, {policy}, listening on {shown(first.address)}", file=sys.stderr, flush=True)
+            print(f"grille: ready, {policy}, listening on {written(first.address)}", file=sys.stderr, flush=True)
             await self._signals.stop.wait()
             await self._end(keeping)
         finally:
@@ -238,9 +236,6 @@ class _Supervisor:
         serving = [number for number, said in (await self._all()).items() if said.get("missing") == []]
         text = f"{len(serving)} of {self._settings.processes} processes serve\n".encode()
         return Page(HTTPStatus.OK if serving else HTTPStatus.SERVICE_UNAVAILABLE, text)
-
-    async def _config(self) -> Page:
-        return config(self._pac)
 
     async def _metrics(self) -> bytes:
         said = await self._all()

@@ -67,7 +67,7 @@ class Detectors:
     standings: Mapping[str, Standing]
     sure: Mapping[str, float]
     """How sure each entity is beside a cue."""
-    telling: frozenset[str] = frozenset()
+    telling: frozenset[str]
     turns: Turns = field(init=False)
     """Whose turn it is in a text: the detectors by their numbers, and `readings` behind them."""
 

@@ -47,11 +47,11 @@ class Sight:
 
 
 class Detector(Protocol):
-    """One way of finding. `name` stands in its failures; `entities` are those it answers for."""
+    """One way of finding. `name` stands in its failures; `entities` are those it answers for. Of its `patterns` one
+    matches in every text in which it finds something, but for what `looks_at` says."""
 
     name: str
     entities: frozenset[str]
-
     patterns: Sequence[str]
 
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:

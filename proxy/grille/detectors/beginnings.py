@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Every match begins with one of `words`; none: nothing is known. `heads` are what words begin with, but for
-    the words themselves, and `longest` is the length of the longest."""
+    """Something begins with one of `words`; none: nothing is known. `heads` are what words begin with, but for the
+    words themselves, and `longest` is the length of the longest."""
 
     words: tuple[str, ...]
     heads: frozenset[str]
@@ -29,7 +29,7 @@ class Beginnings:
         return cls(tuple(kept), heads, max(map(len, heads), default=0))
 
     def occur(self, text: str) -> bool:
-        """Whether a match can stand in `text`."""
+        """Whether it can stand in `text`."""
         for word in self.words:  # a loop, because it runs for every word of every text
             if word in text:
                 return True

@@ -40,9 +40,7 @@ def written(part: Tree) -> bytes:
     """A tree in the syntax of RE2. What is only looked at ahead is left out."""
     match part:
         case Chars(among):
-            return (
-                b"[%b]" % b"".join(b"\\x%02x-\\x%02x" % each for each in _ranges(among)) if among else b"[^\\x00-\\xff]"
-            )
+            return b"[%b]" % b"".join(b"\\x%02x-\\x%02x" % each for each in _ranges(among)) if among else _NEVER
         case Series(parts):
             return b"".join(map(written, parts))
         case Choice(parts):

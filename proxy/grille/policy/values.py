@@ -22,12 +22,13 @@ def canonical(value: str) -> str:
     and dots, slashes, brackets and underscores too when there is no letter in it (`4111.1111`, but not
     `a.b@example.com`). Two values that differ in nothing else count as one.
     """
-    if value.isascii():
-        kept = value.lower().translate(_DROPPED_ASCII)
-        return kept if any(map(str.isalpha, kept)) else kept.translate(_BETWEEN_DIGITS)
+    kept = value.lower().translate(_DROPPED_ASCII) if value.isascii() else _folded(value)
+    return kept if any(map(str.isalpha, kept)) else kept.translate(_BETWEEN_DIGITS)
+
+
+def _folded(value: str) -> str:
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
-    kept = unicodedata.normalize("NFKC", "".join(c for c in folded if unicodedata.category(c) not in _DROPPED))
-    return kept if any(char.isalpha() for char in kept) else kept.translate(_BETWEEN_DIGITS)
+    return unicodedata.normalize("NFKC", "".join(c for c in folded if unicodedata.category(c) not in _DROPPED))
 
 
 def fingerprint(key: bytes, entity: str, value: str) -> str:

@@ -50,12 +50,14 @@ class Tally:
         """What was found in a message or a piece of one; `addresses` are those of its segments, in order."""
         where = [addresses[ruling.finding.segment] for ruling in rulings]
         keys = {address.removesuffix("~") for address in where if address.endswith("~")}
-        safe = {address: safe_address(address, keys) for address in dict.fromkeys(where)}
+        safe: dict[str, str] = {}
         for ruling, address in zip(rulings, where, strict=True):
             kind = (ruling.finding.entity, ruling.action.name.lower(), str(ruling.because))
             self._counts[kind] = self._counts.get(kind, 0) + 1
             listed = self._addresses.setdefault(kind, {})
             if len(listed) < MOST_ADDRESSES:
+                if address not in safe:
+                    safe[address] = safe_address(address, keys)
                 listed[safe[address]] = None
 
     def entries(self) -> tuple[Found, ...]:
