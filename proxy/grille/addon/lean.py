@@ -5,7 +5,7 @@
     types     the parts of every message are compared with their annotations, for scripts that set them. Here nothing
               sets them but mitmproxy's own readers and this room, whose types are checked before it runs.
 
-Together a third of what mitmproxy costs for a request. Used by `stack.py` alone: stock mitmdump keeps what its scripts
+`bench/lean.py` shows what each of them costs. Used by `stack.py` alone: stock mitmdump keeps what its scripts
 may count on. This module must not change what a hook does or when it is called.
 """
 
