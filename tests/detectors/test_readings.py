@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import codecs
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 
@@ -107,6 +108,22 @@ def test_every_spelling_is_found_and_covered_whole(entity: str, form: str, detec
     missed -= covered(detectors, text, entity)
     assert len(missed) <= (22 if form in GLUED else 0), sorted(missed)
     assert covered(detectors, text, entity)
+
+
+CODINGS = (
+    "Base64", "Base64 for URLs", "Base32", "hexadecimal", "octal", "quoted-printable", "percent", "entities",
+    "unicode escapes", "data URL",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("outer", CODINGS)
+def test_codings_inside_one_another_are_read_three_deep(outer: str, detectors: Detectors) -> None:
+    for number, (middle, inner) in enumerate(product(CODINGS, CODINGS)):
+        entity = list(VALUES)[number % len(VALUES)]
+        twice = FORMS[outer](FORMS[middle](VALUES[entity]))
+        assert covered(detectors, f"my {LABELS[entity]} is {twice}.", entity), middle
+        thrice = FORMS[outer](FORMS[middle](FORMS[inner](VALUES[entity])))
+        assert covered(detectors, f"my {LABELS[entity]} is {thrice}.", entity), (middle, inner)
 
 
 def test_a_text_that_says_everything_plainly_has_no_other_reading() -> None:

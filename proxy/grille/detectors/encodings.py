@@ -1,5 +1,5 @@
 """What a text says in an encoding: Base64, Base32, hexadecimal, quoted-printable, octal, HTML entities, and
-percent-encoding that stands in another encoding.
+percent-encoding and Unicode escapes that stand in another encoding.
 
 A run counts as encoded only if it decodes to text that a person could read, so hashes, identifiers and keys
 stay what they are. This module must not find anything in what it decodes, and must not decode without end:
@@ -40,6 +40,7 @@ _HEX = regex.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\
 _OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
 _QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){4,}+[\w.@-]{0,16}")
 _PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
+_ESCAPES = regex.compile(r"(?:[\w.@-]{0,16}\\{1,8}u[0-9A-Fa-f]{4}){1,}+[\w.@-]{0,16}")
 _ENTITIES = regex.compile(
     r"(?:[\w.@-]{0,16}&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|period|hyphen|nbsp);)+[\w.@-]{0,16}"
 )
@@ -114,6 +115,17 @@ def _percent(run: str) -> str | None:
     return _readable(binascii.a2b_qp(run.replace("=", "=3D").replace("%", "=").encode()))
 
 
+_ESCAPE = regex.compile(r"\\{1,8}u([0-9A-Fa-f]{4})")
+
+
+def _escapes(run: str) -> str | None:
+    units = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), run)
+    try:
+        return _readable(units.encode("utf-16-be", "surrogatepass").decode("utf-16-be").encode())
+    except UnicodeDecodeError:
+        return None
+
+
 def _entities(run: str) -> str | None:
     return _readable(html.unescape(html.unescape(run)).encode())
 
@@ -131,6 +143,7 @@ _ENCODINGS: Final[tuple[tuple[regex.Pattern[str], Callable[[str], str | None]], 
     (_OCTAL, _octal),
     (_QUOTED, _quoted),
     (_PERCENT, _percent),
+    (_ESCAPES, _escapes),
     (_ENTITIES, _entities),
     (_ROTATED, _rotated),
 )
