@@ -92,7 +92,8 @@ def nacha(chance: Random, parties: Parties) -> str:
 
 
 def bai2(chance: Random, parties: Parties) -> str:
-    lines = [f"01,{filled(chance, 'nnnnnnnnn')},CUSTOMER,260115,0410,1,80,1,2/"]
+    """The sender of a file (record 01) is the bank, by its routing number."""
+    lines = [f"01,{_made(chance, 'US_ABA_ROUTING')},CUSTOMER,260115,0410,1,80,1,2/"]
     for _ in range(chance.randint(1, 3)):
         lines += [
             f"03,{_made(chance, 'US_BANK_NUMBER')},USD,010,{filled(chance, 'nnnnnnn')},,,"

@@ -9,6 +9,7 @@ from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS, PROOFS
 
 PASS = [
     ("aba", "021000021"),
+    ("aba", "000000518"),
     ("aba", "0110-0001-5"),
     ("au_abn", "83 914 571 673"),
     ("au_tfn", "123 456 782"),
@@ -52,6 +53,7 @@ FAIL = [
     ("aba", "021000022"),
     ("aba", "990000008"),
     ("aba", "02100002"),
+    ("aba", "000307811"),
     ("au_abn", "83 914 571 674"),
     ("au_tfn", "123 456 789"),
     ("bic", "DEUTZZFF"),

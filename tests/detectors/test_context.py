@@ -52,6 +52,7 @@ def test_a_cue_speaks_for_a_candidate(text: str) -> None:
         "12345678 account number 99887766",
         'x=12345678 account_number="x99887766"',
         "12345678\naccount number",
+        "12345678 (confirmed with the account team)",
     ],
 )
 def test_what_is_far_or_belongs_to_another_number_is_silent(text: str) -> None:

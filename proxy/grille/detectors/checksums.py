@@ -88,10 +88,11 @@ def _iban(value: str) -> bool:
 
 
 def _aba(value: str) -> bool:
+    """Of 00 only what the Treasury has, 0000: other numbers that begin so are a Canadian bank's, `0003…`."""
     digits = _digits(value)
-    return (
-        len(digits) == 9 and any(int(digits[:2]) in block for block in _FEDERAL_RESERVE) and bool(rtn.is_valid(digits))
-    )
+    if len(digits) != 9 or (digits.startswith("00") and not digits.startswith("0000")):
+        return False
+    return any(int(digits[:2]) in block for block in _FEDERAL_RESERVE) and bool(rtn.is_valid(digits))
 
 
 def _us_ssn(value: str) -> bool:

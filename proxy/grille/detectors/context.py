@@ -10,7 +10,8 @@ words ("lic" in "public"). Here a cue is a whole word or a phrase of whole words
 * the words before it: up to 80 characters and 12 words back, within its row if it stands in a table,
   not past another number (one digit, and numbers that merely stand in a list with it, are skipped),
   and not past a word that names something else,
-* the words after it: up to 30 characters in the same clause, unless they introduce another number.
+* the words after it: up to 30 characters in the same clause, unless they introduce another number or tell what
+  was done with it (`confirmed by phone`).
 
 The nearest speaks first. A word that names something else (`invoice`, `order`, `sku`) speaks against.
 
@@ -33,7 +34,7 @@ import regex
 
 from grille.detectors.columns import Columns
 from grille.detectors.enclosing import after, before, keys_above, own_key
-from grille.detectors.vocabulary import BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.vocabulary import ASIDES, BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
 from grille.detectors.words import WORD, Words, plain, words_of
 from grille.record import NO_RECORD, Record
 
@@ -235,7 +236,7 @@ class Surroundings:
         stop = end + next((at for at, char in enumerate(clause) if char in _CLAUSE_ENDS), len(clause))
         found: list[str] = []
         for place in range(bisect_left(starts, end), len(starts)):
-            if starts[place] >= stop:
+            if starts[place] >= stop or words[place] in ASIDES:
                 break
             if not words[place]:
                 says_what_it_is = clause.lstrip().startswith(("is ", "(", "are ", "was "))

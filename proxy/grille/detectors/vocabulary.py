@@ -34,6 +34,9 @@ BARE_LABELS: Final = _listed("acc account acct no nr num number")
 LIST_WORDS: Final = _listed("and or")
 """Words between numbers that stand in a list under one label."""
 
+ASIDES: Final = _listed("agreed approved checked confirmed discussed verified")
+"""After a value: what was done with it, and no longer what it is."""
+
 NAME_LABELS: Final = (
     *("first name", "middle name", "last name", "given name", "family name", "forename", "surname"),
     *("full name", "legal name", "maiden name", "preferred name", "next of kin"),
