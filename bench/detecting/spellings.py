@@ -102,7 +102,8 @@ def spelled() -> Iterator[tuple[str, Text]]:
 
 
 def nested() -> Iterator[tuple[int, Text]]:
-    """Every value in every coding once, in every coding of that one, and three deep; by its depth."""
+    """Every value in every coding once, in every coding of that one, and three deep; by its depth. What a data URL
+    says before its comma is none of the value."""
     codings = {**{name: SPELLINGS[name] for name in _CODINGS}, **_MORE_CODINGS}
     spells = list(codings.values())
     for entity, label, value in VALUES:
@@ -110,7 +111,8 @@ def nested() -> Iterator[tuple[int, Text]]:
             inner, innermost = spells[(number + 3) % len(spells)], spells[(number + 5) % len(spells)]
             depths = (outer(value), outer(inner(value)), outer(inner(innermost(value))))
             for depth, written in enumerate(depths, 1):
-                head, comma, run = written.rpartition(",")
+                comma = outer(",") if outer(",") in written else ","
+                head, comma, run = written.rpartition(comma)
                 yield depth, _sentence(label, f"{head}{comma}{marked(entity, run)}")
 
 

@@ -54,3 +54,12 @@ def test_a_line_under_a_person_and_above_an_address_is_a_company(text: str) -> N
 )
 def test_a_post_a_sentence_and_a_line_far_from_a_person_are_none(text: str) -> None:
     assert block(text, "Jane Doe", "12 Elm Street") == []
+
+
+def test_who_lives_at_an_address_is_no_company() -> None:
+    text = "> Jane Doe\n> Acme\n> John Roe\n> 12 Elm Street"
+    people = [(text.index(each), text.index(each) + 8) for each in ("Jane Doe", "John Roe")]
+    assert list(in_blocks(text, people, [(text.index("12"), len(text))])) == []
+    neighbours = text.replace("> Acme\n", "")
+    people = [(neighbours.index(each), neighbours.index(each) + 8) for each in ("Jane Doe", "John Roe")]
+    assert list(in_blocks(neighbours, people, [(neighbours.index("12"), len(neighbours))])) == people[1:]

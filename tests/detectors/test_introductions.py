@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from grille.detectors.introductions import introduced
+from grille.detectors.introductions import are_initials, introduced, supposed
 
 
 @pytest.mark.parametrize(
@@ -43,8 +43,47 @@ def test_whom_nothing_introduces_is_not_found(text: str) -> None:
     assert list(introduced(text)) == []
 
 
-@pytest.mark.parametrize("part", ["Mr ", "Mr A. ", "Jane ", "my name is ", "Dear\n", "regards,\n", "A.-"])
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Attendees: Jane Doe, Li Wei and Tom. We met", ["Jane Doe", "Li Wei", "Tom"]),
+        ("our founders are: Doe, Roe & Poe", ["Doe", "Roe", "Poe"]),
+        ("Apologies:\n- Jane Doe\n- Tom\nAgenda", ["Jane Doe", "Tom"]),
+        ('Mary: "Not today."\nJohn Doe:\\"why?\\"', ["Mary", "John Doe"]),
+        ("my wife Jane and her elder son, J.P., left", ["Jane", "J.P."]),
+        ("by a Kenyan national, Jane Doe (applicant)", ["Jane Doe"]),
+        ("in R. and Roe v. the United Kingdom", ["R.", "Roe"]),
+    ],
+)
+def test_lists_lines_kin_and_cases_suppose_people(text: str, names: list[str]) -> None:
+    assert sorted(text[start:end] for start, end in supposed(text)) == sorted(names)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "attendees: all customers",
+        "my wife left, and our accountants Roe",
+        "a national holiday, and the national Trust",
+        "Tom: sure",
+        "an Irish national, Mr. J. Roe",
+        "see p. 12 v. 3",
+    ],
+)
+def test_nobody_is_supposed_elsewhere(text: str) -> None:
+    assert list(supposed(text)) == []
+
+
+def test_initials_are_letters_only() -> None:
+    assert are_initials("J.P.")
+    assert not are_initials("J. Roe")
+
+
+@pytest.mark.parametrize(
+    "part", ["Mr ", "Mr A. ", "Jane ", "my name is ", "Dear\n", "regards,\n", "A.-", "kids: Jo, ", "my son ", "A and "]
+)
 def test_repetition_does_not_take_long(part: str) -> None:
     began = time.process_time()
     list(introduced(part * (50_000 // len(part))))
+    list(supposed(part * (50_000 // len(part))))
     assert time.process_time() - began < 3

@@ -28,6 +28,8 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("please send it to maria fernandez today", {("PERSON", "maria fernandez")}),
         ("Herr Hans Beispiel hat die Rechnung nicht bezahlt.", {("PERSON", "Hans Beispiel")}),
         ("La factura de María Fernández no está pagada y el plazo ha terminado.", {("PERSON", "María Fernández")}),
+        ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
+        ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
         ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),
     ],
@@ -42,6 +44,8 @@ def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
         "The Trial Balance, the Aged Receivables and the Profit and Loss are reviewed.",
         "Goodwill is tested for Impairment every December.",
         "Invoice INV-20417 is Overdue and Credit Note CN-118 was Applied.",
+        "Attendees: Finance, Legal and Payroll",
+        'Status: "Paid in full"',
         "def read(self, delim): return len(delim)",
     ],
 )

@@ -36,7 +36,7 @@ _UNLIKE_A_NAME: Final = 0.2
 _SHORT_LINE: Final = 60
 _ACRONYM: Final = 4
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
-_LINE = regex.compile(r"(?:[^\r\n:]|:(?=\S))+")
+_LINE = regex.compile(r"(?:[^\r\n:]|:(?=[\p{L}\p{N}/]))+")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _NUMBERED = regex.compile(
     r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"

@@ -25,7 +25,7 @@ _COMPANY = regex.compile(
 )
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
-    r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}[^\n]{2,60}\n)?"
+    r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}(?P<between>[^\n]{2,60})\n)?"
     r"[>?| \t]{0,6}(?P<name>[\p{L}\p{N}][^\n:;@/=()\[\]{}<>]{1,48}?)[ \t]{0,3}\n[>?| \t]{0,6}\Z",
     regex.MULTILINE,
 )
@@ -44,14 +44,25 @@ def companies(text: str) -> Iterator[Span]:
 
 
 def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> Iterator[Span]:
-    """Names that stand in a line of their own, with a person in one of the two lines above and an address below."""
+    """Names that stand in a line of their own, with a person in one of the two lines above and an address below.
+    Who lives there is a person, if a line above is none and no post either."""
     for start, _ in addresses:
         above = _ABOVE.search(text, max(0, start - _HIGHEST_BLOCK), start)
         if above is None or not _is_line_of_a_company(above["name"], text.islower()):
             continue
-        name = above.span("name")
-        if any(above.start() <= person[0] < name[0] for person in people):
-            yield name
+        start, end = above.span("name")
+        higher = [person for person in people if above.start() <= person[0] < start]
+        lives_there = any(person[0] < end and start < person[1] for person in people)
+        if higher and not (lives_there and _is_of_a_company(above, higher)):
+            yield start, end
+
+
+def _is_of_a_company(above: regex.Match[str], people: Iterable[Span]) -> bool:
+    """Whether a line between a person and a name is neither another person nor what the first one does."""
+    between = above["between"]
+    if between is None or _POSTS.fullmatch(between.split()[-1]):
+        return False
+    return not any(above.start("between") <= start < above.end("between") for start, _ in people)
 
 
 def _is_line_of_a_company(line: str, without_capitals: bool) -> bool:

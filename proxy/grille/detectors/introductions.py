@@ -1,4 +1,5 @@
-"""People whom the words around them introduce: a title, a greeting, a signature, `my name is …`.
+"""People whom the words around them introduce: a title, a greeting, a signature, `my name is …`, a list of those
+present, a line of a conversation, `my wife …`.
 
 A model may know such a name or not; the words around it are evidence enough. They are few, so they are
 listed (`vocabulary_names`) for the languages that are read. Names in lower case count after `my name is`
@@ -19,8 +20,10 @@ from grille.detectors.vocabulary_names import (
     ACCOUNTING_WORDS,
     ADDRESSED,
     CLOSINGS,
+    GATHERINGS,
     GREETINGS,
     LOW_TITLES,
+    RELATIONS,
     TITLES,
     UNIT_WORDS,
 )
@@ -29,6 +32,8 @@ from grille.detectors.words import any_of
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
 _LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
+_LETTERS: Final = r"\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}+(?![ -]?\p{Lu})"
+_LETTERS_ONLY = regex.compile(_LETTERS)
 _PARTICLES = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES))})[ ])"
 _NO_FLAT = rf"(?!(?i:{any_of(UNIT_WORDS)})\b)"
 _NAME: Final = (
@@ -40,7 +45,7 @@ _GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for
 _TITLE = rf"(?:{any_of((*TITLES, *LOW_TITLES))})\.?[ ]"
 _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
-    rf"(?P<name>\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?\p{{Lu}})|{_PARTICLES}{{0,3}}{_NAME})"
+    rf"(?P<name>{_LETTERS}|{_PARTICLES}{{0,3}}{_NAME})"
 )
 _GREETED = regex.compile(
     rf"{_LINE_BEGINS}(?:{any_of(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
@@ -62,8 +67,27 @@ _CALLED = regex.compile(
     rf"hier ist|ici|soy|sono))[ ](?P<name>{_NAME})"
     rf"(?=[ ]?(?:,|\.|!|\n|$)|[ ](?i:from|speaking|calling|at|on|and|here)[ ])"
 )
+_GATHERED = regex.compile(
+    rf"(?i:{_NO_WORD_BEFORE}(?:{any_of(GATHERINGS)})(?: present| were| are)?)[ ]?[:–-]\s{{1,3}}(?:[-*•][ ])?"
+    rf"(?P<name>{_NAME})(?:(?:,? (?:and|&) |[,;] ?|\n[ \t]{{0,4}}[-*•][ ])(?P<name>{_NAME})){{0,30}}+"
+)
+"""`Attendees: Jane Doe, Li Wei and Tom`"""
+_SPEAKING = regex.compile(
+    rf"{_LINE_BEGINS}(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ]?\\?[\"“](?=\p{{L}})", regex.MULTILINE
+)
+"""`Mary: "Not today."`"""
+_RELATED = regex.compile(
+    rf"(?:{_NO_WORD_BEFORE}(?:[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:\p{{Ll}}{{2,12}} )?"
+    rf"(?:{any_of(RELATIONS)})|(?<= national)(?=,)),? (?P<name>{_LETTERS}|{_NAME})"
+)
+"""`my wife Jane`, `our accountant, Li Wei`, `a Kenyan national, Jane Doe`"""
+_OPPOSED = regex.compile(
+    rf"{_NO_WORD_BEFORE}(?:(?P<name>{_NAME}|\p{{Lu}}\.) and )?(?P<name>{_NAME}) v\. (?=the |\p{{Lu}})"
+)
+"""`Doe v. the United Kingdom`: a case is called after a person."""
 _SURE = (_TITLED, _SIGNED, _DISPLAYED, _NAMED)
 _LIKELY = (_GREETED, _CALLED)
+_SUPPOSED = (_GATHERED, _SPEAKING, _RELATED, _OPPOSED)
 
 
 def introduced(text: str) -> Iterator[tuple[int, int]]:
@@ -78,6 +102,21 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
                 yield match.span("name")
 
 
+def supposed(text: str) -> Iterator[tuple[int, int]]:
+    """Where people stand if their words may be names: in a list of those present, before what they say, beside
+    their kin or their work, in the name of a case."""
+    for rule in _SUPPOSED:
+        for match in rule.finditer(text):
+            for start, end in match.spans("name"):
+                if _is_no_crowd(text[start:end]):
+                    yield start, end
+
+
+def are_initials(name: str) -> bool:
+    """Whether somebody is called by letters only: `J.P.`"""
+    return _LETTERS_ONLY.fullmatch(name) is not None
+
+
 def _is_a_debit(said: str) -> bool:
     """`Dr Bad Debt Expense` is a side of an account. A doctor called Price is left to the models."""
     title, *words = said.lower().split()
@@ -85,5 +124,5 @@ def _is_a_debit(said: str) -> bool:
 
 
 def _is_no_crowd(name: str) -> bool:
-    """Whether no word of it is one that letters use for anybody: `Dear Customer`."""
-    return ADDRESSED.isdisjoint(word.lower() for word in name.split())
+    """Whether no word of it is one that letters use for anybody (`Dear Customer`), and it is no lone title."""
+    return name.rstrip(".") not in TITLES and ADDRESSED.isdisjoint(word.lower() for word in name.split())

@@ -45,7 +45,7 @@ _CAPITAL = regex.compile(r"\p{Lu}")
 _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _LINE = regex.compile(r"[^\r\n]+")
-_LINE_OR_COMMA = regex.compile(r"[^\r\n,]+")
+_LINE_OR_MARK = regex.compile(r"[^\r\n,:]+")
 _TITLE = regex.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S)")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
@@ -81,9 +81,9 @@ def is_name(value: str) -> bool:
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
-    """The parts of a guess that may stand: one per line, and per comma in a list of people; without title,
+    """The parts of a guess that may stand: one per line, of people also one per comma and colon; without title,
     possessive and punctuation; not labels, acronyms or identifiers."""
-    breaks = _LINE_OR_COMMA if name.entity == "PERSON" else _LINE
+    breaks = _LINE_OR_MARK if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _TITLE.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())

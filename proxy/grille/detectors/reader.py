@@ -10,7 +10,7 @@ module must not decide which texts are worth reading, and believes nothing by it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,7 +20,7 @@ from grille.detectors.arbiter import judged
 from grille.detectors.asking import Case, to_read, windows
 from grille.detectors.companies import companies, in_blocks
 from grille.detectors.endings import sentence_ends
-from grille.detectors.introductions import introduced
+from grille.detectors.introductions import are_initials, introduced, supposed
 from grille.detectors.lane import Lane
 from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import Likeness, likeness
@@ -57,8 +57,9 @@ class Reader:
         ]
 
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
-        people = _united(text, (Name("PERSON", *span, certain=True) for span in introduced(text)))
         known = (self.alike.of, self.ordinary.words) if language == ENGLISH else (_unknown, _never)
+        meant = [*introduced(text), *(self._meant(text) if language == ENGLISH else ())]
+        people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
         case = Case(text, guesses, people, *known)
         read = to_read(case, windows(sentence_ends(text)))
         tokens = [
@@ -67,6 +68,12 @@ class Reader:
             for each in self.second.read(text[start:end])
         ]
         return _settled(text, [*people, *judged(case, read, tokens)])
+
+    def _meant(self, text: str) -> Iterator[tuple[int, int]]:
+        """Those who are supposed to be people, and whose words may be names."""
+        for start, end in supposed(text):
+            if are_initials(text[start:end]) or not self.ordinary.words(text[start:end]):
+                yield start, end
 
 
 def _unknown(word: str) -> float:

@@ -102,6 +102,24 @@ GREETINGS: Final = _phrases(
 )
 """Words that begin a letter and address somebody, at the beginning of a line."""
 
+GATHERINGS: Final = _phrases(
+    """
+    founders|co-founders|cofounders|attendees|attending|in attendance|participants|apologies|invitees|signatories
+    |children|kids|siblings|heirs|dependants|dependents|bridesmaids|pallbearers
+    """
+)
+"""Words before a list in which nothing but people stands."""
+
+RELATIONS: Final = _phrases(
+    """
+    wife|husband|spouse|fiancé|fiancée|boyfriend|girlfriend|son|daughter|brother|sister|mother|father|mum|dad|uncle|aunt
+    |cousin|nephew|niece|grandson|granddaughter|grandmother|grandfather|son-in-law|daughter-in-law|mother-in-law
+    |father-in-law|colleague|co-worker|boss|accountant|bookkeeper|lawyer|solicitor|barrister|secretary|neighbour
+    |neighbor|friend|flatmate|roommate|landlord|landlady
+    """
+)
+"""Words after `my` or `her`, before which and after which stands nobody but a person."""
+
 CLOSINGS: Final = _phrases(
     """
     regards|kind regards|best regards|warm regards|many thanks|thanks|thank you|cheers|best|best wishes|all the best
