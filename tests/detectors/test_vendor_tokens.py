@@ -86,6 +86,8 @@ BUILD_TOKEN RubyGems rubygems_<h48>
 BUILD_TOKEN Snyk snyk_uat.<h8>.<w160>
 BUILD_TOKEN SonarQube squ_<h40>
 BUILD_TOKEN Sourcegraph sgp_<h40>
+BUILD_TOKEN JFrogReference cmVmdGtu<a56>
+BUILD_TOKEN SettleMint sm_pat_<a16>
 CLOUD_TOKEN Aiven AVNS_<w19>
 CLOUD_TOKEN Akamai akab-<l16>-<l16>
 CLOUD_TOKEN Alibaba LTAI<a20>
@@ -115,6 +117,9 @@ CLOUD_TOKEN Tailscale tskey-auth-<a11>CNTRL-<a32>
 CLOUD_TOKEN Tencent AKID<a32>
 CLOUD_TOKEN Vercel vcp_<a56>
 CLOUD_TOKEN Yandex AQVN<w36>
+CLOUD_TOKEN Infisical st.<h24>.<h32>.<h32>
+CLOUD_TOKEN Rancher token-<l5>:<l54>
+CLOUD_TOKEN Scalingo tk-us-<w47>3
 GITHUB_TOKEN GitHub ghp_<a36>
 GITHUB_TOKEN GitHubFine github_pat_<a22>_<a59>
 GITHUB_TOKEN GitHubApp ghs_<a36>
@@ -140,6 +145,7 @@ MESSAGING_TOKEN Telegram <d10>:AA<w32>A
 MESSAGING_TOKEN Trello ATTA<h64>
 MESSAGING_TOKEN Twilio SK<h32>
 MESSAGING_TOKEN X AAAAAAAAAAAAAAAAAAAAA<a24>%2F<a40>%3D<a30>
+MESSAGING_TOKEN Instagram IGQVJ<a120>
 MONITORING_TOKEN Axiom xaat-{UUID}
 MONITORING_TOKEN Dynatrace dt0c01.<u24>.<u64>
 MONITORING_TOKEN Grafana glsa_<a32>_<h8>
@@ -153,6 +159,7 @@ MONITORING_TOKEN PostHog phx_<a43>
 MONITORING_TOKEN Sentry sntryu_<h64>
 MONITORING_TOKEN SentryOrg sntrys_eyJ<b140>
 MONITORING_TOKEN Statsig secret-<a43>
+MONITORING_TOKEN Ubidots BBFF-<a30>
 PAYMENT_KEY Adyen AQEyhm<b60>-<b43>=-<a16>
 PAYMENT_KEY Amazon amzn1.oa2-cs.v1.<h64>
 PAYMENT_KEY Braintree access_token$production$<l16>$<h32>
