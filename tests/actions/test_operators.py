@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -131,3 +134,9 @@ def test_the_value_is_gone_and_the_same_arguments_give_the_same_words(
 def test_every_text_can_be_replaced(action: Action, value: str) -> None:
     replacement(ruling(action, keep_last=2), value, Minter(KEY, "s").mint, KEY)
     replacement(ruling(action), value + "\ud83d", Minter(KEY, "s").mint, KEY)
+
+
+def test_it_brings_neither_the_analyzer_nor_spacy_into_the_process() -> None:
+    said = "import sys, grille.addon.run; print(*sorted({'numpy', 'presidio_analyzer', 'spacy'} & sys.modules.keys()))"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    assert subprocess.check_output([sys.executable, "-c", said], env=environment, text=True) == "\n"

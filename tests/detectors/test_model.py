@@ -28,6 +28,20 @@ def test_only_name_recognition_is_loaded() -> None:
     assert model.load().pipeline.pipe_names == ["ner"]
 
 
+def test_rows_are_those_of_the_dictionary() -> None:
+    dictionary = {0: 3, 5: 1, 2**64 - 1: 0, 77: 2}
+    rows = model.Rows(dictionary)
+    assert {key: rows.get(key, -1) for key in dictionary} == dictionary
+    assert [rows.get(key, -1) for key in (1, 76, 78, 2**63)] == [-1] * 4
+    assert len(rows) == 4
+
+
+def test_the_words_of_the_vocabulary_are_left_out() -> None:
+    pipeline = model.load().pipeline
+    assert len(pipeline.vocab.vectors.key2row) > 500_000
+    assert len(pipeline.vocab.strings) < 100_000
+
+
 def test_it_is_loaded_once() -> None:
     assert model.load() is model.load()
 

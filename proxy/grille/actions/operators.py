@@ -15,13 +15,33 @@ Accepted miss: a hash is of the spelling as it stands; two spellings of one numb
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import assert_never
-
-from presidio_anonymizer.operators import Operator, OperatorsFactory, OperatorType
 
 from grille.actions.base import Mint
 from grille.exchange import Action, Ruling
+
+_ANALYZER = "presidio_analyzer"
+
+
+@contextmanager
+def _without_analyzer() -> Iterator[None]:
+    """One operator of the anonymizer, for a service of Azure's, would like the analyzer, and does without. With it come
+    spaCy, 80 MB and two seconds, into a process that leaves looking to others."""
+    absent = _ANALYZER not in sys.modules
+    if absent:
+        sys.modules[_ANALYZER] = None  # type: ignore[assignment]  # what `import` takes for: not installed
+    try:
+        yield
+    finally:
+        if absent:
+            del sys.modules[_ANALYZER]
+
+
+with _without_analyzer():
+    from presidio_anonymizer.operators import Operator, OperatorsFactory, OperatorType
 
 HASH_DIGITS = 16
 """Hexadecimal digits of a hash that are shown."""

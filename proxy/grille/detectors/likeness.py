@@ -7,13 +7,15 @@ seen. That is no evidence that it is one; it is the reason to ask. This module m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from spacy.strings import get_string_id
 from spacy.vocab import Vocab
 
+from grille.detectors.model import Rows
 from grille.detectors.vocabulary_names import FAMILIAR_NAMES
 
 UNSEEN: Final = 1.0
@@ -24,13 +26,12 @@ _NONE: Final = -1
 class Likeness:
     """How much each row of one model's vectors looks like a name."""
 
-    vocab: Vocab
-    rows: Mapping[int, int] = field(repr=False)
+    rows: Rows = field(repr=False)
     likely: Sequence[float] = field(repr=False)
 
     def of(self, word: str) -> float:
         """From -1 (nothing like a name) to 1; `UNSEEN` for a word without a vector."""
-        row = self.rows.get(self.vocab.strings[word], _NONE) if word in self.vocab.strings else _NONE
+        row = self.rows.get(get_string_id(word), _NONE)
         if row == _NONE:
             return UNSEEN if (lower := word.lower()) == word else self.of(lower)
         return self.likely[row]
@@ -38,11 +39,11 @@ class Likeness:
 
 def likeness(vocab: Vocab, names: Iterable[str] = FAMILIAR_NAMES) -> Likeness:
     """How such names look in these vectors."""
-    rows: Mapping[int, int] = vocab.vectors.key2row
+    rows: Rows = vocab.vectors.key2row
     vectors = np.asarray(vocab.vectors.data, np.float32)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     directions = vectors / np.where(lengths == 0, 1, lengths)
-    familiar = [rows[key] for word in names if (key := vocab.strings[word]) in rows]
+    familiar = [row for word in names if (row := rows.get(get_string_id(word), _NONE)) != _NONE]
     mean = directions[familiar].mean(axis=0)
     likely = directions @ (mean / np.linalg.norm(mean))
-    return Likeness(vocab, rows, np.where(lengths[:, 0] == 0, UNSEEN, likely).tolist())
+    return Likeness(rows, np.where(lengths[:, 0] == 0, UNSEEN, likely).tolist())
