@@ -38,6 +38,7 @@ from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
+from grille.addon.vitals import Proxy
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
@@ -45,7 +46,7 @@ from grille.once import Once
 from grille.policy import Keep, Policy
 from grille.sinks.audit import STDOUT, Audit
 from grille.sinks.chain import Memory
-from grille.sinks.metrics import Metrics, Vitals
+from grille.sinks.metrics import Metrics
 
 STOPPED, UNUSABLE = 0, 2
 MOST_FILES = 65_536
@@ -216,21 +217,14 @@ async def started(
     ready.missing.discard("workers")
     once = Once(entities, finders.find)
     search = Search(once.find, finders.watch, openers.open, once)
-
-    def vitals() -> Vitals:
-        pools = (finders.pool("texts"), openers.pool("files"))
-        mode, draining = policy.mode.value, "draining" in ready.missing
-        clients, exchanges = addon.clients, addon.exchanges
-        counts = (once.known, once.met, once.searched)
-        return Vitals(policy.name, policy.digest, mode, ends_at, draining, clients, exchanges, *counts, pools)
-
-    metrics = Metrics(audit, vitals)
+    metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
     stack = Stack(addon, _wiring(settings, ca_file))
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     ends_at = authority.ends(settings.state.certificate).timestamp()  # of the CA that this process has read
+    proxy = Proxy(policy, ready, addon, audit, once, finders, openers, ends_at)
     await _rehearse(stack, addon, played)
     stack.chain(settings.next_proxy)
     address = await stack.listen(settings.listen, settings.mode)
