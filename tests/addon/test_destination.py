@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.addon.destination import Destination, addresses, agreed, authority, canonical, canonical_or_refused
+from grille.addon.destination import (
+    Destination,
+    addresses,
+    agreed,
+    authority,
+    canonical,
+    canonical_or_refused,
+    elsewhere,
+)
 from grille.addon.refusal import Refused
+from grille.errors import SettingsError
 
 HOST = "api.openai.com"
 
@@ -121,3 +130,16 @@ def test_where_to_listen_is_said_for_both_families() -> None:
     assert addresses("*") == ["0.0.0.0", "::"]
     assert addresses("localhost") == ["127.0.0.1", "::1"]
     assert addresses("192.0.2.1") == ["192.0.2.1"]
+
+
+def test_a_name_and_a_port_lead_elsewhere() -> None:
+    assert elsewhere("API.openai.com.:443:127.0.0.1:9443") == (("api.openai.com", 443), ("127.0.0.1", 9443))
+    assert elsewhere("api.openai.com:443:[::1]:9443") == (("api.openai.com", 443), ("::1", 9443))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a.example", "a.example:443", "a.example:443:127.0.0.1", "a:x:127.0.0.1:1", ":::"]
+)
+def test_what_leads_nowhere_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(SettingsError, match="write HOST:PORT:ADDRESS:PORT, for example"):
+        elsewhere(text)

@@ -27,12 +27,13 @@ import papers
 from engines import CARD
 from grille.addon import rehearsal, workers
 from grille.addon.claims import JwtSettings
-from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, Settings, elsewhere, serve, started
+from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, Settings, serve, started
 from grille.addon.stack import Loop
 from grille.addon.state import State
 from grille.engine import Engine
-from grille.errors import SettingsError
 from grille.exchange import Finding, Segment
+from grille.sinks import heads
+from grille.sinks.verify import verify
 from upstream import Authority, RecordingUpstream, answer
 
 HOST = "api.openai.com"
@@ -70,19 +71,6 @@ def refused(settings: Settings, capfd: pytest.CaptureFixture[str]) -> str:
 
 
 # -- settings --------------------------------------------------------------------------------------
-
-
-def test_a_name_and_a_port_lead_elsewhere() -> None:
-    assert elsewhere("API.openai.com.:443:127.0.0.1:9443") == (("api.openai.com", 443), ("127.0.0.1", 9443))
-    assert elsewhere("api.openai.com:443:[::1]:9443") == (("api.openai.com", 443), ("::1", 9443))
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a.example", "a.example:443", "a.example:443:127.0.0.1", "a:x:127.0.0.1:1", ":::"]
-)
-def test_what_leads_nowhere_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(SettingsError, match="write HOST:PORT:ADDRESS:PORT, for example"):
-        elsewhere(text)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "no-such-host.invalid"])
@@ -226,6 +214,17 @@ def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: S
         assert "4111" not in "".join(running.said)
     assert settings.state.audit.stat().st_mode & 0o077 == 0
     assert "4111" not in settings.state.audit.read_text("utf-8")
+    head = heads.read(settings.head)
+    assert head.writers["audit.jsonl"].ended
+    assert verify([settings.state.audit], [head]).whole
+
+
+def test_the_head_lies_beside_the_records_or_in_the_state(settings: Settings, tmp_path: Path) -> None:
+    own = settings.state.directory / "audit.head.json"
+    assert settings.head == own
+    assert replace(settings, audit="-").head == own
+    assert replace(settings, audit="/dev/null").head == own
+    assert replace(settings, audit=str(tmp_path / "records.jsonl")).head == tmp_path / "records.head.json"
 
 
 def test_probes_tell_ready_from_draining_and_a_stream_in_hand_ends_whole(settings: Settings) -> None:

@@ -25,6 +25,9 @@ from grille.addon.run import STOPPED, UNUSABLE, Settings
 from grille.addon.state import State
 from grille.addon.supervisor import reserved, share, supervise
 from grille.errors import SettingsError
+from grille.sinks import heads
+from grille.sinks.chain import Link, Memory
+from grille.sinks.verify import verify
 from upstream import RecordingUpstream, answer
 
 REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
@@ -101,8 +104,13 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
         assert CARD.encode() not in up.received
     assert [(status, b"[DONE]" in body) for status, body in seen] == [(200, True)]
     assert not settings.state.audit.exists()
-    files = [settings.state.audit.with_name(f"audit.{number}.jsonl").read_text().splitlines() for number in (0, 1)]
-    records = [json.loads(line) for lines in files for line in lines]
+    files = [settings.state.audit.with_name(f"audit.{number}.jsonl") for number in (0, 1)]
+    records = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+    head = heads.read(settings.state.directory / "audit.head.json")
+    assert sorted(head.writers) == ["audit.0.jsonl", "audit.1.jsonl"]
+    assert sum(known.link.seq for known in head.writers.values()) == len(records), "one head, exact at the end"
+    assert all(known.ended for known in head.writers.values())
+    assert verify(files, [head]).whole, "one chain each, over the death of a process"
     assert sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records) == 17
     assert "4111" not in "".join(running.said)
 
@@ -154,6 +162,9 @@ def test_of_two_families_one_may_be_missing(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_each_has_an_audit_file_of_its_own(settings: Settings) -> None:
     assert share(settings, 1).audit == str(settings.state.directory / "audit.1.jsonl")
+    known = Memory(Link("c", 3, "0" * 64), ended=True)
+    assert share(settings, 1, {"audit.1.jsonl": known}).memory == known
+    assert share(settings, 0, {"audit.1.jsonl": known}).memory is None
     assert share(replace(settings, audit="/var/log/grille/records.log"), 0).audit == "/var/log/grille/records.0.log"
     with pytest.raises(SettingsError, match="--audit"):
         share(replace(settings, audit="-"), 0)

@@ -322,7 +322,7 @@ def test_a_worker_that_says_of_a_growing_text_what_cannot_be_is_not_believed() -
 def test_a_pool_says_how_it_is() -> None:
     async def scene() -> None:
         async with running(Limits(workers=2, seconds=0.3)) as workers:
-            assert workers.pool("texts") == Pool("texts", 2, 2, 0, 0)
+            assert workers.pool("texts") == Pool("texts", 2, 2, 0, 0, Limits().waiting_bytes, 0)
             asking = asyncio.create_task(workers.find(words("#sleep"), WANTED))
             await asyncio.sleep(0.1)
             now = workers.pool("texts")

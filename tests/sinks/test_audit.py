@@ -32,11 +32,13 @@ from grille.sinks.audit import (
     safe_host,
 )
 from grille.sinks.tally import Found, Tally, tally
+from grille.sinks.verify import verify
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 STAMP = PolicyStamp("fintech", "0" * 64)
 EXCHANGE = Exchange("x1", Direction.REQUEST, "https", "api.openai.com", 443, "POST", "/v1/4111111111111111")
 CARD_ROW = Source("policy.yaml", 14, "profiles.outside.CREDIT_CARD")
+CHAINED = ["chain", "seq", "prev"]
 DOCUMENTATION = Path(__file__).parents[2] / "docs" / "audit.md"
 
 
@@ -64,7 +66,11 @@ def test_a_record_says_who_where_what_and_why(tmp_path: Path) -> None:
     )  # fmt: skip
     audit.close()
     (line,) = (tmp_path / "audit.jsonl").read_text("ascii").splitlines()
-    assert json.loads(line) == {
+    assert [line.index(f',"{name}":') for name in ("chain", "seq", "prev")] > [line.index('"duration_ms"')]
+    said = json.loads(line)
+    assert len(said.pop("chain")) == 16
+    assert (said.pop("seq"), said.pop("prev")) == (1, "0" * 64)
+    assert said == {
         "time": "2026-11-23T09:30:00.000000Z",
         "id": "x1",
         "incident": "K7Q2M9XA",
@@ -107,12 +113,13 @@ def test_the_time_is_universal() -> None:
 def test_the_documentation_names_every_field_and_no_other() -> None:
     documented = re.findall(r"^\| `(\w+)` \|", DOCUMENTATION.read_text("utf-8"), re.MULTILINE)
     written = [field.name for kind in (Record, Reason, Found, PolicyStamp) for field in fields(kind)]
+    written[len(fields(Record)) : len(fields(Record))] = CHAINED
     assert documented == written
 
 
 def test_the_record_in_the_documentation_is_one() -> None:
     (example,) = re.findall(r"```json\n(.*?)```", DOCUMENTATION.read_text("utf-8"), re.DOTALL)
-    assert list(json.loads(example)) == [field.name for field in fields(Record)]
+    assert list(json.loads(example)) == [field.name for field in fields(Record)] + CHAINED
 
 
 # -- never a value --------------------------------------------------------------------------------
@@ -294,6 +301,68 @@ def test_a_dash_is_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capfd.readouterr().out)["id"] == "8"
 
 
+# -- a chain for each file --------------------------------------------------------------------------
+
+
+def test_one_process_at_a_time_writes_a_file(tmp_path: Path) -> None:
+    path = str(tmp_path / "audit.jsonl")
+    first = Audit(path)
+    with pytest.raises(AuditFailed, match="another process writes its records to"):
+        Audit(path)
+    first.close()
+    Audit(path).close()
+
+
+def test_a_file_that_was_renamed_is_left_for_a_new_one_and_the_chain_goes_on(tmp_path: Path) -> None:
+    path, old = tmp_path / "audit.jsonl", tmp_path / "audit.jsonl.1"
+    audit = Audit(str(path))
+    audit.write(entry(1))
+    path.rename(old)
+    audit.write(entry(2))
+    path.unlink()
+    audit.write(entry(3))
+    assert [json.loads(each)["seq"] for each in (old.read_text(), path.read_text())] == [1, 3]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(AuditFailed, match="another process"):
+        Audit(str(path))
+    Audit(str(old)).close()
+    audit.close()
+
+
+def test_a_new_file_that_cannot_be_made_is_an_error_until_it_can(tmp_path: Path) -> None:
+    folder = tmp_path / "records"
+    folder.mkdir()
+    audit = Audit(str(folder / "audit.jsonl"))
+    audit.write(entry(1))
+    folder.rename(tmp_path / "old")
+    for _ in range(2):
+        with pytest.raises(AuditFailed, match="cannot be opened"):
+            audit.write(entry(2))
+    folder.mkdir()
+    audit.write(entry(3))
+    audit.close()
+    assert json.loads((folder / "audit.jsonl").read_text())["seq"] == 2, "what was not written has no number"
+
+
+def test_a_file_that_was_copied_and_emptied_goes_on_with_the_chain(tmp_path: Path) -> None:
+    path = tmp_path / "audit.jsonl"
+    audit = Audit(str(path))
+    audit.write(entry(1))
+    os.truncate(path, 0)
+    audit.write(entry(2))
+    assert json.loads(path.read_text())["seq"] == 2
+
+
+def test_what_is_remembered_is_the_last_record_and_whether_others_can_follow(tmp_path: Path) -> None:
+    audit = Audit(str(tmp_path / "audit.jsonl"))
+    assert audit.memory is None
+    audit.write(entry(1))
+    assert audit.memory is not None
+    assert (audit.memory.link.seq, audit.memory.ended) == (1, False)
+    audit.close()
+    assert audit.memory.ended
+
+
 # -- durability -----------------------------------------------------------------------------------
 
 WRITER = """
@@ -331,4 +400,5 @@ def test_no_acknowledged_record_is_lost_when_the_process_is_killed(tmp_path: Pat
         acknowledged |= set((first + rest[: rest.rfind(b"\n") + 1]).decode().split())
     lines = [json.loads(line) for line in path.read_text().splitlines() if line.endswith("}")]
     assert len(acknowledged) > 8
+    assert verify([path]).whole
     assert acknowledged <= {line["id"] for line in lines}

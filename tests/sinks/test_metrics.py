@@ -12,14 +12,18 @@ from prometheus_client.parser import text_string_to_metric_families
 from grille.errors import AuditFailed
 from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
 from grille.sinks.audit import PolicyStamp, Record, record
-from grille.sinks.metrics import Metrics, Pool, Vitals, merged
+from grille.sinks.metrics import End, Metrics, Pool, Vitals, merged
 from grille.sinks.tally import tally
 
 CARD = "4111111111111111"
 ROW = Source("policy.yaml", 14, "profiles.outside.CREDIT_CARD")
 EXCHANGE = Exchange("x1", Direction.REQUEST, "https", f"{CARD}.example", 443, "POST", f"/v1/{CARD}", endpoint="openai")
-POOLS = (Pool("texts", 3, 2, 4096, 1), Pool("files", 2, 2, 0, 0))
-VITALS = Vitals("fintech", "ab12", "enforce", 1_800_000_000.0, False, 7, 2, 120, 80, 40, POOLS)
+POOLS = (Pool("texts", 3, 2, 1, 4096, 65536, 1), Pool("files", 2, 2, 0, 0, 65536, 0))
+VITALS = Vitals(
+    policy="fintech", digest="ab12", mode="enforce", ends=(End("attestation", "ZDR-1", 1_810_000_000.0),),
+    certificate_ends=1_800_000_000.0, draining=False, clients=7, exchanges=2, known=120, met=80, searched=40,
+    records=41, pools=POOLS,
+)  # fmt: skip
 
 type Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
 
@@ -102,12 +106,16 @@ def test_how_the_process_is_is_read_off_when_somebody_asks() -> None:
     assert seen[key("grille_draining")] == 1
     assert seen[key("grille_policy_info", name="fintech", digest="ab12", mode="enforce")] == 1
     assert seen[key("grille_certificate_expiry_timestamp_seconds")] == 1_800_000_000
+    assert seen[key("grille_policy_expiry_timestamp_seconds", kind="attestation", id="ZDR-1")] == 1_810_000_000
+    assert seen[key("grille_audit_sequence")] == 41
     assert (seen[key("grille_clients")], seen[key("grille_exchanges")]) == (7, 2)
     assert (seen[key("grille_texts_total", known="yes")], seen[key("grille_texts_total", known="no")]) == (80, 40)
     assert seen[key("grille_known_texts")] == 120
     assert seen[key("grille_workers", pool="texts")] == 3
     assert seen[key("grille_workers_idle", pool="texts")] == 2
+    assert seen[key("grille_workers_jobs", pool="texts")] == 1
     assert seen[key("grille_workers_waiting_bytes", pool="texts")] == 4096
+    assert seen[key("grille_workers_waiting_limit_bytes", pool="texts")] == 65536
     assert seen[key("grille_workers_replaced_total", pool="texts")] == 1
     assert any(name == "process_resident_memory_bytes" for name, _ in seen)
 

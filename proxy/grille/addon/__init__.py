@@ -10,7 +10,8 @@
     intake.py      a flow as an exchange and a message, and back; destination.py: where it goes
     signed.py      heads that their sender signed go on as they came, or not at all
     identity.py    who speaks; claims.py: what a JWT says
-    answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words
+    answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words;
+                   heads.py: where the records end
     workers.py     detection in other processes; nursery.py and finding.py are those processes;
                    replies.py: what is believed of what they say
     health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere

@@ -17,6 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from grille.addon.refusal import Refused
+from grille.errors import SettingsError
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -39,6 +40,19 @@ def addresses(host: str) -> list[str]:
     """What to listen on for `host`: `*` is everything in both families, and `localhost` both loopback addresses,
     whatever the hosts file says (RFC 6761 §6.3); or else redirected IPv6 would hang on a line of that file."""
     return {"*": ["0.0.0.0", "::"], "localhost": ["127.0.0.1", "::1"]}.get(host, [host])  # noqa: S104  it was asked for
+
+
+def elsewhere(text: str) -> tuple[Address, Address]:
+    """`HOST:PORT:ADDRESS:PORT` (an IPv6 address in brackets), as for `curl --resolve` with a port more.
+    Raises `SettingsError`."""
+    try:
+        name, port, rest = text.split(":", 2)
+        address, _, there = rest.rpartition(":")
+        return (canonical(name), int(port)), (canonical(address), int(there))
+    except ValueError:
+        raise SettingsError(
+            f"{text}: write HOST:PORT:ADDRESS:PORT, for example api.openai.com:443:127.0.0.1:9443"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,12 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grille.addon import authority, destination, journal, rehearsal
+from grille.addon import authority, heads, journal, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
@@ -38,13 +38,15 @@ from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
+from grille.addon.vitals import Proxy
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.once import Once
 from grille.policy import Keep, Policy
-from grille.sinks.audit import Audit
-from grille.sinks.metrics import Metrics, Vitals
+from grille.sinks.audit import STDOUT, Audit
+from grille.sinks.chain import Memory
+from grille.sinks.metrics import Metrics
 
 STOPPED, UNUSABLE = 0, 2
 MOST_FILES = 65_536
@@ -64,6 +66,7 @@ class Settings:
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
     None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
     `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
+    `memory` is what the audit file's last record was.
     """
 
     policy: str
@@ -84,19 +87,18 @@ class Settings:
     processes: int = 1
     authority: str = ""
     pac: Address | None = None
+    memory: Memory | None = None
 
+    @property
+    def records(self) -> Path:
+        """The audit file; `-` for stdout."""
+        return Path(self.audit or self.state.audit)
 
-def elsewhere(text: str) -> tuple[Address, Address]:
-    """`HOST:PORT:ADDRESS:PORT` (an IPv6 address in brackets), as for `curl --resolve` with a port more.
-    Raises `SettingsError`."""
-    try:
-        name, port, rest = text.split(":", 2)
-        address, _, there = rest.rpartition(":")
-        return (destination.canonical(name), int(port)), (destination.canonical(address), int(there))
-    except ValueError:
-        raise SettingsError(
-            f"{text}: write HOST:PORT:ADDRESS:PORT, for example api.openai.com:443:127.0.0.1:9443"
-        ) from None
+    @property
+    def head(self) -> Path:
+        """The file that says which record was the last: beside the records, or if they go to no file, in the state."""
+        streams = self.audit == STDOUT or (self.records.exists() and not self.records.is_file())
+        return heads.place(self.state.audit if streams else self.records)
 
 
 def serve(settings: Settings) -> int:
@@ -144,8 +146,16 @@ class Signals:
 
 async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
     signals, ready = Signals(), Readiness()
+    name = settings.records.name
     async with AsyncExitStack() as ends:
         told = await _health(settings, ends, ready)
+
+        async def memories() -> dict[str, Memory]:
+            known = told[0].audit.memory if told else None
+            return {name: known} if known else {}
+
+        former = await ends.enter_async_context(heads.kept(settings.head, memories))
+        settings = replace(settings, memory=former.writers.get(name))
         proxy = await started(settings, ends, ready, signals.hurry)
         told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
@@ -184,6 +194,7 @@ class Running:
     policy: Policy
     addon: Grille
     metrics: Metrics
+    audit: Audit
 
 
 async def started(
@@ -195,7 +206,7 @@ async def started(
     checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
-    audit = Audit(settings.audit or str(settings.state.audit))
+    audit = Audit(str(settings.records), settings.memory)
     ends.callback(audit.close)
     entities = (*policy.entities.values(), *played.entities.values())
     finders = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
@@ -206,26 +217,19 @@ async def started(
     ready.missing.discard("workers")
     once = Once(entities, finders.find)
     search = Search(once.find, finders.watch, openers.open, once)
-
-    def vitals() -> Vitals:
-        pools = (finders.pool("texts"), openers.pool("files"))
-        mode, draining = policy.mode.value, "draining" in ready.missing
-        clients, exchanges = addon.clients, addon.exchanges
-        counts = (once.known, once.met, once.searched)
-        return Vitals(policy.name, policy.digest, mode, ends_at, draining, clients, exchanges, *counts, pools)
-
-    metrics = Metrics(audit, vitals)
+    metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
     stack = Stack(addon, _wiring(settings, ca_file))
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     ends_at = authority.ends(settings.state.certificate).timestamp()  # of the CA that this process has read
+    proxy = Proxy(policy, ready, addon, audit, once, finders, openers, ends_at)
     await _rehearse(stack, addon, played)
     stack.chain(settings.next_proxy)
     address = await stack.listen(settings.listen, settings.mode)
     ready.missing.discard("listener")
-    return Running(address, policy, addon, metrics)
+    return Running(address, policy, addon, metrics, audit)
 
 
 def _policy(settings: Settings) -> Policy:

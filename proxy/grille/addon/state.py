@@ -3,7 +3,7 @@ owner alone.
 
     mitmproxy-ca*.pem, *.p12, *.cer   the CA that signs for intercepted hosts (`authority.py`, else mitmproxy)
     key                               32 random bytes, from which tokens and fingerprints are derived
-    audit.jsonl                       one line a message
+    audit.jsonl                       one line a message; audit.head.json: where it ends (`heads.py`)
 
 Whoever has the key can check a guess at a value against a token or a record, and whoever has the CA's
 key can read the traffic. So a directory or key that others may read is refused, not mended: nobody knows

@@ -63,6 +63,9 @@ async def _scene(settings: Settings, control: socket.socket, notes: journal.Jour
         await signals.stop.wait()
         ready.missing.add("draining")
     answering.cancel()
+    with suppress(OSError):
+        writer.write(json.dumps(_memory(proxy)).encode() + b"\n")  # last words: now its records are complete
+        await writer.drain()
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ready: Readiness, proxy: Running) -> None:
@@ -70,8 +73,12 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, re
     with suppress(OSError):
         while await reader.readline() == HOW:
             said = {"missing": sorted(ready.missing), "metrics": proxy.metrics.text().decode()}
-            writer.write(json.dumps(said).encode() + b"\n")
+            writer.write(json.dumps({**said, **_memory(proxy)}).encode() + b"\n")
             await writer.drain()
+
+
+def _memory(proxy: Running) -> dict[str, object]:
+    return {"memory": asdict(proxy.audit.memory)} if proxy.audit.memory else {}
 
 
 if __name__ == "__main__":

@@ -23,18 +23,21 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 
-from grille.addon import authority
+from grille.addon import authority, heads
 from grille.addon.destination import Address, addresses, written
 from grille.addon.health import Health, Page, pages
 from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals
 from grille.addon.supervised import HOW, Serving
 from grille.errors import GrilleError, SettingsError
 from grille.sinks.audit import STDOUT
+from grille.sinks.chain import Link, Memory
 from grille.sinks.metrics import merged, of_processes
 
 _LONGEST_PAUSE, _GOOD_RUN = 30.0, 60.0
@@ -95,12 +98,18 @@ def _bound(family: int, kind: int, protocol: int, where: Address, *, shared: boo
     return made
 
 
-def share(settings: Settings, number: int) -> Settings:
-    """What the proxy of that number is started with: an audit file of its own. Raises `SettingsError`."""
+def share(settings: Settings, number: int, memories: Mapping[str, Memory] = MappingProxyType({})) -> Settings:
+    """What the proxy of that number is started with: an audit file of its own, and what is known of it. Raises
+    `SettingsError`."""
     if settings.audit == STDOUT:
         raise SettingsError("several processes on one standard output would mix their records: name a file (--audit)")
-    file = Path(settings.audit) if settings.audit else settings.state.audit
-    return replace(settings, audit=str(file.with_name(f"{file.stem}.{number}{file.suffix}")), health=None, authority="")
+    file = settings.records.with_name(records(settings, number))
+    return replace(settings, audit=str(file), memory=memories.get(file.name), health=None, authority="")
+
+
+def records(settings: Settings, number: int) -> str:
+    """The name of the audit file of that proxy."""
+    return f"{settings.records.stem}.{number}{settings.records.suffix}"
 
 
 @dataclass(slots=True)
@@ -113,6 +122,7 @@ class _Proxy:
     asking: asyncio.Lock = field(default_factory=asyncio.Lock)
     serving: bool = False
     owed: int = 0
+    memory: Memory | None = None
 
     async def how(self) -> dict[str, object]:
         """How it is; empty when it does not say so in time."""
@@ -123,10 +133,24 @@ class _Proxy:
                     self.writer.write(HOW)
                     self.owed += 1
                     while self.owed:
-                        said = json.loads(await self.reader.readline())
+                        said = self._heard(await self.reader.readline())
                         self.owed -= 1
                     return said
         return {}
+
+    async def last_words(self) -> None:
+        """What it said before it ended."""
+        with suppress(OSError, TimeoutError, ValueError):
+            async with asyncio.timeout(_ANSWER_SECONDS), self.asking:
+                while True:
+                    self._heard(await self.reader.readline())
+
+    def _heard(self, line: bytes) -> dict[str, object]:
+        said: dict[str, object] = json.loads(line)
+        match said.get("memory"):
+            case {"link": dict(link), "ended": bool(ended)}:
+                self.memory = Memory(Link(**link), ended)
+        return said
 
 
 class _Supervisor:
@@ -135,6 +159,7 @@ class _Supervisor:
         self._proxies: dict[int, _Proxy] = {}
         self._restarts = 0
         self._pac = b""
+        self._memories: dict[str, Memory] = {}
 
     async def run(self) -> None:
         """Raises `SettingsError` when the first proxy does not serve."""
@@ -145,18 +170,24 @@ class _Supervisor:
                 print(f"grille: probes on {written(await health.listen(self._settings.health))}", file=sys.stderr)
             if self._settings.authority:
                 authority.adopt(self._settings.state, Path(self._settings.authority))
-            first = await self._started(0)
-            others = range(1, self._settings.processes)
-            keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
-            policy = f"policy {first.policy} ({first.mode}), {self._settings.processes} processes"
-            print(f"grille: ready, {policy}, listening on {written(first.address)}", file=sys.stderr, flush=True)
-            await self._signals.stop.wait()
-            await self._end(keeping)
+            async with heads.kept(self._settings.head, self._remembered) as former:
+                names = {records(self._settings, number) for number in range(self._settings.processes)}
+                self._memories = {name: known for name, known in former.writers.items() if name in names}
+                await self._serve()
         finally:
             for each in self._proxies.values():
                 with suppress(ProcessLookupError):
                     each.process.kill()
             health.close()
+
+    async def _serve(self) -> None:
+        first = await self._started(0)
+        others = range(1, self._settings.processes)
+        keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
+        policy = f"policy {first.policy} ({first.mode}), {self._settings.processes} processes"
+        print(f"grille: ready, {policy}, listening on {written(first.address)}", file=sys.stderr, flush=True)
+        await self._signals.stop.wait()
+        await self._end(keeping)
 
     async def _started(self, number: int) -> Serving:
         """Start a proxy and wait until it serves. Raises `SettingsError` with its sentence."""
@@ -172,7 +203,7 @@ class _Supervisor:
         self._proxies[number] = proxy = _Proxy(process, reader, writer)
         assert process.stdin is not None
         with suppress(OSError):
-            process.stdin.write(pickle.dumps(share(self._settings, number)))
+            process.stdin.write(pickle.dumps(share(self._settings, number, self._memories)))
             await process.stdin.drain()
         process.stdin.close()
         line = await reader.readline()
@@ -198,6 +229,8 @@ class _Supervisor:
                 ended = f"did not start: {error}"
             proxy = self._proxies.pop(number, None)
             if proxy is not None:
+                await proxy.last_words()
+                self._remember(number, proxy)
                 proxy.writer.close()
             if self._signals.stop.is_set():
                 return
@@ -229,6 +262,18 @@ class _Supervisor:
         proxies = dict(self._proxies)
         said = await asyncio.gather(*(each.how() for each in proxies.values()))
         return dict(zip(proxies, said, strict=True))
+
+    async def _remembered(self) -> Mapping[str, Memory]:
+        """What is known of all chains."""
+        proxies = dict(self._proxies)
+        await self._all()
+        for number, each in proxies.items():
+            self._remember(number, each)
+        return dict(self._memories)
+
+    def _remember(self, number: int, proxy: _Proxy) -> None:
+        if proxy.memory is not None:
+            self._memories[records(self._settings, number)] = proxy.memory
 
     async def _readiness(self) -> Page:
         if self._signals.stop.is_set():

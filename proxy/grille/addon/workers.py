@@ -146,13 +146,14 @@ class Workers:
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._all: set[_Worker] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting_bytes = 0
+        self._waiting_bytes = self._jobs = 0
         self._replaced = 0
         self._stopped = False
 
     def pool(self, name: str) -> Pool:
         """How they are at this moment."""
-        return Pool(name, len(self._all), self._idle.qsize(), self._waiting_bytes, self._replaced)
+        limit = self._limits.waiting_bytes
+        return Pool(name, len(self._all), self._idle.qsize(), self._jobs, self._waiting_bytes, limit, self._replaced)
 
     async def start(self) -> None:
         """Start the nursery and all workers. Raises `SettingsError` when there is nothing to start."""
@@ -200,10 +201,12 @@ class Workers:
         if self._waiting_bytes + len(written) > self._limits.waiting_bytes:
             raise DetectionFailed(_NAME, "too much is waiting to be searched")
         self._waiting_bytes += len(written)
+        self._jobs += 1
         try:
             return await self._done(self._limits.seconds + self._limits.seconds_per_kb * characters / 1024, written)
         finally:
             self._waiting_bytes -= len(written)
+            self._jobs -= 1
 
     async def _done(self, seconds: float, job: bytes) -> bytes:
         worker = await self._free()

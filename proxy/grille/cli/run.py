@@ -11,8 +11,8 @@ from math import inf
 
 from grille.addon.chaining import next_proxy
 from grille.addon.claims import JwtSettings
-from grille.addon.destination import Address
-from grille.addon.run import Settings, elsewhere, serve
+from grille.addon.destination import Address, elsewhere
+from grille.addon.run import Settings, serve
 from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
 from grille.addon.supervisor import supervise

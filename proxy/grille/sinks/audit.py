@@ -5,7 +5,8 @@ every field. It must not hold a value, a header, a path or a body. Host names an
 caller's words, so they pass `safe_host` here and `safe_address` in `tally.py` first.
 
 One `write` call for each record, unbuffered and appending: when `write` has returned, the record survives
-the death of this process. It does not wait for the disk: a power cut can lose the last records.
+the death of this process. It does not wait for the disk: a power cut can lose the last records. Each record is a
+link of its file's chain (`chain.py`).
 
 Accepted misses: a name made of letters only, used as a host label or as a JSON key, is not recognised
 here, unless it was found by a detector in that very key.
@@ -13,8 +14,11 @@ here, unless it was found by a detector in that very key.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import stat
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import AddressValueError, IPv4Address
@@ -22,6 +26,7 @@ from typing import Protocol
 
 from grille.errors import AuditFailed
 from grille.exchange import Exchange, Verdict
+from grille.sinks.chain import Chain, Memory, continued, tail
 from grille.sinks.tally import HIDDEN, Found, Tally, digits
 
 _STDOUT_DESCRIPTOR = 1
@@ -91,7 +96,7 @@ def record(
     empty when nothing was stopped. `duration_ms` is how long judging took, in milliseconds.
     """
     return Record(
-        time=_rfc3339(time),
+        time=rfc3339(time),
         id=exchange.id,
         incident=incident,
         direction=exchange.direction.value,
@@ -110,7 +115,8 @@ def record(
     )
 
 
-def _rfc3339(time: datetime) -> str:
+def rfc3339(time: datetime) -> str:
+    """As records write it."""
     if time.tzinfo is None:
         raise ValueError("the time of a record needs a time zone")
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
@@ -154,39 +160,74 @@ class Sink(Protocol):
 class Audit:
     """A sink: a file that is appended to, `-` for standard output, or an open descriptor.
 
-    A new file can be read by its owner only. Not for several threads at a time.
+    A new file can be read by its owner only, and one process at a time writes a file. A file that was renamed is left
+    for a new one at its old name, and the chain goes on there. Not for several threads at a time.
     """
 
-    def __init__(self, destination: str | int) -> None:
-        """Raises `AuditFailed` when the file cannot be opened."""
-        self._owned = isinstance(destination, str) and destination != STDOUT
-        self._torn = False
-        try:
-            self._descriptor = _opened(destination)
-            if self._owned:
-                self._torn = _ends_in_mid_line(str(destination))
-        except OSError as error:
-            raise AuditFailed(f"the audit file {destination} cannot be opened: {error.strerror}") from None
+    def __init__(self, destination: str | int, memory: Memory | None = None) -> None:
+        """`memory` is what is known of the chain from elsewhere. Raises `AuditFailed` when the file cannot be opened,
+        or another process writes it."""
+        self._path = destination if isinstance(destination, str) and destination != STDOUT else ""
+        self._descriptor = destination if isinstance(destination, int) else _STDOUT_DESCRIPTOR
+        self._file: tuple[int, int] | None = None
+        self._chain = Chain()
+        self._closed = False
+        if self._path:
+            self._open(memory)
+
+    @property
+    def memory(self) -> Memory | None:
+        """The last record; None before the first."""
+        return Memory(self._chain.last, self._closed) if self._chain.last.seq else None
 
     def write(self, entry: Record) -> None:
         """When this returns, the record is out of this process. Raises `AuditFailed` when it is not, or
         not whole; the next record starts on a line of its own."""
+        if self._file is not None and self._moved():
+            former = self._descriptor
+            self._open(Memory(self._chain.last, ended=True))
+            os.close(former)
         # ASCII only: a reader that breaks lines at other characters than line feeds is not misled.
-        line = _AS_JSON.encode(entry).encode("ascii") + b"\n"
-        line = b"\n" + line if self._torn else line
-        self._torn = True
+        data = self._chain.next(_AS_JSON.encode(entry)[:-1])
         try:
-            written = os.write(self._descriptor, line)
+            written = os.write(self._descriptor, data)
         except OSError as error:
             raise AuditFailed(f"an audit record could not be written: {error.strerror}") from None
-        if written != len(line):
+        self._chain.wrote(data, written)
+        if written != len(data):
             raise AuditFailed("an audit record was written in part; is the disk full?")
-        self._torn = False
 
     def close(self) -> None:
         """Closes the file; a descriptor that was handed in stays open."""
-        if self._owned:
+        self._closed = True
+        if self._path:
             os.close(self._descriptor)
+
+    def _open(self, memory: Memory | None) -> None:
+        with ExitStack() as failing:
+            try:
+                descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+                failing.callback(os.close, descriptor)
+                found = os.fstat(descriptor)
+                if stat.S_ISREG(found.st_mode):
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    with open(descriptor, "rb", closefd=False) as file:
+                        self._chain = continued(tail(file), memory)
+                    self._file = found.st_dev, found.st_ino
+            except BlockingIOError:
+                raise AuditFailed(f"another process writes its records to {self._path}: name another file") from None
+            except OSError as error:
+                raise AuditFailed(f"the audit file {self._path} cannot be opened: {error.strerror}") from None
+            self._descriptor = descriptor
+            failing.pop_all()
+
+    def _moved(self) -> bool:
+        """Whether what is at the path is another file by now, or none."""
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return True
+        return (found.st_dev, found.st_ino) != self._file
 
 
 def _members(part: object) -> dict[str, object]:
@@ -195,20 +236,3 @@ def _members(part: object) -> dict[str, object]:
 
 
 _AS_JSON = json.JSONEncoder(separators=(",", ":"), default=_members)
-
-
-def _opened(destination: str | int) -> int:
-    if isinstance(destination, int):
-        return destination
-    if destination == STDOUT:
-        return _STDOUT_DESCRIPTOR
-    return os.open(destination, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-
-
-def _ends_in_mid_line(path: str) -> bool:
-    """Whether a process died, or the power failed, in the middle of the last record."""
-    if not os.path.isfile(path) or os.path.getsize(path) == 0:
-        return False
-    with open(path, "rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read() != b"\n"

@@ -10,7 +10,7 @@ This module must not hold a value, and asks nobody: what is not in a record is h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
@@ -31,23 +31,37 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Processes that do one kind of work. `replaced` counts those that were late, died or lied."""
+    """Processes that do one kind of work. `jobs` are in hand or wait, `waiting_bytes` large together, and at most
+    `most_bytes`. `replaced` counts processes that were late, died or lied."""
 
     name: str
     processes: int
     idle: int
+    jobs: int
     waiting_bytes: int
+    most_bytes: int
     replaced: int
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """When something of the policy no longer counts, in seconds since 1970."""
+
+    kind: str
+    name: str
+    time: float
 
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """How a proxy is at this moment. `known` are the texts that need no search, `met` and `searched` count texts
-    that were known and were not; `certificate_ends` is in seconds since 1970."""
+    that were known and were not; `certificate_ends` is in seconds since 1970, and `records` the number of the last
+    audit record in its chain."""
 
     policy: str
     digest: str
     mode: str
+    ends: tuple[End, ...]
     certificate_ends: float
     draining: bool
     clients: int
@@ -55,6 +69,7 @@ class Vitals:
     known: int
     met: int
     searched: int
+    records: int
     pools: tuple[Pool, ...]
 
 
@@ -119,19 +134,35 @@ class _Now(Collector):
         yield _info("grille_build_info", "The version that runs", {"version": __version__})
         policy = {"name": now.policy, "digest": now.digest, "mode": now.mode}
         yield _info("grille_policy_info", "The policy in force", policy)
+        yield _ends(now.ends)
         yield _gauge("grille_certificate_expiry_timestamp_seconds", "When the CA ends", now.certificate_ends)
+        yield _gauge("grille_audit_sequence", "Number of the last audit record in its chain", now.records)
         yield _gauge("grille_draining", "1 when no new connections are taken", now.draining)
         yield _gauge("grille_clients", "Connections of clients", now.clients)
         yield _gauge("grille_exchanges", "Exchanges under way", now.exchanges)
         yield _gauge("grille_known_texts", "Texts that need no search because they were judged before", now.known)
         yield _count("grille_texts", "Texts, by whether they were known", "known", {"yes": now.met, "no": now.searched})
-        pools = now.pools
-        yield _gauges("grille_workers", "Worker processes", {each.name: each.processes for each in pools})
-        yield _gauges("grille_workers_idle", "Worker processes without work", {each.name: each.idle for each in pools})
-        waiting = {each.name: each.waiting_bytes for each in pools}
-        yield _gauges("grille_workers_waiting_bytes", "Size of the work that is in hand or waits", waiting)
-        replaced = {each.name: each.replaced for each in pools}
-        yield _count("grille_workers_replaced", "Workers that were late, died or lied", "pool", replaced)
+        yield from _pools(now.pools)
+
+
+def _pools(pools: Sequence[Pool]) -> Iterator[Metric]:
+    yield _gauges("grille_workers", "Worker processes", {each.name: each.processes for each in pools})
+    yield _gauges("grille_workers_idle", "Worker processes without work", {each.name: each.idle for each in pools})
+    yield _gauges("grille_workers_jobs", "Work that is in hand or waits", {each.name: each.jobs for each in pools})
+    waiting = {each.name: each.waiting_bytes for each in pools}
+    yield _gauges("grille_workers_waiting_bytes", "Size of the work that is in hand or waits", waiting)
+    most = {each.name: each.most_bytes for each in pools}
+    yield _gauges("grille_workers_waiting_limit_bytes", "The size over which work is refused", most)
+    replaced = {each.name: each.replaced for each in pools}
+    yield _count("grille_workers_replaced", "Workers that were late, died or lied", "pool", replaced)
+
+
+def _ends(ends: Sequence[End]) -> Metric:
+    words = "When an exception or an attestation of the policy no longer counts"
+    family = GaugeMetricFamily("grille_policy_expiry_timestamp_seconds", words, labels=["kind", "id"])
+    for each in ends:
+        family.add_metric([each.kind, each.name], each.time)
+    return family
 
 
 def _gauge(name: str, words: str, value: float) -> Metric:
