@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from mitmproxy import http
-from mitmproxy.io import FlowWriter
+from mitmproxy.flow import Flow
+from mitmproxy.io import tnetstring
 from mitmproxy.test import tflow, tutils
 
-from grille.addon.recorded import recorded
+from grille.addon.recorded import Recorded, from_entry, from_flow
 from grille.errors import Malformed
 from grille.exchange import Direction
 
@@ -24,18 +25,12 @@ def a_flow() -> http.HTTPFlow:
     return tflow.tflow(req=request, resp=tutils.tresp(content=b'{"ok": true}'))
 
 
-@pytest.fixture
-def dump(tmp_path: Path) -> Path:
-    file = tmp_path / "traffic.flow"
-    with file.open("wb") as out:
-        writer = FlowWriter(out)
-        for flow in (a_flow(), tflow.ttcpflow(), tflow.tdnsflow(), a_flow()):
-            writer.add(flow)
-    return file
+def raw(flow: Flow) -> bytes:
+    return tnetstring.dumps(flow.get_state())
 
 
-def har(**changes: object) -> dict[str, object]:
-    entry = {
+def entry(**changes: object) -> dict[str, object]:
+    return {
         "startedDateTime": "2026-11-23T12:00:00Z",
         "time": 5,
         "request": {
@@ -53,77 +48,66 @@ def har(**changes: object) -> dict[str, object]:
         },
         **changes,
     }
-    return {"log": {"version": "1.2", "entries": [entry]}}
 
 
-def test_a_flow_dump_gives_requests_and_their_answers(dump: Path) -> None:
-    found = list(recorded(dump))
-    assert [exchange.direction for exchange, _ in found] == [Direction.REQUEST, Direction.RESPONSE] * 2
-    exchange, message = found[0]
+def test_a_flow_gives_a_request_and_its_answer() -> None:
+    (exchange, message), (answering, answer) = from_flow(raw(a_flow()))
+    assert (exchange.direction, answering.direction) == (Direction.REQUEST, Direction.RESPONSE)
     assert (exchange.host, exchange.port, exchange.method) == ("api.openai.com", 443, "POST")
     assert (exchange.path, message.target) == ("/v1/chat/completions", "/v1/chat/completions?a=1")
     assert message.body == BODY
     assert exchange.transport.tls_version == "TLSv1.2"
-    assert found[1][0].id == exchange.id
-    assert found[1][1].status == 200
+    assert answering.id == exchange.id
+    assert answer.status == 200
 
 
-def test_a_har_file_gives_the_same(tmp_path: Path) -> None:
-    file = tmp_path / "session.har"
-    file.write_text(json.dumps(har()))
-    (exchange, message), (_, reply) = list(recorded(file))
+def test_what_is_not_http_gives_nothing() -> None:
+    assert [from_flow(raw(flow)) for flow in (tflow.ttcpflow(), tflow.tdnsflow())] == [(), ()]
+
+
+def test_an_entry_gives_the_same() -> None:
+    (exchange, message), (_, reply) = from_entry(json.dumps(entry()).encode())
     assert (exchange.host, exchange.path, message.body) == ("api.openai.com", "/v1/chat/completions", BODY)
     assert exchange.transport.tls_version is None
     assert reply.body == b'{"ok": true}'
 
 
-def test_a_request_without_an_answer_stands_alone(tmp_path: Path) -> None:
-    file = tmp_path / "x.flow"
+def test_an_entry_may_say_little() -> None:
+    least = {"request": {"method": "POST", "url": "https://api.openai.com/v1/chat/completions"}}
+    ((exchange, message),) = from_entry(json.dumps(least).encode())
+    assert (exchange.host, message.body) == ("api.openai.com", b"")
+
+
+def test_a_request_without_an_answer_stands_alone() -> None:
     flow = a_flow()
     flow.response = None
-    with file.open("wb") as out:
-        FlowWriter(out).add(flow)
-    assert len(list(recorded(file))) == 1
+    assert len(from_flow(raw(flow))) == 1
+    assert len(from_entry(json.dumps(entry(response=None)).encode())) == 1
 
 
-def test_trailers_of_a_recording_are_left_out(tmp_path: Path) -> None:
-    file = tmp_path / "x.flow"
+def test_trailers_of_a_recording_are_left_out() -> None:
     flow = a_flow()
     flow.request.trailers = http.Headers(((b"x", b"1"),))
-    with file.open("wb") as out:
-        FlowWriter(out).add(flow)
-    assert len(list(recorded(file))) == 2
+    assert len(from_flow(raw(flow))) == 2
 
 
+@pytest.mark.parametrize("read", [from_flow, from_entry])
 @pytest.mark.parametrize(
     "content",
     [
         b"4111 1111 1111 1111",
         b"{}",
-        b'{"log": {"entries": [{"request": "4111 1111 1111 1111"}]}}',
-        b'{"log": ' + b"[" * 100_000,
+        b"[4111]",
+        b'{"request": "4111 1111 1111 1111"}',
+        b'{"request": {"method": "POST", "url": 4111}}',
+        b'{"request": ' + b"[" * 100_000,
         b"5:hello,",
         b"9999999999:4111",
         b"\x00\xff" * 50,
     ],
 )
-def test_a_file_that_is_neither_is_refused_without_a_quote(tmp_path: Path, content: bytes) -> None:
-    file = tmp_path / "bad.har"
-    file.write_bytes(content)
-    with pytest.raises(Malformed, match="exchange 1 of bad") as caught:
-        list(recorded(file))
+def test_what_is_neither_is_refused_without_a_quote(read: Callable[[bytes], Recorded], content: bytes) -> None:
+    with pytest.raises(Malformed, match="this is not") as caught:
+        read(content)
     assert "4111" not in str(caught.value)
     assert caught.value.__cause__ is None
-
-
-def test_what_came_before_the_fault_is_given(dump: Path) -> None:
-    dump.write_bytes(dump.read_bytes()[:-20])
-    reading = recorded(dump)
-    assert [message.body for _, message in (next(reading), next(reading))] == [BODY, b'{"ok": true}']
-    with pytest.raises(Malformed, match="exchange 4 of traffic"):
-        list(reading)
-
-
-def test_a_missing_file_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Malformed, match="missing"):
-        list(recorded(tmp_path / "missing.flow"))

@@ -31,7 +31,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> DryRun:
 
 
 def inspected(run: DryRun, text: str) -> Inspection:
-    exchange = exchange_to(run, aim(run, None, None, "request"))
+    exchange = exchange_to(run, aim(run.policy, None, None, "request"))
     return run.inspect(exchange, run.message(exchange, text))
 
 

@@ -24,7 +24,7 @@ def run() -> DryRun:
 
 
 def records(run: DryRun, path: Path, to: str | None = None) -> list[Record]:
-    return list(read(str(path), run, aim(run, to, None, "request")))
+    return list(read(str(path), run, aim(run.policy, to, None, "request")))
 
 
 def test_a_text_is_carried_to_the_endpoint_that_was_asked_for(run: DryRun, tmp_path: Path) -> None:
@@ -48,6 +48,14 @@ def test_a_line_of_json_lines_is_a_body_a_string_or_a_text(run: DryRun, tmp_path
     assert b"just words" in second.message.body
     assert b"labelled" in third.message.body
     assert third.name.endswith("a.jsonl:4")
+
+
+def test_a_line_may_be_an_entry_as_in_a_har_file(run: DryRun, tmp_path: Path) -> None:
+    entry = {"request": {"method": "POST", "url": "https://api.anthropic.com/v1/messages", "postData": {"text": "{}"}}}
+    (tmp_path / "a.jsonl").write_text(json.dumps(entry) + "\n" + json.dumps({"request": "no recording", **BODY}))
+    recorded, body = records(run, tmp_path / "a.jsonl")
+    assert (recorded.exchange.host, recorded.message.body) == ("api.anthropic.com", b"{}")
+    assert body.exchange.host == "api.openai.com"
 
 
 def test_a_flow_dump_brings_its_own_exchanges_both_ways(run: DryRun, tmp_path: Path) -> None:
@@ -89,12 +97,12 @@ def test_a_har_file_brings_its_own_exchanges(run: DryRun, tmp_path: Path) -> Non
 
 def test_what_is_no_recording_and_no_text_is_refused(run: DryRun, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(SettingsError, match="neither text"):
+    with pytest.raises(SettingsError, match=r"a\.txt: this is neither text"):
         records(run, tmp_path / "a.txt")
 
 
 def test_an_aim_that_the_policy_does_not_know_is_refused_with_those_it_knows(run: DryRun) -> None:
     with pytest.raises(SettingsError, match="openai"):
-        aim(run, "nonsense", None, "request")
+        aim(run.policy, "nonsense", None, "request")
     with pytest.raises(SettingsError, match="local"):
-        aim(run, None, "nonsense", "request")
+        aim(run.policy, None, "nonsense", "request")

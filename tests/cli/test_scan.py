@@ -23,7 +23,7 @@ def test_a_finding_is_shown_with_its_action_and_the_line_that_decided(notes: Pat
     assert "notes.txt: rewrite" in done.out
     assert "tokenize CREDIT_CARD  Why was ⟨CREDIT_CARD⟩ declined?" in done.out
     assert "profiles.to_model.CREDIT_CARD" in done.out
-    assert "1 exchange: 1 rewrite. Nothing was sent." in done.out
+    assert "1 message: 1 rewrite. Nothing was sent." in done.out
     assert "4111" not in done.out + done.err
 
 
@@ -65,4 +65,39 @@ def test_stdin_and_answers_can_be_scanned() -> None:
 
 
 def test_several_files_are_one_summary(notes: Path) -> None:
-    assert "2 exchanges: 2 rewrite" in grille("scan", notes, notes).out
+    (notes.parent / "more.txt").write_text(f"It is {CARD}")
+    assert "2 messages: 2 rewrite" in grille("scan", notes.parent).out
+
+
+def test_what_cannot_be_read_is_named_and_the_rest_is_judged(notes: Path) -> None:
+    (notes.parent / "picture.png").write_bytes(b"\x89PNG\xff")
+    done = grille("scan", notes.parent)
+    assert done.code == 2
+    assert "picture.png: this is neither text nor a HAR file" in done.err
+    assert "1 message: 1 rewrite" in done.out
+    assert "1 record could not be judged" in done.out
+
+
+def test_a_missing_file_is_said_and_nothing_is_judged(notes: Path) -> None:
+    done = grille("scan", notes, notes.parent / "gone.txt")
+    assert (done.code, done.out) == (2, "")
+    assert "gone.txt" in done.err
+
+
+def test_lines_go_to_a_file_and_a_run_can_go_on(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("\n".join(json.dumps(each) for each in (f"SSN {SSN}", "nothing", f"card {CARD}")))
+    asked = ("scan", tmp_path / "a.jsonl", "--out", tmp_path / "out.jsonl", "--resume", tmp_path / "state")
+    first, again = grille(*asked), grille(*asked)
+    assert first == again
+    assert first.code == 1
+    assert "3 messages: 1 allow, 1 block, 1 rewrite" in first.out
+    found = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    assert [(each["name"][-2:], each["verdict"]) for each in found] == [(":1", "block"), (":3", "rewrite")]
+
+
+def test_a_state_file_is_no_good_for_another_policy(notes: Path, tmp_path: Path) -> None:
+    asked = ("scan", notes, "--out", tmp_path / "out.jsonl", "--resume", tmp_path / "state", "--policy")
+    assert grille(*asked, "starter").code == 1
+    done = grille(*asked, "fintech")
+    assert done.code == 2
+    assert "another policy" in done.err

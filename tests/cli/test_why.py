@@ -59,7 +59,7 @@ def test_a_miss_says_all_that_it_lacked() -> None:
 
 
 def inspected(run: DryRun, text: str) -> Inspection:
-    exchange = exchange_to(run, aim(run, "openai", None, "request"))
+    exchange = exchange_to(run, aim(run.policy, "openai", None, "request"))
     return run.inspect(exchange, run.message(exchange, text))
 
 

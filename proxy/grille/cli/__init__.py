@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, audit, ca, check, coverage, demo, env, explain, providers, run, scan, schema, test
+from grille.cli import attest, audit, ca, check, coverage, demo, env, explain, providers, replay, run, scan, schema, test
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
@@ -23,6 +23,7 @@ VERBS: tuple[Verb, ...] = (
     test.VERB,
     schema.VERB,
     scan.VERB,
+    replay.VERB,
     explain.VERB,
     attest.VERB,
     audit.VERB,

@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from grille.detectors import Detectors, build, find_all
+from grille.detectors import Detectors, build, find_all, find_each
 from grille.dialects.samples import SAMPLES, Sample
 from grille.documents import open_files
 from grille.engine import Engine, Inspection, inspect
+from grille.entities import Entity
 from grille.errors import SettingsError
 from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap, Transport
 from grille.files import File, Opened
 from grille.framing.message import Message
+from grille.once import Once
 from grille.policy import Case, Endpoint, Judged, Policy, pins_of
 from grille.providers import Route
 
@@ -45,6 +47,17 @@ class DryRun:
         self, exchange: Exchange, message: Message, minted: TokenMap = TokenMap(), today: date | None = None
     ) -> Inspection:
         """What would become of `message`."""
+        return asyncio.run(self.inspected(exchange, message, minted, today))
+
+    async def inspected(
+        self,
+        exchange: Exchange,
+        message: Message,
+        minted: TokenMap = TokenMap(),
+        today: date | None = None,
+        once: Once | None = None,
+    ) -> Inspection:
+        """The same for who has an event loop; `once` knows what was judged before."""
 
         async def find_here(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
             return find_all(self.detectors, segments, wanted)
@@ -52,8 +65,16 @@ class DryRun:
         async def open_here(files: Sequence[File]) -> tuple[Opened, ...]:
             return open_files(files)
 
-        today = today or self.today
-        return asyncio.run(inspect(self.engine, exchange, message, find_here, today, minted, opening=open_here))
+        find, today = once.find if once else find_here, today or self.today
+        return await inspect(self.engine, exchange, message, find, today, minted, opening=open_here, once=once)
+
+    def once(self, most: int) -> Once:
+        """What lets each of `most` texts be searched once."""
+
+        async def find_here(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+            return find_each(self.detectors, segments, wanted)
+
+        return Once(_looked_for(self.policy), find_here, most)
 
     @property
     def perfect(self) -> Transport:
@@ -81,8 +102,14 @@ class DryRun:
 
 
 def dry_run(policy: Policy, today: date, key: bytes = KEY) -> DryRun:
-    """Builds the detectors, which takes a second or two when names are among them."""
-    return DryRun(Engine(policy, key), build(tuple(policy.entities.values()), policy.languages), today)
+    """Builds the detectors of what some row names, which takes a second or two when names are among them."""
+    return DryRun(Engine(policy, key), build(_looked_for(policy), policy.languages), today)
+
+
+def _looked_for(policy: Policy) -> tuple[Entity, ...]:
+    """What no row names is never looked for: a pack may hold more, and its models are not loaded for nothing."""
+    named = {entity for profile in policy.profiles.values() for entity in profile.rows}
+    return tuple(entity for name, entity in policy.entities.items() if name in named)
 
 
 def _sample(route: Route, direction: Direction) -> Sample:

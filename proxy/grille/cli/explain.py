@@ -15,9 +15,10 @@ from datetime import UTC, date, datetime, timedelta
 from grille import tokens
 from grille.addon.state import State, state_dir
 from grille.cli import showing, why
+from grille.cli.archives.sources import STDIN
 from grille.cli.dry import dry_run
 from grille.cli.nearly import NearMisses, near_misses
-from grille.cli.records import STDIN, Record, aim, exchange_to, read
+from grille.cli.records import Record, aim, exchange_to, read
 from grille.cli.verb import FAILED, GOOD, Verb, add_json, add_policy
 from grille.detectors.reasons import Reason
 from grille.engine import Inspection, load_policy
@@ -44,7 +45,7 @@ def _run(arguments: argparse.Namespace) -> int:
     today = datetime.now(UTC).date()
     key = State(state_dir(arguments.state)).key()
     run = dry_run(load_policy(arguments.policy, None), today, key)
-    at = aim(run, arguments.to, arguments.client, arguments.direction)
+    at = aim(run.policy, arguments.to, arguments.client, arguments.direction)
     if arguments.text is not None:
         exchange = exchange_to(run, at)
         records = [Record("text", exchange, run.message(exchange, arguments.text))]

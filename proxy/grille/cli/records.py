@@ -1,29 +1,33 @@
-"""What a dry run reads: files of many forms become exchanges and messages, one after the other.
+"""What a dry run reads: records of many forms become exchanges and messages, one after the other.
 
-A text or a bare body has no destination of its own and takes the one that was asked for; a HAR file or a
-flow dump brings its own. Nothing is judged here.
+A text or a bare body has no destination of its own and takes the one that was asked for; a recorded exchange
+brings its own. A line of JSON lines is, whichever fits first:
+
+    a JSON string, or an object with a `text` and nothing that a body has     a text
+    an object whose `request` has a `url`                                     an entry as in a HAR file
+    any other JSON                                                            a body
+    what is no JSON                                                           a text
+
+Nothing is judged here.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 
-from grille.addon.recorded import recorded
+from grille.addon.recorded import Recorded, from_entry, from_flow
+from grille.cli.archives.cuts import Form, Raw, cut
+from grille.cli.archives.sources import found, opened
 from grille.cli.dry import DryRun
 from grille.errors import Malformed, SettingsError
 from grille.exchange import Direction, Exchange, Identity
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
-from grille.policy import example_address, someone
+from grille.policy import Policy, example_address, someone
 
 _JSON = (("Content-Type", "application/json"),)
-_RECORDED = frozenset({".har", ".flow", ".flows", ".mitm", ".dump"})
-_LINES = frozenset({".jsonl", ".ndjson"})
-STDIN = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,8 @@ class Aim:
     direction: Direction
 
 
-def aim(run: DryRun, to: str | None, client: str | None, direction: str) -> Aim:
+def aim(policy: Policy, to: str | None, client: str | None, direction: str) -> Aim:
     """The endpoint and client that were asked for, else the policy's first ones; raises SettingsError."""
-    policy = run.policy
     for what, name, known in (("endpoint", to, policy.endpoints), ("client", client, policy.clients)):
         if name is not None and name not in known:
             raise SettingsError(f"the policy {policy.name} has no {what} {name}: it has {', '.join(known)}")
@@ -59,19 +62,38 @@ def aim(run: DryRun, to: str | None, client: str | None, direction: str) -> Aim:
 
 
 def read(path: str, run: DryRun, at: Aim) -> Iterator[Record]:
-    """Every message in the file at `path` (`-` is stdin)."""
-    suffix = Path(path).suffix.lower()
-    if suffix in _RECORDED:
-        for number, (exchange, message) in enumerate(recorded(Path(path)), 1):
-            yield Record(f"{path}#{number}", _recorded_exchange(exchange, run, at), message)
-        return
-    raw = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
-    if suffix in _LINES:
-        for number, line in enumerate(raw.splitlines(), 1):
-            if line.strip():
-                yield Record(f"{path}:{number}", *_bare(line, run, at))
-        return
-    yield Record(path, *_bare(raw, run, at))
+    """Every message in the file at `path` (`-` is stdin). Raises `SettingsError` for what cannot be read."""
+    for source in found([path]):
+        with opened(source) as file:
+            for raw, _ in cut(file):
+                try:
+                    yield from (Record(raw.name, *message) for message in messages(raw, run, at))
+                except Malformed as error:
+                    raise SettingsError(f"{raw.name}: {error}") from None
+
+
+def messages(raw: Raw, run: DryRun, at: Aim) -> Recorded:
+    """The messages of a record: one, or a recorded request and its answer. Raises `Malformed`."""
+    if raw.problem:
+        raise Malformed(raw.problem)
+    if raw.form is Form.FLOW:
+        recorded = from_flow(raw.data)
+    elif raw.form is Form.ENTRY or (raw.form is Form.LINE and _is_entry(raw.data)):
+        recorded = from_entry(raw.data)
+    else:
+        return (_bare(raw.data, run, at),)
+    return tuple((_recorded_exchange(exchange, run, at), message) for exchange, message in recorded)
+
+
+def _is_entry(raw: bytes) -> bool:
+    if b'"request"' not in raw:
+        return False
+    try:
+        root = parse(decode(raw)).root
+    except Malformed:
+        return False
+    asked = root.get("request") if isinstance(root, Object) else None
+    return isinstance(asked, Object) and isinstance(asked.get("url"), String)
 
 
 def _recorded_exchange(exchange: Exchange, run: DryRun, at: Aim) -> Exchange:
@@ -90,9 +112,7 @@ def _bare(raw: bytes, run: DryRun, at: Aim) -> tuple[Exchange, Message]:
     try:
         text = decode(raw)
     except Malformed:
-        raise SettingsError(
-            "this is neither text nor a HAR file or flow dump (.har, .flow): nothing was read"
-        ) from None
+        raise Malformed("this is neither text nor a HAR file or flow dump (.har, .flow)") from None
     try:
         root = parse(text).root
     except Malformed:
