@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, ca, check, coverage, demo, env, explain, providers, run, scan, schema, test
+from grille.cli import attest, ca, check, coverage, demo, env, explain, inject, providers, run, scan, schema, test
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
@@ -27,6 +27,7 @@ VERBS: tuple[Verb, ...] = (
     attest.VERB,
     coverage.VERB,
     providers.VERB,
+    inject.VERB,
     demo.VERB,
 )
 
