@@ -12,6 +12,8 @@ from typing import Any
 
 import cel
 
+from json_patch import patched
+
 _TYPED = re.compile(r"\b(?:Object(?:\.\w+)*|JSONPatch)\{")
 _FIELD = re.compile(r"(?<=[{,])(\s*)(\w+):(?=\s)")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -82,21 +84,3 @@ def merged(there: Any, applied: Any, field: str) -> Any:
     for each in applied:
         members[each[key]] = merged(members.get(each[key]), each, "")
     return list(members.values()) or there
-
-
-def patched(there: Any, operations: list[Any]) -> Any:
-    """A JSON patch (RFC 6902), of what is needed here."""
-    made = copy.deepcopy(there)
-    for each in operations:
-        *path, last = each["path"].removeprefix("/").split("/")
-        parent = made
-        for step in path:
-            parent = parent[int(step) if isinstance(parent, list) else step.replace("~1", "/").replace("~0", "~")]
-        if not isinstance(parent, list):
-            assert each["op"] == "add" or last in parent
-            parent[last] = each["value"]
-        elif each["op"] == "add":
-            parent.insert(int(last), each["value"])
-        else:
-            parent[int(last)] = each["value"]
-    return made

@@ -69,6 +69,27 @@ def test_what_admission_injects_by_is_valid_in_each_version_that_knows_it(
             valid([each | {"apiVersion": f"admissionregistration.k8s.io/{known_as}"}], version)
 
 
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_webhook_is_valid(version: str) -> None:
+    valid(kustomized("../webhook"), version)
+
+
+def test_the_webhook_closes_when_nobody_answers_and_finds_who_does() -> None:
+    documents = kustomized("../webhook")
+    service, run = one(documents, "Service"), pod(documents)["containers"][0]
+    webhooks = one(documents, "MutatingWebhookConfiguration")["webhooks"]
+    assert [each["clientConfig"]["service"]["path"] for each in webhooks] == [f"/inject/{grade}" for grade in GRADES]
+    for each, grade in zip(webhooks, GRADES, strict=True):
+        assert (each["failurePolicy"], each["sideEffects"], each["reinvocationPolicy"]) == ("Fail", "None", "IfNeeded")
+        assert each["namespaceSelector"] == {"matchLabels": {"grille-inject": grade}}
+        where = each["clientConfig"]["service"]
+        assert (where["name"], where["namespace"]) == (service["metadata"]["name"], service["metadata"]["namespace"])
+        assert each["timeoutSeconds"] <= 10
+    parsed(run["args"])
+    assert run["image"] == GRILLE
+    assert service["spec"]["ports"][0]["targetPort"] == run["ports"][0]["name"]
+
+
 def test_what_is_wrong_would_be_noticed() -> None:
     deployment = one(kustomized("gateway"), "Deployment")
     deployment["spec"]["template"]["spec"]["containers"][0]["readOnly"] = True
@@ -76,7 +97,7 @@ def test_what_is_wrong_would_be_noticed() -> None:
         valid([deployment], "1.33")
 
 
-@pytest.mark.parametrize("overlay", OVERLAYS)
+@pytest.mark.parametrize("overlay", [*OVERLAYS, "../webhook"])
 def test_every_container_is_confined_and_says_what_it_needs(overlay: str) -> None:
     spec = pod(kustomized(overlay))
     assert spec["automountServiceAccountToken"] is False

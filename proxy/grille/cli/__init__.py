@@ -11,7 +11,22 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, ca, check, coverage, demo, env, explain, inject, providers, run, scan, schema, test
+from grille.cli import (
+    attest,
+    ca,
+    check,
+    coverage,
+    demo,
+    env,
+    explain,
+    inject,
+    providers,
+    run,
+    scan,
+    schema,
+    test,
+    webhook,
+)
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
@@ -28,6 +43,7 @@ VERBS: tuple[Verb, ...] = (
     coverage.VERB,
     providers.VERB,
     inject.VERB,
+    webhook.VERB,
     demo.VERB,
 )
 

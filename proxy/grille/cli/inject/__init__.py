@@ -18,7 +18,7 @@ from grille.errors import CannotInject
 _PRINTED = {"component": component.manifest, "admission": admission.manifests}
 
 
-def add_shape(parser: argparse.ArgumentParser) -> None:
+def add_images(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--image", default=IMAGE, metavar="NAME", help=f"grille's image (default: {IMAGE})")
     parser.add_argument(
         "--redirect-image", default=REDIRECT_IMAGE, metavar="NAME", help=f"of the redirect (default: {REDIRECT_IMAGE})"
@@ -46,7 +46,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         required=True,
         help="explicit: told by variables; redirect: by rules of an init container; cni: by rules of the node",
     )
-    add_shape(parser)
+    add_images(parser)
     parser.add_argument(
         "--print", choices=tuple(_PRINTED), help="read nothing, and print the sidecar as kustomize or admission has it"
     )
