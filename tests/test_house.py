@@ -18,9 +18,10 @@ ONE_FILE_EACH = {
     "presidio_analyzer": "detectors/presidio.py",
     "presidio_anonymizer": "actions/operators.py",
     "pypdf": "documents/pdf.py",
-    "yaml": "policy/reading.py",
     "pydantic": "policy/document.py",
 }
+DOORS_OF_YAML = ["cli/inject/documents.py", "policy/reading.py"]
+"""Two: policies are read strictly, manifests of others as they come."""
 TESTED_TOGETHER = {
     "cli/verb.py", "cli/__main__.py", "cli/demo/app.py", "cli/demo/certificates.py", "cli/demo/show.py",
     "cli/demo/stage.py", "cli/demo/upstream.py",
@@ -55,6 +56,10 @@ def test_imports_go_down_the_floors_only() -> None:
 @pytest.mark.parametrize(("library", "home"), ONE_FILE_EACH.items())
 def test_an_outside_library_has_one_door(library: str, home: str) -> None:
     assert [name_of(path) for path in FILES if library in imported(path)] == [home]
+
+
+def test_yaml_has_a_door_for_policies_and_one_for_manifests() -> None:
+    assert [name_of(path) for path in FILES if "yaml" in imported(path)] == DOORS_OF_YAML
 
 
 def test_only_the_addon_room_imports_mitmproxy() -> None:

@@ -10,6 +10,7 @@ GrilleError
 ├── DetectionFailed    a recogniser was skipped, failed, or ran out of time: refused
 ├── PolicyErrors       every problem of a policy, each with file, line, column and caret
 ├── SettingsError      the program was asked to run in a way that is not safe or not possible
+├── CannotInject       a manifest cannot be read, or has what is in the way of a sidecar
 └── AuditFailed        a record could not be written: nothing is forwarded without one
 """
 
@@ -87,6 +88,15 @@ class PolicyErrors(GrilleError):
 
 class SettingsError(GrilleError):
     """The program was asked to run in a way that is not safe or not possible."""
+
+
+class CannotInject(GrilleError):
+    """A manifest cannot be read, or has what is in the way of a sidecar. `where` is the document and its field."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(f"{where}: {problem}")
+        self.where = where
+        self.problem = problem
 
 
 class AuditFailed(GrilleError):

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -29,6 +30,17 @@ def _kustomized(folder: Path) -> str:
 def kustomized(name: str) -> list[Any]:
     """What kustomize makes of an overlay."""
     return list(yaml.safe_load_all(_kustomized(KUBERNETES / "overlays" / name)))
+
+
+def changed(name: str, file: str, old: str, new: str) -> list[Any]:
+    """What kustomize makes of an overlay with a text in one of its files changed for another."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "kubernetes"
+        shutil.copytree(KUBERNETES, copy)
+        path = copy / "overlays" / name / file
+        assert old in path.read_text("utf-8")
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        return list(yaml.safe_load_all(_kustomized(path.parent)))
 
 
 def helm(*arguments: str) -> subprocess.CompletedProcess[str]:

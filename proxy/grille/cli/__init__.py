@@ -11,7 +11,24 @@ import sys
 from collections.abc import Sequence
 
 from grille import __version__
-from grille.cli import attest, audit, ca, check, coverage, demo, env, explain, providers, replay, run, scan, schema, test
+from grille.cli import (
+    attest,
+    audit,
+    ca,
+    check,
+    coverage,
+    demo,
+    env,
+    explain,
+    inject,
+    providers,
+    replay,
+    run,
+    scan,
+    schema,
+    test,
+    webhook,
+)
 from grille.cli.verb import GOOD, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
@@ -29,6 +46,8 @@ VERBS: tuple[Verb, ...] = (
     audit.VERB,
     coverage.VERB,
     providers.VERB,
+    inject.VERB,
+    webhook.VERB,
     demo.VERB,
 )
 

@@ -10,7 +10,7 @@ import argparse
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from grille.addon import authority
 from grille.addon.state import State, state_dir
@@ -32,17 +32,16 @@ _LINES: Mapping[str, Callable[[str, str], str]] = {
 }
 
 
-def variables(proxy: str, bundle: Path, certificate: Path) -> dict[str, str]:
+def variables(proxy: str, bundle: PurePath, certificate: PurePath) -> dict[str, str]:
     """Every variable that some client reads. `proxy` is a URL, `bundle` system roots and ours, `certificate` ours
     alone."""
-    return {
-        **dict.fromkeys(PROXIES, proxy),
-        "NO_PROXY": LOCAL,
-        "no_proxy": LOCAL,
-        **dict.fromkeys(BUNDLES, str(bundle)),
-        "NODE_EXTRA_CA_CERTS": str(certificate),
-        "NODE_USE_ENV_PROXY": "1",
-    }
+    told = {**dict.fromkeys(PROXIES, proxy), "NO_PROXY": LOCAL, "no_proxy": LOCAL, "NODE_USE_ENV_PROXY": "1"}
+    return told | trusting(bundle, certificate)
+
+
+def trusting(bundle: PurePath, certificate: PurePath) -> dict[str, str]:
+    """Of those the ones that make a client trust the proxy, for where connections come to it without being told."""
+    return {**dict.fromkeys(BUNDLES, str(bundle)), "NODE_EXTRA_CA_CERTS": str(certificate)}
 
 
 def write_bundle(state: State) -> Path:
