@@ -17,11 +17,16 @@ from grille.addon.state import State
 from grille.addon.supervised import HOW
 from upstream import RecordingUpstream  # noqa: F401  its neighbours are importable
 
+BE = (
+    "import pickle, socket, sys; from grille.addon.supervised import supervised;"
+    "sys.exit(supervised(pickle.load(sys.stdin.buffer), socket.socket(fileno=int(sys.argv[1]))))"
+)
+
 
 def launched(settings: Settings) -> tuple[subprocess.Popen[bytes], socket.socket]:
     ours, theirs = socket.socketpair()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    command = [sys.executable, "-m", "grille.addon.supervised", str(theirs.fileno())]
+    command = [sys.executable, "-c", BE, str(theirs.fileno())]
     with theirs:
         child = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=[theirs.fileno()], env=environment)
     assert child.stdin is not None

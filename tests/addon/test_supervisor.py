@@ -40,10 +40,15 @@ def settings(folder: Path) -> Settings:
     return Settings(str(folder / "policy.yaml"), State(folder / "confdir"), ("127.0.0.1", 0), processes=2)
 
 
-def proxies(running: Process) -> list[int]:
-    """Of the supervisor's children those that are proxies."""
-    threads = Path(f"/proc/{running.handle.pid}/task").iterdir()
+def children(pid: int) -> list[int]:
+    threads = Path(f"/proc/{pid}/task").iterdir()
     return [int(child) for each in threads for child in (each / "children").read_text().split()]
+
+
+def proxies(running: Process) -> list[int]:
+    """The cradle's children that are proxies: forked, they are called what it is called."""
+    (cradle,) = children(running.handle.pid)
+    return [each for each in children(cradle) if b"cradle" in Path(f"/proc/{each}/cmdline").read_bytes()]
 
 
 def comes(condition: Callable[[], bool], seconds: float = 60) -> bool:

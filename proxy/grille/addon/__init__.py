@@ -1,7 +1,8 @@
 """mitmproxy: the only room that imports it. Start reading at `addon.py`, which has the hooks.
 
     run.py         the entry: settings, start, a clean stop; rehearsal.py: the self-test at the start
-    supervisor.py  several of them on one port; supervised.py is one of several
+    supervisor.py  several of them on one port; supervised.py is one of several, cradle.py what they are forked from,
+                   proxies.py: what is known of them
     stack.py       mitmproxy as grille runs it; lean.py: what of it can go
     mitmdump.py    the same addon under stock mitmdump
     addon.py       the hooks of messages, as a list of steps; passing.py: those of streams, sockets.py: of WebSockets,
@@ -12,7 +13,8 @@
     identity.py    who speaks; claims.py: what a JWT says
     answers.py     records first, then what the caller sees; refusal.py, failing.py: in which words;
                    heads.py: where the records end
-    workers.py     detection in other processes; nursery.py and finding.py are those processes;
+    workers.py     detection in other processes; nursery.py and finding.py are those processes, pools.py: which there
+                   are, ancestors.py: what is forked, seen from outside;
                    replies.py: what is believed of what they say
     health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
     authority.py   the CA: made, taken over, changed for another; pac.py: which hosts go through the proxy

@@ -1,8 +1,9 @@
-"""The process that worker processes are forked from. Started by `workers.py`; nobody else runs it.
+"""The process that worker processes are forked from. Started as an `Ancestor`; nobody else runs it.
 
 It builds what finds (two seconds, mostly the language model) once, and then forks itself whenever it is
 asked to: a new worker is ready in milliseconds and shares the model's memory. It has one thread, opens no
-connection and runs no detector itself, so a hostile text can only ever hurt a worker.
+connection and runs no detector itself, so a hostile text can only ever hurt a worker. A copy of it, for another
+proxy, is forked in the same way.
 
 A worker reads a job, looks, writes the findings, and reads the next. It must not write to a terminal or a
 log, keep a word of a job after it, outlive its parents, or work on a job for longer than was granted: an
@@ -71,8 +72,10 @@ class Finder:
 
 HEAD = struct.Struct("!dQ")
 """Before a job: the seconds it may take, and its length in bytes. Before a reply the seconds are 0."""
-FORK = b"fork"
+FORK, NEST = b"fork", b"nest"
+"""Asked of a nursery, with a socket: a worker, or a nursery, at the other end."""
 READY = b"ready"
+LONGEST_QUESTION = 1 << 16
 GRACE = 1.0
 """Seconds after which the alarm comes, when the parent has not killed the worker by then."""
 _PR_SET_PDEATHSIG = 1
@@ -92,20 +95,28 @@ def main(control_fd: int) -> None:
         control.send(READY)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel buries the dead
         gc.freeze()  # what is shared stays shared
-        me = os.getpid()
-        while True:
-            message, fds, _, _ = socket.recv_fds(control, 16, 1)
-            if message != FORK:
-                return
-            pid = os.fork()
-            if pid == 0:
-                control.close()
-                _settle(me)
-                with socket.socket(fileno=fds[0]) as channel:
-                    work(channel, craft)
-                os._exit(0)
+        serve(control, craft)
+
+
+def serve(control: socket.socket, craft: Craft) -> None:
+    """Fork until the control socket is closed."""
+    while True:
+        message, fds, _, _ = socket.recv_fds(control, LONGEST_QUESTION, 1)
+        if message not in (FORK, NEST):
+            return
+        me, pid = os.getpid(), os.fork()
+        if pid:
             os.close(fds[0])
             control.send(str(pid).encode())
+            continue
+        control.close()
+        with socket.socket(fileno=fds[0]) as channel:
+            if message == NEST:
+                serve(channel, craft)
+            else:
+                _settle(me)
+                work(channel, craft)
+        os._exit(0)
 
 
 def work(channel: socket.socket, craft: Craft) -> None:

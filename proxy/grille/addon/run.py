@@ -27,7 +27,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from grille.addon import authority, heads, journal, rehearsal
+from grille.addon import authority, heads, journal, pools, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.chaining import NextProxy
 from grille.addon.claims import JwtSettings, Tokens
@@ -35,11 +35,12 @@ from grille.addon.destination import Address, written
 from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
 from grille.addon.pac import pac
+from grille.addon.pools import Nurseries
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
 from grille.addon.vitals import Proxy
-from grille.addon.workers import OPENING, Limits, Recipe, Workers
+from grille.addon.workers import Limits
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.once import Once
@@ -198,24 +199,23 @@ class Running:
 
 
 async def started(
-    settings: Settings, ends: AsyncExitStack, ready: Readiness | None = None, hurry: asyncio.Event | None = None
+    settings: Settings,
+    ends: AsyncExitStack,
+    ready: Readiness | None = None,
+    hurry: asyncio.Event | None = None,
+    nurseries: Nurseries = (),
 ) -> Running:
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
-    ready, policy, played = ready or Readiness(), _policy(settings), rehearsal.policy()
+    ready, policy, played = ready or Readiness(), checked(settings), rehearsal.policy()
     checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(str(settings.records), settings.memory)
     ends.callback(audit.close)
-    entities = (*policy.entities.values(), *played.entities.values())
-    finders = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)), settings.limits)
-    openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
-    for each in (finders, openers):
-        ends.push_async_callback(each.stop)
-        await each.start()
+    finders, openers = await pools.started(policy, settings.limits, ends, nurseries)
     ready.missing.discard("workers")
-    once = Once(entities, finders.find)
+    once = Once(pools.entities(policy), finders.find)
     search = Search(once.find, finders.watch, openers.open, once)
     metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
@@ -232,7 +232,7 @@ async def started(
     return Running(address, policy, addon, metrics, audit)
 
 
-def _policy(settings: Settings) -> Policy:
+def checked(settings: Settings) -> Policy:
     """The policy, with the CA and the key in place that it is to be enforced with."""
     if settings.authority:
         authority.adopt(settings.state, Path(settings.authority))

@@ -1,4 +1,4 @@
-"""One of several proxies on one port. Started by `supervisor.py`; nobody else runs it.
+"""One of several proxies on one port, forked by `cradle.py`.
 
 It is the proxy of `run.py`, with a socket to its supervisor in place of a port for probes: its first words say where
 it listens, or why it does not; afterwards it says how it is whenever it is asked. When the supervisor is gone, it
@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import pickle
 import socket
-import sys
 from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass
 
@@ -21,6 +19,7 @@ from grille.addon import journal
 from grille.addon.destination import Address
 from grille.addon.health import Readiness
 from grille.addon.pac import pac
+from grille.addon.pools import Nurseries
 from grille.addon.run import Running, Settings, Signals, process, started
 
 HOW = b"how\n"
@@ -37,21 +36,20 @@ class Serving:
     pac: str
 
 
-def main(control_fd: int) -> int:
-    settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
-    control = socket.socket(fileno=control_fd)
+def supervised(settings: Settings, control: socket.socket, nurseries: Nurseries = ()) -> int:
+    """Be that proxy, until the supervisor or a signal ends it; the exit code."""
 
     def failed(sentence: str) -> None:
         with suppress(OSError):
             control.sendall(json.dumps({"failed": sentence}).encode() + b"\n")
 
-    return process(settings, lambda notes: _scene(settings, control, notes), failed)
+    return process(settings, lambda notes: _scene(settings, control, nurseries, notes), failed)
 
 
-async def _scene(settings: Settings, control: socket.socket, notes: journal.Journal) -> None:
+async def _scene(settings: Settings, control: socket.socket, nurseries: Nurseries, notes: journal.Journal) -> None:
     signals, ready = Signals(), Readiness()
     async with AsyncExitStack() as ends:
-        proxy = await started(settings, ends, ready, signals.hurry)
+        proxy = await started(settings, ends, ready, signals.hurry, nurseries)
         notes.starting = False
         control.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=control)
@@ -79,7 +77,3 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, re
 
 def _memory(proxy: Running) -> dict[str, object]:
     return {"memory": asdict(proxy.audit.memory)} if proxy.audit.memory else {}
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1])))

@@ -17,15 +17,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import json
-import os
-import pickle
 import signal
 import socket
 import sys
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
@@ -33,17 +31,16 @@ from types import MappingProxyType
 from grille.addon import authority, heads
 from grille.addon.destination import Address, addresses, written
 from grille.addon.health import Health, Page, pages
+from grille.addon.proxies import Cradle, Proxy
 from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals
-from grille.addon.supervised import HOW, Serving
+from grille.addon.supervised import Serving
 from grille.errors import GrilleError, SettingsError
 from grille.sinks.audit import STDOUT
-from grille.sinks.chain import Link, Memory
+from grille.sinks.chain import Memory
 from grille.sinks.metrics import merged, of_processes
 
 _LONGEST_PAUSE, _GOOD_RUN = 30.0, 60.0
 """Seconds. After a good run the first pause is short again."""
-_ANSWER_SECONDS = 0.8
-"""Less than a kubelet waits for a probe."""
 _GRACE = 5.0
 """Seconds after the drain in which a proxy may close what is left."""
 _LONGEST_ANSWER = 1 << 24
@@ -112,52 +109,12 @@ def records(settings: Settings, number: int) -> str:
     return f"{settings.records.stem}.{number}{settings.records.suffix}"
 
 
-@dataclass(slots=True)
-class _Proxy:
-    """One process, and the socket to it. `owed` are answers that came too late to be taken."""
-
-    process: asyncio.subprocess.Process
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    asking: asyncio.Lock = field(default_factory=asyncio.Lock)
-    serving: bool = False
-    owed: int = 0
-    memory: Memory | None = None
-
-    async def how(self) -> dict[str, object]:
-        """How it is; empty when it does not say so in time."""
-        said: dict[str, object] = {}
-        if self.serving:
-            with suppress(OSError, TimeoutError, ValueError):
-                async with asyncio.timeout(_ANSWER_SECONDS), self.asking:
-                    self.writer.write(HOW)
-                    self.owed += 1
-                    while self.owed:
-                        said = self._heard(await self.reader.readline())
-                        self.owed -= 1
-                    return said
-        return {}
-
-    async def last_words(self) -> None:
-        """What it said before it ended."""
-        with suppress(OSError, TimeoutError, ValueError):
-            async with asyncio.timeout(_ANSWER_SECONDS), self.asking:
-                while True:
-                    self._heard(await self.reader.readline())
-
-    def _heard(self, line: bytes) -> dict[str, object]:
-        said: dict[str, object] = json.loads(line)
-        match said.get("memory"):
-            case {"link": dict(link), "ended": bool(ended)}:
-                self.memory = Memory(Link(**link), ended)
-        return said
-
-
 class _Supervisor:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._proxies: dict[int, _Proxy] = {}
+        self._proxies: dict[int, Proxy] = {}
         self._restarts = 0
+        self._cradle = Cradle(replace(settings, authority=""))
         self._pac = b""
         self._memories: dict[str, Memory] = {}
 
@@ -176,8 +133,8 @@ class _Supervisor:
                 await self._serve()
         finally:
             for each in self._proxies.values():
-                with suppress(ProcessLookupError):
-                    each.process.kill()
+                each.process.signal(signal.SIGKILL)
+            await self._cradle.close()
             health.close()
 
     async def _serve(self) -> None:
@@ -193,24 +150,13 @@ class _Supervisor:
         """Start a proxy and wait until it serves. Raises `SettingsError` with its sentence."""
         ours, theirs = socket.socketpair()
         with theirs:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "grille.addon.supervised", str(theirs.fileno()),
-                stdin=asyncio.subprocess.PIPE, pass_fds=[theirs.fileno()], start_new_session=True,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            )  # fmt: skip
+            child = await self._cradle.forked(share(self._settings, number, self._memories), theirs)
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_ANSWER)
-        self._proxies[number] = proxy = _Proxy(process, reader, writer)
-        assert process.stdin is not None
-        with suppress(OSError):
-            process.stdin.write(pickle.dumps(share(self._settings, number, self._memories)))
-            await process.stdin.drain()
-        process.stdin.close()
+        self._proxies[number] = proxy = Proxy(child, reader, writer)
         line = await reader.readline()
         said = json.loads(line) if line else {"failed": "a process ended while it started"}
         if "failed" in said:
-            writer.close()
-            await process.wait()
             raise SettingsError(said["failed"])
         proxy.serving = True
         self._pac = said["pac"].encode()
@@ -224,7 +170,8 @@ class _Supervisor:
             try:
                 if number not in self._proxies:
                     await self._started(number)
-                ended = f"ended ({await self._proxies[number].process.wait()})"
+                await self._proxies[number].process.over()
+                ended = "ended"
             except (SettingsError, OSError) as error:
                 ended = f"did not start: {error}"
             proxy = self._proxies.pop(number, None)
@@ -232,6 +179,7 @@ class _Supervisor:
                 await proxy.last_words()
                 self._remember(number, proxy)
                 proxy.writer.close()
+                ended += await self._cradle.exit(proxy.process)
             if self._signals.stop.is_set():
                 return
             self._restarts += 1
@@ -255,8 +203,7 @@ class _Supervisor:
 
     def _signal(self) -> None:
         for each in self._proxies.values():
-            with suppress(ProcessLookupError):
-                each.process.send_signal(signal.SIGTERM)
+            each.process.signal(signal.SIGTERM)
 
     async def _all(self) -> dict[int, dict[str, object]]:
         proxies = dict(self._proxies)
@@ -271,7 +218,7 @@ class _Supervisor:
             self._remember(number, each)
         return dict(self._memories)
 
-    def _remember(self, number: int, proxy: _Proxy) -> None:
+    def _remember(self, number: int, proxy: Proxy) -> None:
         if proxy.memory is not None:
             self._memories[records(self._settings, number)] = proxy.memory
 

@@ -21,22 +21,20 @@ import os
 import pickle
 import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 from grille.addon import replies
-from grille.addon.nursery import FORK, HEAD, READY, Job
+from grille.addon.ancestors import Ancestor
+from grille.addon.nursery import FORK, HEAD, Job
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 from grille.files import File, Opened
 from grille.sinks.metrics import Pool
 
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""The workers are the parallelism; and a process with several threads cannot be forked safely."""
 _NAME = "workers"
+_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,7 @@ class Limits:
     seconds_per_kb: float = 0.025
     patience: float = 10.0
     waiting_bytes: int = 64 * 1024 * 1024
-    start_seconds: float = 60.0
+    start_seconds: float = _START_SECONDS
 
 
 OPENING = Limits(workers=2, seconds=10.0, seconds_per_kb=0.002)
@@ -64,6 +62,11 @@ class Recipe:
     module: str
     function: str
     arguments: tuple[object, ...] = ()
+
+
+def nursery(recipe: Recipe, seconds: float = _START_SECONDS) -> Ancestor:
+    """A process that workers can be forked from. Raises `SettingsError` and OSError."""
+    return Ancestor.started("grille.addon.nursery", (recipe.module, recipe.function, recipe.arguments), seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,61 +90,15 @@ class _Worker:
         self.writer.close()
 
 
-class _Nursery:
-    """The nursery as a child process. All calls block, and run in threads."""
-
-    def __init__(self, recipe: Recipe, seconds: float) -> None:
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  this interpreter and a number
-                [sys.executable, "-m", "grille.addon.nursery", str(theirs.fileno())],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                start_new_session=True,
-            )
-        self._control.settimeout(seconds)
-        said = self._first_words(recipe)
-        if said != READY:
-            self.close()
-            raise SettingsError(said.decode() or "the detectors could not be built; `grille check` says more")
-
-    def _first_words(self, recipe: Recipe) -> bytes:
-        assert self._process.stdin is not None
-        with suppress(OSError), self._process.stdin as stdin:
-            stdin.write(pickle.dumps((recipe.module, recipe.function, recipe.arguments)))
-        try:
-            return self._control.recv(4096)
-        except OSError:
-            return b""
-
-    def fork(self, channel: socket.socket) -> int:
-        """A new worker at the other end of `channel`, as a pidfd. Raises OSError."""
-        socket.send_fds(self._control, [FORK], [channel.fileno()])
-        said = self._control.recv(32)
-        if not said.isdigit():
-            raise OSError("the nursery is gone")
-        return os.pidfd_open(int(said))
-
-    def close(self) -> None:
-        self._control.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-
 class Workers:
     """The pool. `find` is an `engine.Find`, `watch` an `engine.Watch` and `open` a `files.Opening`; which of them a
     pool does is up to its recipe."""
 
-    def __init__(self, recipe: Recipe, limits: Limits | None = None) -> None:
+    def __init__(self, recipe: Recipe, limits: Limits | None = None, nursery: Ancestor | None = None) -> None:
+        """`nursery` is one that was made from the recipe already."""
         self._recipe = recipe
         self._limits = limits or Limits()
-        self._nursery: _Nursery | None = None
+        self._nursery = nursery
         self._hiring = asyncio.Lock()
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._all: set[_Worker] = set()
@@ -252,10 +209,12 @@ class Workers:
         self._idle.put_nowait(worker)
 
     def _fork(self, channel: socket.socket) -> int:
+        """A new worker at the other end of `channel`, as a pidfd. Raises `SettingsError` and OSError."""
         if self._nursery is None:
-            self._nursery = _Nursery(self._recipe, self._limits.start_seconds)
+            self._nursery = nursery(self._recipe, self._limits.start_seconds)
         try:
-            return self._nursery.fork(channel)
+            said, _ = self._nursery.ask(FORK, channel)
+            return os.pidfd_open(int(said))
         except OSError:
             self._nursery.close()
             self._nursery = None

@@ -1,0 +1,47 @@
+"""The two pools of a proxy: processes that find, and processes that open files.
+
+This module must not know messages, nor how processes are made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+
+from grille.addon import rehearsal
+from grille.addon.ancestors import Ancestor
+from grille.addon.workers import OPENING, Limits, Recipe, Workers
+from grille.entities import Entity
+from grille.policy import Policy
+
+type Nurseries = Sequence[tuple[Recipe, Ancestor]]
+"""Those that are there already, and what each was made from."""
+
+
+def entities(policy: Policy) -> tuple[Entity, ...]:
+    """What a proxy has to be able to find: for its policy, and for its self-test."""
+    return (*policy.entities.values(), *rehearsal.policy().entities.values())
+
+
+def recipes(policy: Policy) -> tuple[Recipe, Recipe]:
+    """What the pools are made of."""
+    finder = Recipe("grille.addon.finding", "finder", (entities(policy), policy.languages))
+    return finder, Recipe("grille.addon.opener", "opener")
+
+
+async def started(
+    policy: Policy, limits: Limits, ends: AsyncExitStack, nurseries: Nurseries = ()
+) -> tuple[Workers, Workers]:
+    """The pools, of nurseries that fit or of new ones. Raises `SettingsError`."""
+    finder, opener = recipes(policy)
+    finders = Workers(finder, limits, _fitting(nurseries, finder))
+    openers = Workers(opener, OPENING, _fitting(nurseries, opener))
+    for each in (finders, openers):
+        ends.push_async_callback(each.stop)
+        await each.start()
+    return finders, openers
+
+
+def _fitting(nurseries: Iterable[tuple[Recipe, Ancestor]], recipe: Recipe) -> Ancestor | None:
+    """The one that was made from that recipe: a policy may have changed since."""
+    return next((each for made_from, each in nurseries if made_from == recipe), None)

@@ -1,0 +1,47 @@
+"""The pools of a proxy are made of nurseries that fit, and of none that was made from another policy."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import engines
+from grille.addon import pools
+from grille.addon.ancestors import Ancestor
+from grille.addon.workers import Limits, Recipe, nursery
+from grille.policy import Policy
+
+
+async def parents(policy: Policy, nurseries: pools.Nurseries) -> set[int]:
+    """The processes from which the workers of both pools were forked."""
+    async with AsyncExitStack() as ends:
+        found = await pools.started(policy, Limits(workers=1), ends, nurseries)
+        pids = [
+            int(line.split()[1])
+            for each in found
+            for worker in each._all
+            for line in Path(f"/proc/self/fdinfo/{worker.handle}").read_text().splitlines()
+            if line.startswith("Pid:")
+        ]
+        return {int(Path(f"/proc/{pid}/stat").read_text().split()[3]) for pid in pids}
+
+
+def made(recipe: Recipe) -> tuple[Ancestor, int]:
+    ancestor = nursery(recipe)
+    assert ancestor._process is not None
+    return ancestor, ancestor._process.pid
+
+
+def test_a_nursery_is_taken_if_it_was_made_from_the_same(folder: Path) -> None:
+    policy = engines.engine(folder).policy
+    finder, opener = pools.recipes(policy)
+    (first, first_pid), (other, other_pid) = made(finder), made(opener)
+    stale = Recipe(finder.module, finder.function, ((), policy.languages))
+    found = asyncio.run(parents(policy, [(finder, first), (opener, other)]))
+    assert found == {first_pid, other_pid}
+    again, pid = made(opener)
+    found = asyncio.run(parents(policy, [(stale, again)]))
+    assert pid not in found
+    assert len(found) == 2
+    again.close()
