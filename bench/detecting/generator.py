@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 from typing import Final
 
-from detecting import business, carriers, secretive, sentences, statements
+from detecting import business, carriers, secretive, sentences, statements, tongues
 from detecting.decoys import lookalike
 from detecting.marking import finished
 from detecting.names import NAMES
@@ -39,6 +39,12 @@ def sets(seed: int, documents: int = DOCUMENTS) -> Iterator[TextSet]:
     chance = Random(f"{seed} business")
     made = (Text((business.code if number % 3 == 0 else business.prose)(chance)) for number in range(documents * 6))
     yield TextSet("business text", tuple(made), judged=NAMES)
+    for locale in tongues.FRAMES:
+        chance = Random(f"{seed} {locale}")
+        made = (finished(tongues.sentence(chance, locale), "sentence", locale[:2]) for _ in range(documents * 2))
+        yield TextSet(f"names, {locale[:2]}", tuple(made))
+    chance = Random(f"{seed} posts")
+    yield TextSet("posts", tuple(finished(tongues.post(chance), "post") for _ in range(documents * 6)))
     yield TextSet("secrets", tuple(secrets(Random(f"{seed} secrets"), documents * 3)))
 
 

@@ -14,10 +14,12 @@ from detecting.names import EVERYDAY, NAMES
 from detecting.running import Result, Run
 from detecting.spelt import ALL, ENTITIES, Sighted
 from detecting.tables import share, shown
+from detecting.tongues import FRAMES
 
 SYNTHETIC: Final = "public synthetic set"
 COURT: Final = "court cases"
 FINANCE: Final = "finance texts, announced"
+LANGUAGES: Final = tuple(f"names, {locale[:2]}" for locale in FRAMES)
 LOOKALIKES: Final = "600 look-alikes"
 STOCK: Final = "Presidio md ≥ 0.35"
 _ABSENT: Final = "not run"
@@ -29,7 +31,14 @@ type Line = list[str]
 def lines(results: Sequence[Result], seen: Sequence[Sighted]) -> list[Line]:
     """Goal, what stock Presidio reached, what grille reached."""
     by_name = {result.texts.name: result for result in results}
-    return [*_structured(by_name), *_values(by_name), *_nothing(by_name), *_prose(by_name), *_spellings(seen)]
+    return [
+        *_structured(by_name),
+        *_values(by_name),
+        *_nothing(by_name),
+        *_prose(by_name),
+        _abroad(by_name),
+        *_spellings(seen),
+    ]
 
 
 def _columns(goal: str, result: Result | None, figures: Mapping[str, str]) -> Line:
@@ -78,7 +87,7 @@ _PROSE: Final = (
     (SYNTHETIC, "", "F2", "≥ .82"), (SYNTHETIC, "", "characters recalled", "≥ .93"),
     (SYNTHETIC, "", "character precision", "≥ .90"), (SYNTHETIC, "", "spans leaked", "≤ .10"),
     (SYNTHETIC, "PERSON", "F2", "≥ .94"), (COURT, "PERSON", "precision", "≥ .80"), (COURT, "PERSON", "recall", "≥ .98"),
-    ("secrets", "SECRET", "recall", "≥ .60"),
+    ("posts", "PERSON", "F2", "≥ .60"), ("secrets", "SECRET", "recall", "≥ .60"),
 )  # fmt: skip
 
 
@@ -91,6 +100,16 @@ def _prose(by_name: Mapping[str, Result]) -> Iterator[Line]:
             figures = result.of(run, entity) if entity else result.overall(run)
             said[run.column] = shown(figures[measure])
         yield _columns(f"{name}: {entity + ' ' if entity else ''}{measure} {goal}", result, said)
+
+
+def _abroad(by_name: Mapping[str, Result]) -> Line:
+    """The mean of the languages, each of which counts alike."""
+    results = [by_name[name] for name in LANGUAGES if name in by_name]
+    figures: dict[str, str] = {}
+    for column in (STOCK, OURS) if results else ():
+        values = [each.of(each.run(column), "PERSON")["F2"].value or 0 for each in results]
+        figures[column] = share(sum(values) / len(values))
+    return _columns("names in five languages: PERSON F2, mean, ≥ .80", results[0] if results else None, figures)
 
 
 def _spellings(seen: Sequence[Sighted]) -> Iterator[Line]:

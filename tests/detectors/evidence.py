@@ -19,7 +19,7 @@ def ordinary(words: str) -> bool:
     return ORDINARY.issuperset(words.lower().split())
 
 
-def case(text: str, guesses: dict[str, str] | None = None, introduced: str = "") -> Case:
+def case(text: str, guesses: dict[str, str] | None = None, introduced: str = "", *, is_english: bool = True) -> Case:
     names = [Name(entity, text.index(said), text.index(said) + len(said)) for said, entity in (guesses or {}).items()]
     people = [Name("PERSON", text.index(introduced), text.index(introduced) + len(introduced))] if introduced else []
-    return Case(text, names, people, alike, ordinary)
+    return Case(text, names, people, alike, ordinary, is_english=is_english)

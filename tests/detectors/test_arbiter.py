@@ -127,3 +127,13 @@ def test_a_code_is_no_place() -> None:
 
 def test_words_in_a_json_string_are_not_code() -> None:
     assert believed(case('she said \\"ask jane\\" to us'), {"jane": 0.9}) == [("PERSON", "jane")]
+
+
+def test_a_surname_with_particles_belongs_to_the_person() -> None:
+    assert believed(case("Jane van der Doe paid"), {"Jane": 0.9}) == [("PERSON", "Jane van der Doe")]
+    assert believed(case("Jane y Maria"), {"Jane": 0.9}) == [("PERSON", "Jane")]
+
+
+def test_abroad_less_is_enough() -> None:
+    assert believed(case("met Jane"), {"Jane": 0.2}) == []
+    assert believed(case("sah Jane", is_english=False), {"Jane": 0.2}) == [("PERSON", "Jane")]

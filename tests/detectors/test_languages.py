@@ -15,6 +15,11 @@ from grille.detectors.languages import language_of
         ("El cliente pagó la factura y no ha recibido el recibo.", "es"),
         ("Il cliente non ha pagato la fattura del mese di marzo.", "it"),
         ("De klant heeft het bedrag niet betaald en wij wachten op een antwoord.", "nl"),
+        ("Laut Doe ist die Lieferung schon da.", "de"),
+        ("Sans Doe, la réunion ne serait jamais terminée.", "fr"),
+        ("Quién sustituye a Doe mientras no está?", "es"),
+        ("Wie vervangt Doe zolang Roe op vakantie is?", "nl"),
+        ("Marco e Anna sono in ferie.", "it"),
         ("O cliente não pagou a fatura do mês de março.", "pt"),
     ],
 )
@@ -22,6 +27,12 @@ def test_small_words_tell_the_language(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
-@pytest.mark.parametrize("text", ["", "Jane Doe", "INV-641535 2025-01-13", "Kontakt: Jana Beispiel"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Jane Doe", "INV-641535 2025-01-13", "Kontakt: Jana Beispiel", "trace_id=a3e97o246e1i327e8 span=6e4a3y0d",
+        "Name,Street,City\nJoana da Silva,Rua das Flores 5,Braga\nJohn Roe,Elm Street 5,Reading\nLi Wei,Oak Lane,Bath",
+    ],
+)  # fmt: skip
 def test_without_small_words_a_text_is_taken_for_english(text: str) -> None:
     assert language_of(text) == "en"

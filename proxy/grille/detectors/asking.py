@@ -56,12 +56,15 @@ class Case:
         introduced: Iterable[Name],
         likeness: Likeness,
         ordinary: Callable[[str], bool],
+        *,
+        is_english: bool = True,
     ) -> None:
         self.text = text
         self.guesses = [part for guess in guesses for part in _lines(text, guess)]
         self.called = Lane(self.guesses)
         self.introduced = Lane(introduced)
         self.likeness = likeness
+        self.is_english = is_english
         self._ordinary = ordinary
 
     def shows(self, start: int, end: int) -> bool:

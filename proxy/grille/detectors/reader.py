@@ -57,10 +57,11 @@ class Reader:
         ]
 
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
-        known = (self.alike.of, self.ordinary.words) if language == ENGLISH else (_unknown, _never)
-        meant = [*introduced(text), *(self._meant(text) if language == ENGLISH else ())]
+        is_english = language == ENGLISH
+        known = (self.alike.of, self.ordinary.words) if is_english else (_unknown, _never)
+        meant = [*introduced(text), *(self._meant(text) if is_english else ())]
         people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
-        case = Case(text, guesses, people, *known)
+        case = Case(text, guesses, people, *known, is_english=is_english)
         read = to_read(case, windows(sentence_ends(text)))
         tokens = [
             rampart.Token(start + each.start, start + each.end, each.person, each.place)
