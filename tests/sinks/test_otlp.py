@@ -18,13 +18,17 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 from chains import NOW, entry
 from collector import said
+from grille.exchange import Outcome
 from grille.sinks.otlp import logs, rejected, traces
 from grille.sinks.spans import Span, Trace
 
 TRACE = Trace(b"t" * 16, b"s" * 8, b"p" * 8)
 
 
-@pytest.mark.parametrize(("verdict", "severity"), [("allow", 9), ("rewrite", 9), ("block", 13), ("error", 17)])
+SEVERITIES = {Outcome.ALLOW: 9, Outcome.REWRITE: 9, Outcome.BLOCK: 13, Outcome.ERROR: 17}
+
+
+@pytest.mark.parametrize(("verdict", "severity"), [(each.value, SEVERITIES[each]) for each in Outcome])
 def test_a_record_is_its_line_and_belongs_to_its_trace(verdict: str, severity: int) -> None:
     one = replace(entry(), verdict=verdict)
     body = logs({"service.name": "grille"}, [(one, b'\n{"a":1}\n', TRACE), (one, b'{"b":2}\n', None)])

@@ -35,7 +35,7 @@ from grille.sinks.metrics import Signal
 from grille.sinks.spans import Span, trace
 
 SECONDS, MOST, BATCH = 1.0, 8192, 512
-_TIMEOUT, _LAST_TIMEOUT, _LONGEST_PAUSE = 10.0, 2.0, 30.0
+_TIMEOUT, _LAST_TIMEOUT, _LONGEST_PAUSE = 10.0, 1.0, 30.0
 _MOST_ANSWER = 1 << 16
 _LATER = (429, 502, 503, 504)
 _VARIABLE = "OTEL_EXPORTER_OTLP_"
@@ -81,7 +81,8 @@ class Telemetry:
         """An exchange begins; its records are part of the caller's trace."""
         if len(self._open) >= MOST:
             self._open.popitem(last=False)
-            self._spans.dropped += 1
+            with self._changed:
+                self._spans.dropped += 1
         self._open[exchange] = Span(trace(traceparent), time.time_ns())
 
     def record(self, entry: Record, line: bytes) -> None:
@@ -138,8 +139,9 @@ class Telemetry:
             with self._changed:
                 batch = [queue.waiting.popleft() for _ in range(min(BATCH, len(queue.waiting)))]
             lost = self._sent(queue.path, queue.encode(batch), len(batch))
-            queue.dropped += lost
-            queue.sent += len(batch) - lost
+            with self._changed:
+                queue.dropped += lost
+                queue.sent += len(batch) - lost
 
     def _sent(self, path: str, body: bytes, count: int) -> int:
         """How many of `count` were not taken; waits until the collector says so."""

@@ -214,12 +214,12 @@ class Audit:
     def _open(self, memory: Memory | None) -> None:
         with ExitStack() as failing:
             try:
-                descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+                descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 failing.callback(os.close, descriptor)
                 found = os.fstat(descriptor)
                 if stat.S_ISREG(found.st_mode):
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    with open(descriptor, "rb", closefd=False) as file:
+                    with open(self._path, "rb") as file:
                         self._chain = continued(tail(file), memory)
                     self._file = found.st_dev, found.st_ino
             except BlockingIOError:
