@@ -99,6 +99,9 @@ ROWS: tuple[tuple[str, tuple[Panel, ...]], ...] = (
                 (f"sum(increase(grille_audit_failures_total{{{WHERE}}}[$__range]))", ""),)),
             Panel("Number of the last record", "timeseries", "short", (
                 (f"grille_audit_sequence{{{WHERE}}}", "{{instance}} {{process}}"),)),
+            Panel("Sent to a collector, and lost", "timeseries", "cps", (
+                (rate("grille_otlp_sent_total", "signal"), "{{signal}}"),
+                (rate("grille_otlp_dropped_total", "signal"), "lost {{signal}}"))),
             Panel("Version, and who is draining", "table", "short", (
                 (total("grille_build_info", "instance, version"), ""),
                 (total("grille_draining", "instance"), ""))),

@@ -27,6 +27,7 @@ from grille.addon.chaining import NextProxy
 from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring
+from grille.addon.telemetry import Telemetry
 from grille.addon.workers import Workers
 from grille.engine import Engine, Find, Search, Watch
 from grille.sinks.audit import Audit
@@ -55,6 +56,9 @@ class Seen:
         return json.loads(self.body)
 
 
+PROVIDERS = {"openai": "openai", "strict": "anthropic"}
+
+
 @dataclass
 class Live:
     """`with Live(folder, up.port, up.ca_file) as live:` serves on 127.0.0.1:live.port.
@@ -74,6 +78,7 @@ class Live:
     next_proxy: NextProxy | None = None
     limit: int = 8 * 1024 * 1024
     audit: str = ""
+    otlp: str = ""
     hosts: Sequence[str] = tuple(HOSTS)
     addon: Callable[[Grille], Grille] = lambda grille: grille
     client_certificates: bool = False
@@ -129,14 +134,15 @@ class Live:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        audit = Audit(self.audit or str(self.folder / "audit.jsonl"))
+        sent = Telemetry(self.otlp, PROVIDERS) if self.otlp else None
+        audit = Audit(self.audit or str(self.folder / "audit.jsonl"), None, sent.record if sent else None)
         search = (
             Search(self.find, self.watch) if self.workers is None else Search(self.workers.find, self.workers.watch)
         )
         grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
         confdir = self.folder / CONFDIR
         wiring = Wiring(confdir, self.limit, self.ca_file, self.client_certificates, self.drain_seconds)
-        stack = Stack(self.addon(grille), wiring)
+        stack = Stack(self.addon(grille), wiring, sent)
         if self.workers is not None:
             await self.workers.start()
         await stack.start()
@@ -148,6 +154,8 @@ class Live:
         await stack.stop()
         if self.workers is not None:
             await self.workers.stop()
+        if sent is not None:
+            await sent.stop()
         audit.close()
 
     def redirect(self, host: str, port: int) -> None:

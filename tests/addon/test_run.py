@@ -24,6 +24,7 @@ from running import health_port, post, probe, process, refuses
 
 import engines
 import papers
+from collector import Collector, said
 from engines import CARD
 from grille.addon import rehearsal, workers
 from grille.addon.claims import JwtSettings
@@ -198,7 +199,7 @@ def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: S
         go.wait(10)
         return REPLY
 
-    with RecordingUpstream(model) as up, process(settings, up) as running:
+    with Collector() as there, RecordingUpstream(model) as up, process(settings, up, "--otlp", there.url) as running:
         text = f"Card {CARD}"
         client = threading.Thread(target=lambda: seen.append(post(running.port, settings.state.certificate, text)))
         client.start()
@@ -217,6 +218,9 @@ def test_sigterm_lets_the_exchange_in_hand_end_and_ends_with_nothing(settings: S
     head = heads.read(settings.head)
     assert head.writers["audit.jsonl"].ended
     assert verify([settings.state.audit], [head]).whole
+    lines = settings.state.audit.read_text().splitlines()
+    assert [each.body.string_value for each in there.logs] == lines, "all was sent before the end"
+    assert json.loads(lines[-1])["id"] in [said(each)["grille.exchange"] for each in there.spans]
 
 
 def test_the_head_lies_beside_the_records_or_in_the_state(settings: Settings, tmp_path: Path) -> None:

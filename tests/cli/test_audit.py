@@ -19,7 +19,7 @@ def test_records_that_nobody_touched(tmp_path: Path) -> None:
     done = grille("audit", "verify", path, "--head", head)
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
-        f"audit.jsonl: whole, records 1 to 3, {time} to {time}",
+        f"audit.jsonl: unbroken, records 1 to 3, {time} to {time}",
         f"head of {time}, audit.jsonl: record 3 is there",
     ]
     path.write_bytes(b"".join(lines(path)[:2]) + b'{"time')
@@ -49,7 +49,7 @@ def test_records_whose_beginning_was_let_go(tmp_path: Path) -> None:
     wrote(path := tmp_path / "audit.jsonl", 3)
     path.write_bytes(lines(path)[2])
     assert grille("audit", "verify", path).code == 1
-    assert "whole, record 3, " in grille("audit", "verify", path, "--partial").out
+    assert "unbroken, record 3, " in grille("audit", "verify", path, "--partial").out
 
 
 def test_what_cannot_be_read_is_unusable(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def asked(*arguments: str) -> Settings:
 def test_the_defaults_are_safe_and_local() -> None:
     found = asked()
     assert (found.policy, found.listen, found.mode) == ("starter", ("127.0.0.1", 8080), "regular")
-    assert found.health is None
+    assert (found.health, found.otlp) == (None, "")
 
 
 def test_every_option_arrives(tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         "--detectors", "3",
         "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
         "--authority", "/secret", "--pac", "proxy.example:8080",
-        "--audit", "-", "--health", "[::]:15021", "--drain", "2.5",
+        "--audit", "-", "--health", "[::]:15021", "--drain", "2.5", "--otlp", "http://127.0.0.1:4318",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
     assert found.mode == "reverse:https://api.openai.com"
@@ -42,6 +42,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
     assert (found.authority, found.pac) == ("/secret", ("proxy.example", 8080))
     assert (found.health, found.drain) == (("::", 15021), 2.5)
+    assert found.otlp == "http://127.0.0.1:4318"
     assert found.jwt is not None
     assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")
 

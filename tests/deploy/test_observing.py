@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
 from grille.sinks.audit import PolicyStamp, record
-from grille.sinks.metrics import End, Metrics, Pool, Vitals, merged, of_processes
+from grille.sinks.metrics import End, Metrics, Pool, Signal, Vitals, merged, of_processes
 from grille.sinks.tally import tally
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -39,7 +39,7 @@ def exported() -> dict[str, set[str]]:
     vitals = Vitals(
         policy="p", digest="d", mode="enforce", ends=(End("exception", "EX-1", 0.0),), certificate_ends=0.0,
         draining=False, clients=0, exchanges=0, known=0, met=0, searched=0, records=0,
-        pools=(Pool("texts", 1, 1, 0, 0, 1, 0),),
+        pools=(Pool("texts", 1, 1, 0, 0, 1, 0),), signals=(Signal("logs", 0, 0, 0),),
     )  # fmt: skip
     row = Source("policy.yaml", 1, "x")
     ruling = Ruling(Finding(0, 0, 1, "CREDIT_CARD", 0.9, "test"), Action.BLOCK, row)

@@ -298,7 +298,20 @@ def test_a_dash_is_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
     audit = Audit("-")
     audit.write(entry(8))
     audit.close()
-    assert json.loads(capfd.readouterr().out)["id"] == "8"
+    said = json.loads(capfd.readouterr().out)
+    assert (said["id"], said["seq"], said["prev"]) == ("8", 1, "0" * 64), "every process begins a chain there"
+
+
+def test_a_pipe_that_nobody_reads_any_more_is_an_error(tmp_path: Path) -> None:
+    os.mkfifo(path := tmp_path / "pipe")
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    audit = Audit(str(path))
+    audit.write(entry(1))
+    assert json.loads(os.read(reader, 10_000))["seq"] == 1
+    os.close(reader)
+    with pytest.raises(AuditFailed, match="Broken pipe"):
+        audit.write(entry(2))
+    audit.close()
 
 
 # -- a chain for each file --------------------------------------------------------------------------

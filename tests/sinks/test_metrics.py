@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from grille.errors import AuditFailed
 from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
 from grille.sinks.audit import PolicyStamp, Record, record
-from grille.sinks.metrics import End, Metrics, Pool, Vitals, merged
+from grille.sinks.metrics import End, Metrics, Pool, Signal, Vitals, merged
 from grille.sinks.tally import tally
 
 CARD = "4111111111111111"
@@ -22,7 +22,7 @@ POOLS = (Pool("texts", 3, 2, 1, 4096, 65536, 1), Pool("files", 2, 2, 0, 0, 65536
 VITALS = Vitals(
     policy="fintech", digest="ab12", mode="enforce", ends=(End("attestation", "ZDR-1", 1_810_000_000.0),),
     certificate_ends=1_800_000_000.0, draining=False, clients=7, exchanges=2, known=120, met=80, searched=40,
-    records=41, pools=POOLS,
+    records=41, pools=POOLS, signals=(Signal("logs", 5, 900, 3),),
 )  # fmt: skip
 
 type Samples = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
@@ -118,6 +118,14 @@ def test_how_the_process_is_is_read_off_when_somebody_asks() -> None:
     assert seen[key("grille_workers_waiting_limit_bytes", pool="texts")] == 65536
     assert seen[key("grille_workers_replaced_total", pool="texts")] == 1
     assert any(name == "process_resident_memory_bytes" for name, _ in seen)
+    assert seen[key("grille_otlp_waiting", signal="logs")] == 5
+    assert seen[key("grille_otlp_sent_total", signal="logs")] == 900
+    assert seen[key("grille_otlp_dropped_total", signal="logs")] == 3
+
+
+def test_of_what_is_not_asked_for_there_is_no_metric() -> None:
+    assert b"grille_otlp" in Metrics(Kept(), lambda: VITALS).text()
+    assert b"grille_otlp" not in Metrics(Kept(), lambda: replace(VITALS, signals=())).text()
 
 
 def test_the_metrics_of_several_processes_are_one_text_with_one_head_for_each() -> None:

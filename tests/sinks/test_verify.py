@@ -66,6 +66,7 @@ def test_each_tampering_is_named_with_its_line(path: Path, edit: Callable[[Lines
     found = broken(path)
     assert found is not None
     assert (found.why, found.line) == (why, line), found.text
+    assert verify([path]).files[0].torn == (), "nobody is told that it was a crash"
 
 
 def made(count: int) -> Lines:

@@ -16,7 +16,8 @@
     workers.py     detection in other processes; nursery.py and finding.py are those processes, pools.py: which there
                    are, ancestors.py: what is forked, seen from outside;
                    replies.py: what is believed of what they say
-    health.py      probes and metrics; leaving.py: clients that are asked to connect elsewhere
+    telemetry.py   records and spans to a collector; tracing.py: where an exchange begins and ends
+    health.py      probes and metrics, vitals.py: what they tell; leaving.py: clients asked to connect elsewhere
     authority.py   the CA: made, taken over, changed for another; pac.py: which hosts go through the proxy
     handler.py     the sockets of a client; chaining.py: another proxy on the way to upstreams
     layers.py      what mitmproxy's layers must do otherwise; offer.py: the handshake with upstreams,

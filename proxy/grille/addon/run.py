@@ -39,6 +39,7 @@ from grille.addon.pools import Nurseries
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
 from grille.addon.state import State
+from grille.addon.telemetry import telemetry
 from grille.addon.vitals import Proxy
 from grille.addon.workers import Limits
 from grille.engine import Engine, Search, load_policy
@@ -67,7 +68,7 @@ class Settings:
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
     None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
     `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
-    `memory` is what the audit file's last record was.
+    `memory` is what the audit file's last record was. `otlp` is the URL of a collector for records and traces.
     """
 
     policy: str
@@ -89,6 +90,7 @@ class Settings:
     authority: str = ""
     pac: Address | None = None
     memory: Memory | None = None
+    otlp: str = ""
 
     @property
     def records(self) -> Path:
@@ -211,7 +213,8 @@ async def started(
     checks = _checks(settings, policy)
     ready.missing.discard("policy")
     engine = Engine(policy, settings.state.key(), settings.body_limit)
-    audit = Audit(str(settings.records), settings.memory)
+    sent = telemetry(settings.otlp, policy, ends)
+    audit = Audit(str(settings.records), settings.memory, sent.record if sent else None)
     ends.callback(audit.close)
     finders, openers = await pools.started(policy, settings.limits, ends, nurseries)
     ready.missing.discard("workers")
@@ -220,11 +223,11 @@ async def started(
     metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
-    stack = Stack(addon, _wiring(settings, ca_file))
+    stack = Stack(addon, _wiring(settings, ca_file), sent)
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
     ends_at = authority.ends(settings.state.certificate).timestamp()  # of the CA that this process has read
-    proxy = Proxy(policy, ready, addon, audit, once, finders, openers, ends_at)
+    proxy = Proxy(policy, ready, addon, audit, once, finders, openers, ends_at, sent)
     await _rehearse(stack, addon, played)
     stack.chain(settings.next_proxy)
     address = await stack.listen(settings.listen, settings.mode)

@@ -1,4 +1,4 @@
-"""mitmproxy as grille runs it: a master with four addons, and the event loop it runs in.
+"""mitmproxy as grille runs it: a master with four addons, two more for traces, and the event loop it runs in.
 
 Of mitmproxy's thirty addons only those are loaded that a proxy needs. What is not there cannot write flows
 to a file, serve a web page, replace a body or run a script. The options that remain are forced, and
@@ -30,6 +30,8 @@ from grille.addon.chaining import PROXIES, NextProxy
 from grille.addon.destination import Address, addresses
 from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
+from grille.addon.telemetry import Telemetry
+from grille.addon.tracing import Beginning, Ending
 from grille.errors import SettingsError
 
 FORWARD = "regular"
@@ -93,7 +95,7 @@ class _Started:
 class Stack:
     """Made and used within one running event loop."""
 
-    def __init__(self, addon: Grille, wiring: Wiring) -> None:
+    def __init__(self, addon: Grille, wiring: Wiring, telemetry: Telemetry | None = None) -> None:
         layers.install()
         lean.install()
         self._addon = addon
@@ -102,8 +104,11 @@ class Stack:
         self._master.addons = lean.Addons(self._master)
         self._proxy = Proxyserver()
         self._started = _Started()
+        chain: list[object] = [addon]
+        if telemetry is not None:
+            chain = [Beginning(telemetry), addon, Ending(telemetry)]
         self._master.addons.add(  # type: ignore[no-untyped-call]  # mitmproxy annotates nothing here
-            self._proxy, NextLayer(), TlsConfig(), addon, self._started
+            self._proxy, NextLayer(), TlsConfig(), *chain, self._started
         )
         options = self._master.options
         options.update(

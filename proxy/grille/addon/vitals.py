@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from grille.addon.addon import Grille
 from grille.addon.health import Readiness
+from grille.addon.telemetry import Telemetry
 from grille.addon.workers import Workers
 from grille.once import Once
 from grille.policy import Policy
@@ -29,6 +30,7 @@ class Proxy:
     finders: Workers
     openers: Workers
     certificate_ends: float
+    telemetry: Telemetry | None = None
 
     def vitals(self) -> Vitals:
         memory, once = self.audit.memory, self.once
@@ -46,6 +48,7 @@ class Proxy:
             searched=once.searched,
             records=memory.link.seq if memory is not None else 0,
             pools=(self.finders.pool("texts"), self.openers.pool("files")),
+            signals=self.telemetry.signals() if self.telemetry else (),
         )
 
 

@@ -51,7 +51,7 @@ def _of_file(file: FileReport) -> str:
         return f"{file.file}: no records{torn}"
     chains = "" if len(file.chains) == 1 else f", {len(file.chains)} chains"
     numbers = f"record {file.first}" if file.records == 1 else f"records {file.first} to {file.last}"
-    return f"{file.file}: whole, {numbers}{chains}, {file.starts} to {file.ends}{torn}"
+    return f"{file.file}: unbroken, {numbers}{chains}, {file.starts} to {file.ends}{torn}"
 
 
 def _of_head(head: HeadReport) -> str:

@@ -88,6 +88,7 @@ def _add_operation(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=1, metavar="N", help="proxy processes on the one port (default: 1)"
     )
     parser.add_argument("--health", metavar="HOST:PORT", help="answer /livez, /readyz and /metrics there")
+    parser.add_argument("--otlp", default="", metavar="URL", help="send records and traces there (OTLP over HTTP)")
     parser.add_argument("--pac", metavar="HOST:PORT", help="and /proxy.pac, for clients that reach the proxy there")
     parser.add_argument(
         "--drain", type=float, default=25.0, metavar="SECONDS", help="at the end, for what is in hand (default: 25)"
@@ -125,6 +126,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
         authority=arguments.authority,
         pac=address("--pac", arguments.pac) if arguments.pac else None,
         processes=arguments.workers,
+        otlp=arguments.otlp,
     )
 
 

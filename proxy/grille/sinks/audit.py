@@ -18,6 +18,7 @@ import fcntl
 import json
 import os
 import stat
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -157,6 +158,10 @@ class Sink(Protocol):
         """When this returns, the record is out of this process. Raises `AuditFailed` when it is not."""
 
 
+type Copy = Callable[[Record, bytes], None]
+"""Takes a record and its line."""
+
+
 class Audit:
     """A sink: a file that is appended to, `-` for standard output, or an open descriptor.
 
@@ -164,12 +169,13 @@ class Audit:
     for a new one at its old name, and the chain goes on there. Not for several threads at a time.
     """
 
-    def __init__(self, destination: str | int, memory: Memory | None = None) -> None:
-        """`memory` is what is known of the chain from elsewhere. Raises `AuditFailed` when the file cannot be opened,
-        or another process writes it."""
+    def __init__(self, destination: str | int, memory: Memory | None = None, copy: Copy | None = None) -> None:
+        """`memory` is what is known of the chain from elsewhere; `copy` is given what is written, afterwards. Raises
+        `AuditFailed` when the file cannot be opened, or another process writes it."""
         self._path = destination if isinstance(destination, str) and destination != STDOUT else ""
         self._descriptor = destination if isinstance(destination, int) else _STDOUT_DESCRIPTOR
         self._file: tuple[int, int] | None = None
+        self._copy = copy
         self._chain = Chain()
         self._closed = False
         if self._path:
@@ -196,6 +202,8 @@ class Audit:
         self._chain.wrote(data, written)
         if written != len(data):
             raise AuditFailed("an audit record was written in part; is the disk full?")
+        if self._copy is not None:
+            self._copy(entry, data)
 
     def close(self) -> None:
         """Closes the file; a descriptor that was handed in stays open."""
@@ -206,12 +214,12 @@ class Audit:
     def _open(self, memory: Memory | None) -> None:
         with ExitStack() as failing:
             try:
-                descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+                descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
                 failing.callback(os.close, descriptor)
                 found = os.fstat(descriptor)
                 if stat.S_ISREG(found.st_mode):
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    with open(descriptor, "rb", closefd=False) as file:
+                    with open(self._path, "rb") as file:
                         self._chain = continued(tail(file), memory)
                     self._file = found.st_dev, found.st_ino
             except BlockingIOError:

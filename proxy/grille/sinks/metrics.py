@@ -53,6 +53,16 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """What goes to a collector: how much waits, was sent, and was lost."""
+
+    name: str
+    waiting: int
+    sent: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vitals:
     """How a proxy is at this moment. `known` are the texts that need no search, `met` and `searched` count texts
     that were known and were not; `certificate_ends` is in seconds since 1970, and `records` the number of the last
@@ -71,6 +81,7 @@ class Vitals:
     searched: int
     records: int
     pools: tuple[Pool, ...]
+    signals: tuple[Signal, ...] = ()
 
 
 class Metrics:
@@ -143,6 +154,7 @@ class _Now(Collector):
         yield _gauge("grille_known_texts", "Texts that need no search because they were judged before", now.known)
         yield _count("grille_texts", "Texts, by whether they were known", "known", {"yes": now.met, "no": now.searched})
         yield from _pools(now.pools)
+        yield from _signals(now.signals)
 
 
 def _pools(pools: Sequence[Pool]) -> Iterator[Metric]:
@@ -157,6 +169,16 @@ def _pools(pools: Sequence[Pool]) -> Iterator[Metric]:
     yield _count("grille_workers_replaced", "Workers that were late, died or lied", "pool", replaced)
 
 
+def _signals(signals: Sequence[Signal]) -> Iterator[Metric]:
+    if signals:
+        waiting = {each.name: each.waiting for each in signals}
+        yield _gauges("grille_otlp_waiting", "Records and spans that wait to be sent", waiting, "signal")
+        sent = {each.name: each.sent for each in signals}
+        yield _count("grille_otlp_sent", "Records and spans that a collector took", "signal", sent)
+        dropped = {each.name: each.dropped for each in signals}
+        yield _count("grille_otlp_dropped", "Records and spans that no collector has", "signal", dropped)
+
+
 def _ends(ends: Sequence[End]) -> Metric:
     words = "When an exception or an attestation of the policy no longer counts"
     family = GaugeMetricFamily("grille_policy_expiry_timestamp_seconds", words, labels=["kind", "id"])
@@ -169,10 +191,10 @@ def _gauge(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(name, words, value=float(value))
 
 
-def _gauges(name: str, words: str, values: Mapping[str, int]) -> Metric:
-    family = GaugeMetricFamily(name, words, labels=["pool"])
-    for pool, value in values.items():
-        family.add_metric([pool], value)
+def _gauges(name: str, words: str, values: Mapping[str, int], label: str = "pool") -> Metric:
+    family = GaugeMetricFamily(name, words, labels=[label])
+    for which, value in values.items():
+        family.add_metric([which], value)
     return family
 
 

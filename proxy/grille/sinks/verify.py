@@ -198,12 +198,13 @@ class _Reading:
         self.records += 1
         self.first, self.ends = self.first or record, record.time
         self.chains[record.link.chain] = None
-        self.torn += [line for line, _ in self.cut]
+        if self.broken is None:
+            self.torn += [line for line, _ in self.cut]
         self.before, self.line_before, self.cut = record.link, self.line, []
 
     def report(self) -> FileReport:
         first, last = (self.first.link.seq, self.first.time) if self.first else (0, ""), self.before
-        torn = (*self.torn, *(line for line, _ in self.cut))
+        torn = (*self.torn, *(line for line, _ in self.cut if self.broken is None))
         return FileReport(
             self.path.name, self.records, first[0], last.seq if last else 0, first[1], self.ends, tuple(self.chains),
             torn, self.broken,
