@@ -3,8 +3,9 @@
 What kustomize makes of overlays/redirect becomes a Pod, with as little changed as podman 4 needs: the native sidecar is
 a container, since podman knows none; volumes are folders of this machine, probes and ports are left out. The
 application is Python from grille's image, which asks a look-alike provider in a network namespace beside that of the
-pod. Prints what was seen, and ends with 1 when anything was not as it should be. The images are those that deploy/docker/build.sh makes;
-PODMAN_OPTIONS are for podman itself (--root, ...). This must change nothing of the machine that it does not take back.
+pod. Prints what was seen, and ends with 1 when anything was not as it should be. The images are those that
+deploy/docker/build.sh makes; PODMAN_OPTIONS are for podman itself (--root, ...). This must change nothing of the
+machine that it does not take back.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -26,6 +27,9 @@ from grille.addon.state import State
 from grille.addon.supervisor import reserved, share, supervise
 from grille.errors import SettingsError
 from upstream import RecordingUpstream, answer
+
+sys.path.append(str(Path(__file__).parents[2] / "bench"))
+import rolling
 
 REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
 
@@ -56,6 +60,8 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
     seen: list[tuple[int, bytes]] = []
 
     def model(request: bytes) -> bytes | Iterator[bytes]:
+        if b'"stream"' in request:
+            return rolling.events()
         return stream() if b"long" in request else REPLY
 
     def stream() -> Iterator[bytes]:
@@ -87,6 +93,13 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
             assert "grille_process_restarts_total 1.0" in probe(port, "/metrics")[1]
             assert second in proxies(running)
 
+            with rolling.load(running.port, ca, clients=2, streams=2) as counts:
+                os.kill(second, signal.SIGTERM)
+                assert comes(lambda: second not in proxies(running))
+            assert (counts.failed, counts.cut, counts.why) == (0, 0, {}), "one that ends in peace costs nobody anything"
+            assert counts.streamed > 0
+            assert comes(lambda: probe(port, "/readyz") == (200, both))
+
             client = threading.Thread(target=lambda: seen.append(post(running.port, ca, "a long one")))
             client.start()
             assert streaming.wait(30)
@@ -103,7 +116,8 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
     assert not settings.state.audit.exists()
     files = [settings.state.audit.with_name(f"audit.{number}.jsonl").read_text().splitlines() for number in (0, 1)]
     records = [json.loads(line) for lines in files for line in lines]
-    assert sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records) == 17
+    asked = sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records)
+    assert asked == 17 + counts.answered + counts.streamed
     assert "4111" not in "".join(running.said)
 
 
