@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from grille import __version__
-from grille.cli import VERBS
+from grille.cli import VERBS, main
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted(
@@ -51,12 +51,12 @@ def test_every_option_in_the_examples_of_the_readme_exists(verb: object) -> None
     from grille.cli.verb import Verb
 
     assert isinstance(verb, Verb)
-    done = subprocess.run(
-        [sys.executable, "-m", "grille.cli", verb.name, "--help"], capture_output=True, text=True, check=True
-    )
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
+        main([verb.name, "--help"])
     for line in re.findall(rf"grille {verb.name} ([^\n`|]*)", README):
         for option in re.findall(r"(?<!\S)--[a-z-]+", line.partition("#")[0]):
-            assert option in done.stdout, f"{verb.name} {option}"
+            assert option in said.getvalue(), f"{verb.name} {option}"
 
 
 def test_every_file_that_the_walk_names_exists() -> None:

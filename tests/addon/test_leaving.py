@@ -80,6 +80,20 @@ def test_an_answer_over_http1_is_the_last_of_its_connection_and_before_it_is_not
     assert [(each.status, each.headers.get("Connection")) for each in seen] == [(200, "close")]
 
 
+def test_who_connected_just_before_is_still_answered(folder: Path) -> None:
+    with RecordingUpstream([REPLY]) as up, Live(folder, up.port, up.ca_file) as live:
+        context = ssl.create_default_context(cafile=live.ca)
+        late = http.client.HTTPSConnection("127.0.0.1", live.port, timeout=10, context=context)
+        late.set_tunnel("api.openai.com")
+        late.connect()
+        stop(live)
+        late.request("POST", "/v1/chat/completions", str(chat("hi")).replace("'", '"'))
+        reply = late.getresponse()
+        assert (reply.status, reply.getheader("Connection")) == (200, "close")
+        reply.read()
+        late.close()
+
+
 def test_a_connection_over_http2_ends_when_no_stream_of_it_is_left(folder: Path) -> None:
     gates = {"/slow": threading.Event(), "/slower": threading.Event()}
     judge = Judge(exchanges=1)

@@ -315,3 +315,31 @@ def test_a_stack_that_was_never_started_can_be_stopped(folder: Path) -> None:
         await made.stop()
 
     within(folder, scene)
+
+
+async def _met() -> list[bytes]:
+    """What clients read that connected in the same turn in which the listener was closed."""
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"hello")
+        writer.close()
+
+    server = await asyncio.start_server(greet, "127.0.0.1", 0)
+    clients = [socket.create_connection(server.sockets[0].getsockname()) for _ in range(3)]
+    server.close()
+    said = []
+    for client in clients:
+        with client:
+            client.settimeout(5)
+            try:
+                said.append(await asyncio.to_thread(client.recv, 5))
+            except ConnectionResetError:
+                said.append(b"")
+    return said
+
+
+def test_a_listener_that_closes_leaves_nobody_in_its_queue() -> None:
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        assert runner.run(_met()) == [b"hello"] * 3
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        assert runner.run(_met()) == [b""] * 3, "the control: asyncio's own does"

@@ -8,6 +8,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -30,6 +31,9 @@ from grille.sinks.chain import Link, Memory
 from grille.sinks.verify import verify
 from upstream import RecordingUpstream, answer
 
+sys.path.append(str(Path(__file__).parents[2] / "bench"))
+import rolling
+
 REPLY = answer({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]})
 
 
@@ -40,15 +44,8 @@ def settings(folder: Path) -> Settings:
     return Settings(str(folder / "policy.yaml"), State(folder / "confdir"), ("127.0.0.1", 0), processes=2)
 
 
-def children(pid: int) -> list[int]:
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    return [int(child) for each in threads for child in (each / "children").read_text().split()]
-
-
 def proxies(running: Process) -> list[int]:
-    """The cradle's children that are proxies: forked, they are called what it is called."""
-    (cradle,) = children(running.handle.pid)
-    return [each for each in children(cradle) if b"cradle" in Path(f"/proc/{each}/cmdline").read_bytes()]
+    return rolling.proxies(running.handle.pid)
 
 
 def comes(condition: Callable[[], bool], seconds: float = 60) -> bool:
@@ -64,6 +61,8 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
     seen: list[tuple[int, bytes]] = []
 
     def model(request: bytes) -> bytes | Iterator[bytes]:
+        if b'"stream"' in request:
+            return rolling.events()
         return stream() if b"long" in request else REPLY
 
     def stream() -> Iterator[bytes]:
@@ -95,6 +94,13 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
             assert "grille_process_restarts_total 1.0" in probe(port, "/metrics")[1]
             assert second in proxies(running)
 
+            with rolling.load(running.port, ca, clients=2, streams=2) as counts:
+                os.kill(second, signal.SIGTERM)
+                assert comes(lambda: second not in proxies(running))
+            assert (counts.failed, counts.cut, counts.why) == (0, 0, {}), "one that ends in peace costs nobody anything"
+            assert counts.streamed > 0
+            assert comes(lambda: probe(port, "/readyz") == (200, both))
+
             client = threading.Thread(target=lambda: seen.append(post(running.port, ca, "a long one")))
             client.start()
             assert streaming.wait(30)
@@ -116,7 +122,8 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
     assert sum(known.link.seq for known in head.writers.values()) == len(records), "one head, exact at the end"
     assert all(known.ended for known in head.writers.values())
     assert verify(files, [head]).whole, "one chain each, over the death of a process"
-    assert sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records) == 17
+    asked = sum(each["endpoint"] == "openai" and each["direction"] == "request" for each in records)
+    assert asked == 17 + counts.answered + counts.streamed
     assert "4111" not in "".join(running.said)
 
 

@@ -103,10 +103,10 @@ class Namespaces:
         self._processes.append(process)
         return process
 
-    def provider(self, name: str, folder: Path) -> Path:
-        """Start the look-alike provider; the folder holds its CA and what it was sent."""
+    def provider(self, name: str, folder: Path, hosts: Sequence[str] = ("api.openai.com",)) -> Path:
+        """Start the look-alike providers; the folder holds their CA and what they were sent."""
         folder.mkdir()
-        self.start(name, sys.executable, str(Path(__file__).with_name("provider.py")), str(folder))
+        self.start(name, sys.executable, str(Path(__file__).with_name("provider.py")), str(folder), *hosts)
         end = time.monotonic() + 20
         while not (folder / "ca.pem").exists() and time.monotonic() < end:
             time.sleep(0.05)

@@ -1,12 +1,11 @@
-"""A look-alike provider that listens on ports 80 and 443 of every address of its network namespace, and writes down
-what it is sent. Run as `provider.py FOLDER`: it puts `ca.pem` and `received` there.
+"""Look-alike providers that listen on ports 80 and 443 of every address of their network namespace, and write down
+what they are sent. Run as `provider.py FOLDER HOST...`: it puts `ca.pem` and `received` there.
 
 It is started by `namespaces.py`, because a socket belongs to the namespace of the process that made it.
 """
 
 from __future__ import annotations
 
-import json
 import socket
 import ssl
 import sys
@@ -14,9 +13,9 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from upstream import Authority
+from model_whole import model
 
-REPLY = json.dumps({"choices": [{"index": 0, "message": {"role": "assistant", "content": "hello"}}]}).encode()
+from upstream import Authority
 
 
 class Server(ThreadingHTTPServer):
@@ -24,7 +23,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, hosts: list[str]) -> None:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -32,15 +31,11 @@ def main(folder: Path) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             with (folder / "received").open("ab") as received:
                 received.write(self.client_address[0].encode() + b" " + body + b"\n")
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(REPLY)))
-            self.end_headers()
-            self.wfile.write(REPLY)
+            self.wfile.write(model(f"POST {self.path} HTTP/1.1\r\n\r\n".encode() + body))
 
     authority = Authority()
     leaf = folder / "leaf.pem"
-    leaf.write_bytes(authority.issue(["api.openai.com"]))
+    leaf.write_bytes(authority.issue(hosts))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(leaf)
     secure, plain = Server(("::", 443), Handler), Server(("::", 80), Handler)
@@ -51,4 +46,4 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2:])

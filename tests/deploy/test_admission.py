@@ -82,6 +82,7 @@ def test_an_application_with_grille_beside_it_is_admitted(grade: str) -> None:
         (lambda spec: ours(spec, "grille").update(env=[{"name": "PYTHONPATH", "value": "/v"}]), "another program"),
         (lambda spec: ours(spec, "grille").update(workingDir="/v"), "another program"),
         (lambda spec: ours(spec, "grille").update(lifecycle={"postStart": {"exec": {}}}), "another program"),
+        (lambda spec: ours(spec, "grille")["volumeMounts"].append({"mountPath": "/opt/grille/lib"}), "another program"),
         (lambda spec: ours(spec, "grille").update(livenessProbe={"exec": {}}), "another program"),
         (lambda spec: app(spec)["env"][0].update(value="/mine.pem"), "a variable of its own"),
         (lambda spec: app(spec)["env"].pop(), "a variable of its own"),

@@ -70,8 +70,9 @@ def test_what_admission_injects_by_is_valid_in_each_version_that_knows_it(
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_webhook_is_valid(version: str) -> None:
-    valid(kustomized("../webhook"), version)
+@pytest.mark.parametrize("folder", ["webhook", "cni"])
+def test_what_goes_beside_them_is_valid(folder: str, version: str) -> None:
+    valid(kustomized(f"../{folder}"), version)
 
 
 def test_the_webhook_closes_when_nobody_answers_and_finds_who_does() -> None:

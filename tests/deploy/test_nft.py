@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,14 @@ from tempfile import TemporaryDirectory
 
 import namespaces
 import pytest
-from namespaces import APP_UID, PORT, PROXY_UID, Namespaces, rules, run_as
+import sdks
+from namespaces import APP_UID, PORT, PROXY_UID, READS, Namespaces, as_user, rules, run_as
 
 import engines
 from engines import CARD
 from grille.addon import authority
 from grille.addon.state import State
+from grille.cli.inject.sidecar import of_grade
 
 REASON = namespaces.missing()
 pytestmark = [
@@ -69,6 +72,7 @@ def prepared(folder: Path, policy: str) -> list[str]:
     state = State(folder / "state")
     authority.make(state)
     readable(folder / "ours.pem", authority.ours(state))
+    readable(folder / "bundle.pem", authority.bundle(state))
     for path in (state.directory, *state.directory.iterdir()):
         os.chown(path, PROXY_UID, PROXY_UID)
     return ["--policy", str(folder / "policy.yaml"), "--state", str(state.directory), "--mode", "transparent",
@@ -93,19 +97,11 @@ def pod() -> Iterator[Scene]:
         inside, outside = made.add("pod"), made.add("net")
         made.cable(1, inside, outside)
         # A redirected connection keeps the address of the pod: loopback is where it arrives, and not where it is from.
-        known = engines.POLICY.replace("match: anyone", "match: {network: [10.77.1.0/24, 'fd77:1::/64']}")
-        arguments = prepared(folder, known)
-        settled(folder, made.provider(outside, folder / "provider"))
+        arguments = prepared(folder, sdks.POLICY.replace("NETWORKS", "10.77.1.0/24, 'fd77:1::/64'"))
+        settled(folder, made.provider(outside, folder / "provider", sdks.HOSTS))
         rules(inside, "sidecar.nft", proxy_uid=PROXY_UID, proxy_port=PORT)
-        there = [
-            "--listen",
-            f"localhost:{PORT}",
-            "--resolve",
-            f"{HOST}:443:10.77.1.2:443",
-            "--resolve",
-            f"{HOST}:80:10.77.1.2:80",
-        ]
-        proxy = made.proxy(inside, [*arguments, *there])
+        there = [f"--resolve={host}:443:10.77.1.2:443" for host in sdks.HOSTS] + [f"--resolve={HOST}:80:10.77.1.2:80"]
+        proxy = made.proxy(inside, [*arguments, "--listen", f"localhost:{PORT}", *there])
         yield Scene(inside, folder, proxy, "10.77.1.2", "[fd77:1::2]")
 
 
@@ -117,6 +113,26 @@ def test_a_call_that_knows_of_no_proxy_is_intercepted_and_rewritten(
     before = pod.received.count("CREDIT_CARD_")
     assert pod.curl(getattr(pod, family), version) == f"200 {number} 0"
     assert pod.received.count("CREDIT_CARD_") == before + 1
+    assert CARD not in pod.received
+
+
+def test_every_official_sdk_trusts_it_and_is_answered(pod: Scene) -> None:
+    """Of an application that has the sidecar's variables, and knows nothing else of a proxy. In one process, because
+    they take long to load."""
+    names = {"/etc/grille-trust/bundle.pem": "bundle.pem", "/etc/grille-trust/ours.pem": "ours.pem"}
+    told = [f"{each['name']}={pod.folder / names[str(each['value'])]}" for each in of_grade("redirect").env]
+    (pod.folder / "hosts").write_text("".join(f"10.77.1.2 {host}\n" for host in sdks.HOSTS))
+    needed = [f"PATH={os.environ['PATH']}", f"PYTHONPATH={os.pathsep.join(sys.path)}", f"HOME={pod.folder}"]
+    script = f'mount --bind {pod.folder}/hosts /etc/hosts && exec "$@"'  # of the mounts that `ip netns exec` makes
+    done = subprocess.run(
+        ["ip", "netns", "exec", pod.app, "sh", "-c", script, "sh", *as_user(APP_UID, *READS),
+         "env", "-i", *needed, *told, sys.executable, sdks.__file__],
+        capture_output=True, text=True, check=False, timeout=100,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said == dict.fromkeys(sdks.NAMES, f"I read {CARD} and no more.")
+    assert pod.received.count("CREDIT_CARD_") >= len(sdks.NAMES)
     assert CARD not in pod.received
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,11 @@ FORWARD = "regular"
 _EXTRA_BODY = 1 << 20
 """A body that is a little too large reaches the engine, which says so in the caller's dialect."""
 
+_ARRIVING = 1.0
+"""Seconds in which a client that connects has come to its first request, at the end."""
+_TURNS = 5
+"""Of the loop, until a connection that was accepted is one of mitmproxy's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
@@ -55,18 +61,35 @@ class Wiring:
 
 class Loop(asyncio.SelectorEventLoop):
     """An event loop that goes elsewhere for some names, as `curl --resolve` does: the name stays what it is
-    in SNI, in Host and for the policy, and only the address changes. At `shared` other processes may listen too."""
+    in SNI, in Host and for the policy, and only the address changes. At `shared` other processes may listen too.
+
+    A listener that is closed leaves nobody behind: asyncio drops the connections that still wait in its queue, and
+    those that it accepted in the same turn, which would be failed requests at each end of one of several processes."""
 
     def __init__(self, elsewhere: Mapping[Address, Address] | None = None, shared: Address | None = None) -> None:
         super().__init__()
         self.elsewhere: dict[Address, Address] = dict(elsewhere or {})
         self._shared = shared
+        self._factories: dict[socket.socket, Any] = {}
 
     async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
         if (host, port) == self._shared:
             options["reuse_port"] = True
         hosts = addresses(host) if isinstance(host, str) else host
         return await super().create_server(protocol_factory, hosts, port, **options)
+
+    def _start_serving(self, protocol_factory: Any, sock: socket.socket, *more: Any) -> None:
+        self._factories[sock] = protocol_factory
+        super()._start_serving(protocol_factory, sock, *more)  # type: ignore[misc]
+
+    def _stop_serving(self, sock: socket.socket) -> None:
+        if factory := self._factories.pop(sock, None):
+            self._accept_connection(factory, sock)
+        super()._stop_serving(sock)  # type: ignore[misc]
+
+    def _accept_connection(self, factory: Any, sock: Any, tls: Any = None, server: Any = None, *more: Any) -> None:
+        """Without the server, which takes no connection any more once it is being closed."""
+        super()._accept_connection(factory, sock, tls, None, *more)  # type: ignore[misc]
 
     async def getaddrinfo(
         self,
@@ -159,9 +182,11 @@ class Stack:
         if self._running is None:
             return
         await self._proxy.servers.update([])
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         now = asyncio.get_running_loop().time
         end = now() + self._drain
-        while self._addon.exchanges and now() < end and not (hurry and hurry.is_set()):
+        while (self._addon.exchanges or self._arriving()) and now() < end and not (hurry and hurry.is_set()):
             LEAVING.update(handler.client for handler in self._proxy.connections.values())
             await asyncio.sleep(0.05)
         for handler in tuple(self._proxy.connections.values()):
@@ -171,6 +196,11 @@ class Stack:
             await asyncio.sleep(0.01)
         self._master.shutdown()
         await self._running
+
+    def _arriving(self) -> bool:
+        """Whether somebody connected only now, and may not have come to asking yet."""
+        lately = time.time() - _ARRIVING
+        return any(handler.client.timestamp_start > lately for handler in self._proxy.connections.values())
 
 
 def _close(transports: Mapping[connection.Connection, Any]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import cast
 
 from grille.cli.inject.documents import Scalar, Tree, dumped
 from grille.cli.inject.sidecar import Members, Sidecar
@@ -30,10 +31,13 @@ _TOLD = (
     "variables.others.all(c, variables.told.all(v, has(c.env)"
     " && c.env.exists(e, e.name == v[0] && has(e.value) && e.value == v[1])))"
 )
+_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+"""What an API server mounts into every container of a pod."""
 _NOTHING_ELSE = " && ".join(
     [
         *(f"!has(c.{each})" for each in ("env", "envFrom", "lifecycle", "workingDir")),
         *(f"(!has(c.{each}) || !has(c.{each}.exec))" for each in ("startupProbe", "readinessProbe", "livenessProbe")),
+        "(!has(c.volumeMounts) || c.volumeMounts.all(m, m.mountPath in variables.mounts))",
     ]
 )
 
@@ -56,6 +60,7 @@ def manifests(sidecar: Sidecar) -> str:
             _told(sidecar),
             {"name": "init", "expression": _INIT},
             {"name": "others", "expression": _OTHERS},
+            {"name": "mounts", "expression": _mounts(sidecar)},
         ],
         "validations": _validations(sidecar),
     }
@@ -102,6 +107,11 @@ def _validations(sidecar: Sidecar) -> Tree:
         },
         {"expression": _TOLD, "message": "a container has a variable of its own where grille has one"},
     ]
+
+
+def _mounts(sidecar: Sidecar) -> str:
+    ours = [cast(list[Members], each.get("volumeMounts", [])) for each in sidecar.containers]
+    return json.dumps(sorted({str(mount["mountPath"]) for mounts in ours for mount in mounts} | {_ACCOUNT}))
 
 
 def _document(kind: str, name: str, spec: Members) -> Tree:

@@ -1,4 +1,4 @@
-"""The sidecar of the sidecar, read from `sidecar.yaml` beside this file: what goes into a pod, for each grade.
+"""The sidecar, read from `sidecar.yaml` beside this file: what goes into a pod, for each grade.
 
 This module must not look at a pod.
 """
