@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from grille.addon.addon import Grille
 from grille.addon.chaining import NextProxy
 from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
+from grille.addon.kept import Kept
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring
 from grille.addon.workers import Workers
 from grille.engine import Engine, Find, Search, Watch
@@ -76,6 +77,7 @@ class Live:
     audit: str = ""
     hosts: Sequence[str] = tuple(HOSTS)
     addon: Callable[[Grille], Grille] = lambda grille: grille
+    kept: Callable[[AsyncExitStack], Kept] = lambda _: Kept()
     client_certificates: bool = False
     workers: Workers | None = None
     drain_seconds: float = 10
@@ -129,11 +131,11 @@ class Live:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        audit = Audit(self.audit or str(self.folder / "audit.jsonl"))
+        audit, ends = Audit(self.audit or str(self.folder / "audit.jsonl")), AsyncExitStack()
         search = (
             Search(self.find, self.watch) if self.workers is None else Search(self.workers.find, self.workers.watch)
         )
-        grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
+        grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file, self.kept(ends))
         confdir = self.folder / CONFDIR
         wiring = Wiring(confdir, self.limit, self.ca_file, self.client_certificates, self.drain_seconds)
         stack = Stack(self.addon(grille), wiring)
@@ -149,6 +151,7 @@ class Live:
         if self.workers is not None:
             await self.workers.stop()
         audit.close()
+        await ends.aclose()
 
     def redirect(self, host: str, port: int) -> None:
         """From now on `host` is at that loopback port."""

@@ -34,6 +34,7 @@ from grille.addon.claims import JwtSettings, Tokens
 from grille.addon.destination import Address, written
 from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
+from grille.addon.kept import kept_in
 from grille.addon.pac import pac
 from grille.addon.rehearsal import Witness, rehearse
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
@@ -63,7 +64,8 @@ class Settings:
     ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
     None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
-    `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
+    `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy,
+    `store` the URL of a server of Valkey or Redis.
     """
 
     policy: str
@@ -84,6 +86,7 @@ class Settings:
     processes: int = 1
     authority: str = ""
     pac: Address | None = None
+    store: str = field(default="", repr=False)
 
 
 def elsewhere(text: str) -> tuple[Address, Address]:
@@ -192,9 +195,8 @@ async def started(
     """Start everything; `ends` takes what has to be ended. `ready` learns what is there already, and `hurry` cuts the
     end short. Runs in a `Loop`. Raises `GrilleError`."""
     ready, policy, played = ready or Readiness(), _policy(settings), rehearsal.policy()
-    checks = _checks(settings, policy)
+    checks, engine = _checks(settings, policy), Engine(policy, settings.state.key(), settings.body_limit)
     ready.missing.discard("policy")
-    engine = Engine(policy, settings.state.key(), settings.body_limit)
     audit = Audit(settings.audit or str(settings.state.audit))
     ends.callback(audit.close)
     entities = (*policy.entities.values(), *played.entities.values())
@@ -206,6 +208,7 @@ async def started(
     ready.missing.discard("workers")
     once = Once(entities, finders.find)
     search = Search(once.find, finders.watch, openers.open, once)
+    kept = await kept_in(settings.store, settings.state, ends)
 
     def vitals() -> Vitals:
         pools = (finders.pool("texts"), openers.pool("files"))
@@ -216,7 +219,7 @@ async def started(
 
     metrics = Metrics(audit, vitals)
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
-    addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    addon = Grille(engine, search, metrics, Identities(checks), _now, ca_file, kept)
     stack = Stack(addon, _wiring(settings, ca_file))
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
@@ -228,15 +231,17 @@ async def started(
     return Running(address, policy, addon, metrics)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _policy(settings: Settings) -> Policy:
     """The policy, with the CA and the key in place that it is to be enforced with."""
     if settings.authority:
         authority.adopt(settings.state, Path(settings.authority))
     policy = load_policy(settings.policy, None)
-    if policy.tokens.keep is Keep.REDIS:
-        raise SettingsError(
-            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
-        )
+    if policy.tokens.keep is Keep.REDIS and not settings.store:
+        raise SettingsError("`tokens.keep: redis` needs a store: --store rediss://host:6379")
     return policy
 
 

@@ -15,6 +15,7 @@ from grille.addon.destination import Address
 from grille.addon.run import Settings, elsewhere, serve
 from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
+from grille.addon.store import store_url
 from grille.addon.supervisor import supervise
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
@@ -65,6 +66,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--upstream-proxy", metavar="URL", help="reach upstreams through that proxy (file:PATH: the URL is in a file)"
+    )
+    parser.add_argument(
+        "--store", default="", metavar="URL", help="a server of Valkey or Redis that proxies share (or file:PATH)"
     )
     parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
     parser.add_argument(
@@ -125,6 +129,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
         authority=arguments.authority,
         pac=address("--pac", arguments.pac) if arguments.pac else None,
         processes=arguments.workers,
+        store=store_url(arguments.store) if arguments.store else "",
     )
 
 
