@@ -85,6 +85,13 @@ def test_what_leads_nowhere_is_refused_with_an_example(text: str) -> None:
         elsewhere(text)
 
 
+def test_a_policy_that_needs_a_store_is_not_served_without_one(
+    settings: Settings, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engines.engine(folder, engines.POLICY + "\ntokens: {keep: redis}\n")
+    assert "--store rediss://" in refused(settings, capfd)
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "no-such-host.invalid"])
 def test_beyond_loopback_nobody_listens_without_telling_clients_apart(
     host: str, settings: Settings, capfd: pytest.CaptureFixture[str]

@@ -33,7 +33,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         "--detectors", "3",
         "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
         "--authority", "/secret", "--pac", "proxy.example:8080",
-        "--audit", "-", "--health", "[::]:15021", "--drain", "2.5",
+        "--audit", "-", "--health", "[::]:15021", "--drain", "2.5", "--store", "rediss://store.example",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
     assert found.mode == "reverse:https://api.openai.com"
@@ -41,7 +41,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
     assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
     assert (found.authority, found.pac) == ("/secret", ("proxy.example", 8080))
-    assert (found.health, found.drain) == (("::", 15021), 2.5)
+    assert (found.health, found.drain, found.store) == (("::", 15021), 2.5, "rediss://store.example")
     assert found.jwt is not None
     assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")
 

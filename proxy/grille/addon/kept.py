@@ -136,7 +136,7 @@ class Kept:
         return judged
 
     async def recall(self, policy: Policy, exchange: Exchange, names: frozenset[str]) -> Recalled:
-        """As `recalling.Recall`."""
+        """As `lasting.Recall`."""
         if policy.tokens.keep is Keep.NOTHING:
             return Recalled()
         try:
