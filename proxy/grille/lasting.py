@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Final
 
 from grille import tokens
+from grille.aside import aside
 from grille.exchange import Exchange, Finding, Segment, TokenMap, Touch
-from grille.policy import Keep, Policy, Quota, Restore, quotas
+from grille.policy import Keep, Policy, Quota, Restore, counts_over_time, quotas
 
 MOST: Final = 10_000
 """Tokens that one message is asked about; others stay what they are."""
@@ -72,7 +74,9 @@ class Lasting:
         must say of it."""
         if self.recall is None or policy.tokens.keep is Keep.NOTHING:
             return minted, ()
-        asked = frozenset(sorted(_standing(policy, exchange, segments, begins) - minted.values.keys())[:MOST])
+        size = sum(len(each.text) for each in segments)
+        standing = await aside(partial(_standing, policy, exchange, segments, begins), size)
+        asked = frozenset(sorted(standing - minted.values.keys())[:MOST])
         if not asked:
             return minted, ()
         found = await self.recall(policy, exchange, asked)
@@ -88,9 +92,11 @@ class Lasting:
         key: bytes,
     ) -> tuple[Mapping[Quota, int], tuple[str, ...]]:
         """The counts of every quota that bears on the message, and what the record must say of them."""
-        if self.count is None or not (values := quotas(policy, exchange, segments, findings, today, key)):
+        if self.count is None or not findings or not counts_over_time(policy, exchange):
             return {}, ()
-        found = await self.count(policy, values)
+        size = sum(len(each.text) for each in segments)
+        values = await aside(partial(quotas, policy, exchange, segments, findings, today, key), size)
+        found = await self.count(policy, values) if values else Counted()
         return found.values, (_COUNTED_HERE,) if found.lost else ()
 
 

@@ -43,6 +43,8 @@ class Counters:
         return Counted(here, lost=self.store is not None)
 
     async def _there(self, store: Store, quota: Quota, name: bytes, marks: list[bytes]) -> int:
+        if len(marks) > quota.over.count:
+            return len(marks)  # too many by themselves, whatever passed before
         return await store.count(name, marks, quota.over.count, quota.over.within)
 
     def _here(self, quota: Quota, name: bytes, marks: list[bytes]) -> int:

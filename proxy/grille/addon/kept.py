@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import sys
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import monotonic
 from typing import Protocol
 
@@ -23,6 +24,7 @@ from grille.addon.counters import Counters
 from grille.addon.sealed import Seals
 from grille.addon.state import State
 from grille.addon.store import Store
+from grille.aside import aside
 from grille.edits import scope_of
 from grille.engine import Inspection
 from grille.errors import StoreFailed
@@ -33,6 +35,8 @@ from grille.policy import Keep, Policy, Reaction
 SECONDS = 3600.0
 """How long a token is known after it was last minted."""
 _AGAIN, _MOST_PUT = SECONDS / 12, 100_000
+_OF_EACH = 100
+"""Characters that cost as much to search as a token costs to seal."""
 _NOT_KEPT = "tokens: the store did not answer, so those of this message are not kept"
 
 
@@ -82,12 +86,7 @@ class Shared:
 
     async def add(self, scope: str, minted: Mapping[str, str]) -> None:
         now = self.clock()
-        named = {self.seals.names("token", scope, token)[0]: token for token in minted}
-        fresh = {
-            name: self.seals.seal(scope, token, minted[token])
-            for name, token in named.items()
-            if self._put.get(name, now - _AGAIN) <= now - _AGAIN
-        }
+        fresh = await aside(partial(self._sealed, scope, minted, now), _OF_EACH * len(minted))
         await self.store.put(fresh, SECONDS)
         for name in fresh:
             self._put[name] = now
@@ -96,8 +95,24 @@ class Shared:
             self._put.popitem(last=False)
 
     async def look_up(self, scope: str, names: frozenset[str]) -> Mapping[str, str]:
-        places = [(token, name) for token in names for name in self.seals.names("token", scope, token)]
+        size = _OF_EACH * len(names)
+        places = await aside(partial(self._places, scope, names), size)
         found = await self.store.get([name for _, name in places])
+        return await aside(partial(self._opened, scope, places, found), size)
+
+    def _sealed(self, scope: str, minted: Mapping[str, str], now: float) -> dict[bytes, bytes]:
+        named = {self.seals.names("token", scope, token)[0]: token for token in minted}
+        return {
+            name: self.seals.seal(scope, token, minted[token])
+            for name, token in named.items()
+            if self._put.get(name, now - _AGAIN) <= now - _AGAIN
+        }
+
+    def _places(self, scope: str, names: frozenset[str]) -> list[tuple[str, bytes]]:
+        return [(token, name) for token in names for name in self.seals.names("token", scope, token)]
+
+    def _opened(self, scope: str, places: Sequence[tuple[str, bytes]], found: Sequence[bytes | None]) -> dict[str, str]:
+        """What was sealed with the newest key counts: it comes last here."""
         opened = (
             (token, self.seals.opened(scope, token, sealed))
             for (token, _), sealed in reversed(list(zip(places, found, strict=True)))

@@ -49,7 +49,7 @@ from grille.policy.policy import (
     Tools,
 )
 from grille.policy.promises import Attestation, Encryption, Missing, Requirements, SessionOnly
-from grille.policy.quotas import quotas
+from grille.policy.quotas import counts_over_time, quotas
 from grille.policy.server_side import egress
 from grille.policy.streams import Judging, Stop, Streams
 from grille.policy.values import fingerprint
@@ -91,6 +91,7 @@ __all__ = [
     "Tools",
     "Vocabulary",
     "admit",
+    "counts_over_time",
     "decide",
     "egress",
     "example_address",
