@@ -33,7 +33,7 @@ from live import CHAT, chat  # noqa: E402  (of the tests, as their proxies and t
 from running import HOST, Process, health_port, probe, process  # noqa: E402
 
 import engines  # noqa: E402
-from grille.addon.run import Settings  # noqa: E402
+from grille.addon.settings import Settings  # noqa: E402
 from grille.addon.state import State  # noqa: E402
 from upstream import RecordingUpstream, answer  # noqa: E402
 

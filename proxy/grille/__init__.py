@@ -9,6 +9,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     stream.py     3  the same for an answer that comes in pieces: channels.py, held.py, watching.py, waiting.py
     once.py       3  what was judged once is not judged again
     opening.py    3  files in a message: whoever calls the engine says where they are opened
+    lasting.py    3  tokens and counts of earlier exchanges: whoever calls the engine says where they are kept
     dialects/     2  where each wire format keeps its words
     detectors/    2  where in the words something stands
     policy/       2  what becomes of it, and which line of YAML says so

@@ -64,12 +64,13 @@ class Answering:
     """What it takes to write into an answer, and into every piece of one: made once by `answering`.
 
     `minted` are the tokens that may be restored, `literals` those of them that never stood for a value: they
-    come back whatever `restore` says.
+    come back whatever `restore` says. `kept` are the entities of which tokens of earlier exchanges may turn up.
     """
 
     restore: Restore
     minted: TokenMap
     literals: TokenMap
+    kept: frozenset[str]
     minter: Minter
     key: bytes = field(repr=False)
 
@@ -92,7 +93,9 @@ class Answering:
         if segment.touch is not Touch.FREE:
             return edge
         allowed = self._allowed(segment)
-        edge = min(edge, max(settled, tokens.unsettled(segment.text, allowed, settled)))
+        kept = self.kept if _restores(self.restore, segment.kind) else self.kept & {tokens.LITERAL}
+        begun = tokens.unsettled(segment.text, tokens.entities_of(allowed) | kept, settled)
+        edge = min(edge, max(settled, begun))
         hits = tokens.restore(segment.text, allowed, settled)
         return min((start for start, end, _ in hits if start < edge < end), default=edge)
 
@@ -100,11 +103,11 @@ class Answering:
         return self.minted if _restores(self.restore, segment.kind) else self.literals
 
 
-def answering(key: bytes, restore: Restore, minted: TokenMap) -> Answering:
+def answering(key: bytes, restore: Restore, minted: TokenMap, kept: frozenset[str] = frozenset()) -> Answering:
     """`key` is the engine's, `minted` the tokens of the request."""
     literals = TokenMap({token: value for token, value in minted.values.items() if token.startswith(_LITERAL_PREFIX)})
     minter = Minter(tokens.derive(key, "answers"), "")
-    return Answering(restore, minted, literals, minter, tokens.derive(key, "hashes of answers"))
+    return Answering(restore, minted, literals, kept, minter, tokens.derive(key, "hashes of answers"))
 
 
 _LITERAL_PREFIX = f"{tokens.LITERAL}_"

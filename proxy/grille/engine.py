@@ -41,6 +41,7 @@ from grille.exchange import (
 from grille.files import Opening, unopened
 from grille.framing.json_spans import Object, String
 from grille.framing.message import Message
+from grille.lasting import NOTHING, Lasting
 from grille.once import Once
 from grille.opening import opened
 from grille.policy import (
@@ -69,12 +70,13 @@ type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awai
 @dataclass(frozen=True, slots=True)
 class Search:
     """Where detection is done, for whole messages and for texts that grow, and where files are opened; `once` knows
-    what was judged before."""
+    what was judged before, `lasting` what outlives an exchange."""
 
     find: Find
     watch: Watch
     opening: Opening = unopened
     once: Once | None = None
+    lasting: Lasting = NOTHING
 
 
 _SIGNED = (
@@ -132,6 +134,7 @@ async def inspect(
     *,
     opening: Opening = unopened,
     once: Once | None = None,
+    lasting: Lasting = NOTHING,
     in_socket: bool = False,
 ) -> Inspection:
     """Judge one message. `minted` are the tokens of the request when `exchange` is its answer; `once` is whose `find`
@@ -157,18 +160,26 @@ async def inspect(
     reading, unread = await opened(reading, endpoint, opening)
     known, found = replace(known, segments=reading.segments), await find(reading.segments, wanted)
     if once is not None and not once.learn(reading, found, wanted):
-        again = partial(inspect, opening=opening, once=once, in_socket=in_socket)
+        again = partial(inspect, opening=opening, once=once, lasting=lasting, in_socket=in_socket)
         return await again(engine, exchange, message, find, today, minted)
-    verdict = await aside(partial(_decided, engine, known, found, today, (unread, met)), len(message.body))
-    acting = partial(_acted, engine, endpoint, replace(known, verdict=verdict), reading, met)
-    return await aside(acting, len(message.body))
+    known = await _judged(engine, known, found, today, (unread, met), lasting)
+    return await aside(partial(_acted, engine, endpoint, known, reading, met), len(message.body))
 
 
-def _decided(engine: Engine, known: Inspection, found: Sequence[Finding], today: date, met: Sequence[Met]) -> Verdict:
-    findings = edits.without_tokens(known.segments, found, engine.policy.entities)
-    fingerprints = tokens.derive(engine.key, "fingerprints")
-    verdict = decide(engine.policy, known.exchange, known.segments, findings, today, fingerprints)
-    return reduce(_joined, met, verdict)
+async def _judged(
+    engine: Engine, known: Inspection, found: Sequence[Finding], today: date, met: Sequence[Met], lasting: Lasting
+) -> Inspection:
+    """The verdict, and for an answer the tokens that may be restored in it."""
+    policy, exchange, size = engine.policy, known.exchange, len(known.message.body)
+    findings = await aside(partial(edits.without_tokens, known.segments, found, policy.entities), size)
+    key = tokens.derive(engine.key, "fingerprints")
+    counted, said = await lasting.counted(policy, exchange, known.segments, findings, today, key)
+    deciding = partial(decide, policy, exchange, known.segments, findings, today, key, counted)
+    verdict = reduce(_joined, met, await aside(deciding, size))
+    minted, told = known.tokens, tuple[str, ...]()
+    if exchange.direction is Direction.RESPONSE:
+        minted, told = await lasting.recalled(policy, exchange, known.segments, minted)
+    return replace(known, verdict=replace(verdict, evidence=(*verdict.evidence, *said, *told)), tokens=minted)
 
 
 async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading:

@@ -7,6 +7,7 @@ GrilleError
 │   └── TooLarge           over a limit
 ├── CannotRewrite      a ruling asks for a change that the place does not allow
 │   └── SignedBody         its sender signed the message, so nothing in it may change
+├── StoreFailed        the store of tokens and counts that a policy asks for did not answer
 ├── DetectionFailed    a recogniser was skipped, failed, or ran out of time: refused
 ├── PolicyErrors       every problem of a policy, each with file, line, column and caret
 ├── SettingsError      the program was asked to run in a way that is not safe or not possible
@@ -76,6 +77,10 @@ class Problem:
         if not self.source_line:
             return head
         return f"{head}\n    {self.source_line}\n    {' ' * (self.column - 1)}^"
+
+
+class StoreFailed(GrilleError):
+    """The store did not answer, or not in time. The text is a class of exception, never what it said."""
 
 
 class PolicyErrors(GrilleError):

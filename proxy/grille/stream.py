@@ -69,7 +69,7 @@ class Rewriter:
         self.tally = Tally()
         acts, noted = acting(engine.policy, self.exchange)
         about = engine, self.exchange, search.watch, today, self.tally
-        self._watching = Watching(*about, acts, minted)
+        self._watching = Watching(*about, acts, minted, search.lasting)
         self._noting = Watching(*about, noted, TokenMap()) if noted else None
         streaming = asked.dialect.streaming
         if framing is Framing.JSON_ARRAY:
@@ -150,7 +150,7 @@ class Rewriter:
         """The verdict on all that has come so far; what was found is in `tally`."""
         reasons = tuple(dict.fromkeys((*self.refused, *self._reasons)))
         outcome = Outcome.BLOCK if self.refused else self._outcome
-        return Verdict(outcome, (), reasons, self._enforced, (*self._unread, *self._evidence))
+        return Verdict(outcome, (), reasons, self._enforced, (*self._unread, *self._evidence, *self._watching.evidence))
 
     def may_restore(self, minted: TokenMap) -> None:
         """From here on these tokens may be restored instead of those before."""

@@ -153,7 +153,7 @@ class Minter:
             raise SettingsError(
                 f"entity {entity}: to be tokenized, a name has at most {LONGEST_NAME} of A-Z, 0-9 and _"
             )
-        digest = hmac.digest(self._key, _framed(self._scope, *owner), "sha256")
+        digest = hmac.digest(self._key, framed(self._scope, *owner), "sha256")
         for length in _LENGTHS:
             token = f"{entity}_{_characters(digest, length)}"
             if token not in self._owners:
@@ -161,7 +161,7 @@ class Minter:
         raise CannotRewrite("two values have the same token; send them in separate requests")
 
 
-def _framed(*parts: str) -> bytes:
+def framed(*parts: str) -> bytes:
     """The parts in a row, each after its length in four bytes: no two rows give the same bytes."""
     encoded = [part.encode("utf-8", "surrogatepass") for part in parts]
     return b"".join(len(part).to_bytes(4) + part for part in encoded)
@@ -191,6 +191,11 @@ def look_alikes(text: str, entities: Iterable[str]) -> list[tuple[int, int]]:
     if not any(sign in text for sign in _SIGNS) or _TAIL.search(text) is None:
         return []
     return [match.span() for match in _pattern(frozenset(entities) | {LITERAL}).finditer(text)]
+
+
+def named(look: str) -> str:
+    """The token that a look-alike would be, in its plain spelling."""
+    return _ANY_LOW_LINE.sub("_", look).upper()
 
 
 _TAIL = re.compile(rf"{_LOW_LINE}[{_LETTERS}][{_DIGITS}][{_ALPHABET}]{{{_LENGTHS[0] - 2}}}", re.IGNORECASE | re.ASCII)
@@ -243,8 +248,8 @@ def restore(text: str, tokens: TokenMap, begin: int = 0) -> list[tuple[int, int,
     if not tokens.values:
         return []
     found = []
-    for match in _pattern(_entities(tokens)).finditer(text, begin):
-        value = tokens.values.get(_ANY_LOW_LINE.sub("_", match[0]).upper())
+    for match in _pattern(entities_of(tokens)).finditer(text, begin):
+        value = tokens.values.get(named(match[0]))
         if value is not None:
             found.append((*match.span(), value))
     if not found:
@@ -259,13 +264,14 @@ _HOST_GOES_ON = re.compile(r"[\w.:-]{0,80}\Z", re.ASCII)
 """What follows a token and might make it the name of a host: `TOKEN.example/…` is a link."""
 
 
-def unsettled(text: str, tokens: TokenMap, begin: int = 0) -> int:
+def unsettled(text: str, entities: frozenset[str], begin: int = 0) -> int:
     """The offset, `begin` or later, from which `text` may still be restored otherwise when more of it comes: a
-    token that has begun, or one that what follows could make part of a link. Its length when there is none."""
-    if not tokens.values:
+    token of `entities` that has begun, or one that what follows could make part of a link. Its length when there is
+    none."""
+    if not entities:
         return len(text)
     begin = max(begin, len(text) - LONGEST_SPELLING - 100)
-    for match in _begun(_entities(tokens)).finditer(text, begin, partial=True):
+    for match in _begun(entities).finditer(text, begin, partial=True):
         if match.partial or _HOST_GOES_ON.match(text, match.end()):
             return int(match.start())
     return len(text)
@@ -277,7 +283,8 @@ def _begun(entities: frozenset[str]) -> regex.Pattern[str]:
     return regex.compile(_pattern(entities).pattern, regex.IGNORECASE | regex.ASCII)
 
 
-def _entities(tokens: TokenMap) -> frozenset[str]:
+def entities_of(tokens: TokenMap) -> frozenset[str]:
+    """What the tokens of the map stand for."""
     return frozenset(token.rpartition("_")[0] for token in tokens.values)
 
 

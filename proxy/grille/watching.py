@@ -37,6 +37,7 @@ from grille.exchange import (
     Touch,
     Watched,
 )
+from grille.lasting import NOTHING, Lasting, entities_kept
 from grille.policy import Policy, decide
 from grille.sinks.tally import Tally
 
@@ -108,7 +109,10 @@ class Watching:
         tally: Tally,
         wanted: frozenset[str],
         minted: TokenMap,
+        lasting: Lasting = NOTHING,
     ) -> None:
+        self.evidence: dict[str, None] = {}
+        self._lasting = lasting
         self._tally = tally
         self._policy = engine.policy
         self._exchange = exchange
@@ -125,7 +129,8 @@ class Watching:
     def may_restore(self, minted: TokenMap) -> None:
         """From here on these tokens may be restored."""
         endpoint = self._policy.endpoints[self._exchange.endpoint]
-        self._answering = answering(self._engine.key, endpoint.restore, minted)
+        kept = entities_kept(self._policy) if self._lasting.recall else frozenset[str]()
+        self._answering = answering(self._engine.key, endpoint.restore, minted, kept)
 
     def worth_it(self, asked: Asked) -> bool:
         """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
@@ -149,6 +154,7 @@ class Watching:
             return Judged()
         segments = [each.segment for each in asked]
         watched = await self._watched(asked)
+        await self._recalled(segments, [each.settled for each in asked])
         found = without_tokens(segments, watched.findings, self._policy.entities)
         edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
         found = tuple(each for each in found if each.end <= edges[each.segment])
@@ -160,6 +166,14 @@ class Watching:
         edits = self._answering.edits(segments, verdict, [each.settled for each in asked])
         changes = tuple(each for each in edits if each.end <= edges[each.segment])
         return Judged(edges, changes, Outcome.REWRITE if changes else Outcome.ALLOW)
+
+    async def _recalled(self, segments: Sequence[Segment], begins: Sequence[int]) -> None:
+        """Learn what tokens of earlier exchanges stand for that have come."""
+        before = self._answering.minted
+        minted, said = await self._lasting.recalled(self._policy, self._exchange, segments, before, begins)
+        self.evidence |= dict.fromkeys(said)
+        if minted is not before:
+            self.may_restore(minted)
 
     async def _watched(self, asked: Sequence[Asked]) -> Watched:
         """What was found, in offsets of the whole texts."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ with warnings.catch_warnings():
 _HERE = str(Path(__file__).parent)
 if _HERE not in sys.path:
     sys.path.append(_HERE)
+
+from stores import Server, serving  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +36,10 @@ def folder(tmp_path: Path, authority: Path) -> Path:
     """A folder for one proxy, with a CA in it."""
     shutil.copytree(authority, tmp_path / "confdir")
     return tmp_path
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Server]:
+    """A server of its own for each test."""
+    with serving(tmp_path) as server:
+        yield server

@@ -13,7 +13,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from grille.addon.addon import Grille
 from grille.addon.chaining import NextProxy
 from grille.addon.destination import Address
 from grille.addon.identity import Checks, Identities
+from grille.addon.kept import Kept
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring
 from grille.addon.telemetry import Telemetry
 from grille.addon.workers import Workers
@@ -81,6 +82,7 @@ class Live:
     otlp: str = ""
     hosts: Sequence[str] = tuple(HOSTS)
     addon: Callable[[Grille], Grille] = lambda grille: grille
+    kept: Callable[[AsyncExitStack], Kept] = lambda _: Kept()
     client_certificates: bool = False
     workers: Workers | None = None
     drain_seconds: float = 10
@@ -136,10 +138,11 @@ class Live:
         self._stop = asyncio.Event()
         sent = Telemetry(self.otlp, PROVIDERS) if self.otlp else None
         audit = Audit(self.audit or str(self.folder / "audit.jsonl"), None, sent.record if sent else None)
+        ends = AsyncExitStack()
         search = (
             Search(self.find, self.watch) if self.workers is None else Search(self.workers.find, self.workers.watch)
         )
-        grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file)
+        grille = Grille(self.engine, search, audit, Identities(self.checks), lambda: NOW, self.ca_file, self.kept(ends))
         confdir = self.folder / CONFDIR
         wiring = Wiring(confdir, self.limit, self.ca_file, self.client_certificates, self.drain_seconds)
         stack = Stack(self.addon(grille), wiring, sent)
@@ -157,6 +160,7 @@ class Live:
         if sent is not None:
             await sent.stop()
         audit.close()
+        await ends.aclose()
 
     def redirect(self, host: str, port: int) -> None:
         """From now on `host` is at that loopback port."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from live import CHAT, chat
 from proxies import READY
 
-from grille.addon.run import Settings
+from grille.addon.settings import Settings
 from upstream import RecordingUpstream
 
 HOST = "api.openai.com"

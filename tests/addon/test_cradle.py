@@ -17,7 +17,7 @@ from processes import alive, ends
 
 import engines
 from grille.addon.proxies import Cradle, Proxy
-from grille.addon.run import Settings
+from grille.addon.settings import Settings
 from grille.addon.state import State
 from grille.errors import SettingsError
 

@@ -19,7 +19,8 @@ from engines import CARD, POLICY
 from grille.addon import guard
 from grille.addon.addon import Grille
 from grille.addon.guard import Subject, guarded
-from grille.addon.run import UNUSABLE, Settings, serve
+from grille.addon.run import UNUSABLE, serve
+from grille.addon.settings import Settings
 from grille.addon.state import State
 from grille.addon.workers import Limits, Recipe, Workers
 from grille.errors import DetectionFailed

@@ -186,6 +186,13 @@ def test_a_policy_that_cannot_be_read_ends_mitmdump(folder: Path) -> None:
     assert "ready" not in running.words
 
 
+def test_a_policy_that_needs_a_store_ends_mitmdump(folder: Path) -> None:
+    engine(folder, POLICY + "\ntokens: {keep: redis}\n")
+    with dump(folder, "listen_port=0") as running:
+        assert ended(running) == UNUSABLE
+    assert "grille run --store" in running.words
+
+
 # -- its parts -------------------------------------------------------------------------------------
 
 

@@ -25,7 +25,7 @@ from running import HOST, Process, process
 import engines
 from engines import CARD, IBAN
 from grille.addon import authority
-from grille.addon.run import Settings
+from grille.addon.settings import Settings
 from grille.addon.state import State
 from upstream import RecordingUpstream
 

@@ -28,7 +28,8 @@ from collector import Collector, said
 from engines import CARD
 from grille.addon import rehearsal, workers
 from grille.addon.claims import JwtSettings
-from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, Settings, serve, started
+from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, serve, started
+from grille.addon.settings import Settings
 from grille.addon.stack import Loop
 from grille.addon.state import State
 from grille.engine import Engine
@@ -72,6 +73,13 @@ def refused(settings: Settings, capfd: pytest.CaptureFixture[str]) -> str:
 
 
 # -- settings --------------------------------------------------------------------------------------
+
+
+def test_a_policy_that_needs_a_store_is_not_served_without_one(
+    settings: Settings, folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    engines.engine(folder, engines.POLICY + "\ntokens: {keep: redis}\n")
+    assert "--store rediss://" in refused(settings, capfd)
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "no-such-host.invalid"])

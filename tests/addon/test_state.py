@@ -138,3 +138,15 @@ def test_the_files_of_a_proxy_are_in_the_directory() -> None:
     assert state.certificate == Path("/x/mitmproxy-ca-cert.pem")
     assert state.audit == Path("/x/audit.jsonl")
     assert os.fspath(state.directory) == "/x"
+
+
+def test_a_former_key_is_read_as_the_key_is(tmp_path: Path) -> None:
+    state = State(tmp_path / "state")
+    key = state.key()
+    assert state.former_keys() == ()
+    (state.directory / "key").rename(state.directory / "key.former")
+    assert state.key() != key
+    assert state.former_keys() == (key,)
+    (state.directory / "key.former").chmod(0o644)
+    with pytest.raises(SettingsError, match="no secret"):
+        state.former_keys()

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from grille.addon.run import UNUSABLE, Settings
+from grille.addon.run import UNUSABLE
+from grille.addon.settings import Settings
 from grille.addon.state import State
 from grille.addon.supervised import HOW
 from upstream import RecordingUpstream  # noqa: F401  its neighbours are importable

@@ -22,7 +22,8 @@ from running import Process, health_port, post, probe, process, refuses
 
 import engines
 from engines import CARD
-from grille.addon.run import STOPPED, UNUSABLE, Settings
+from grille.addon.run import STOPPED, UNUSABLE
+from grille.addon.settings import Settings
 from grille.addon.state import State
 from grille.addon.supervisor import reserved, share, supervise
 from grille.errors import SettingsError

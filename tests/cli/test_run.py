@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grille.addon.chaining import NextProxy
-from grille.addon.run import Settings
+from grille.addon.settings import Settings
 from grille.addon.workers import Limits
 from grille.cli.run import VERB, address, mode, settings
 from grille.errors import SettingsError
@@ -34,6 +34,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
         "--proxy-users", "users", "--client-ca", "clients.pem", "--jwt-keys", "keys", "--jwt-issuer", "i",
         "--authority", "/secret", "--pac", "proxy.example:8080",
         "--audit", "-", "--health", "[::]:15021", "--drain", "2.5", "--otlp", "http://127.0.0.1:4318",
+        "--store", "rediss://store.example",
     )  # fmt: skip
     assert found.listen == ("::1", 0)
     assert found.mode == "reverse:https://api.openai.com"
@@ -41,7 +42,7 @@ def test_every_option_arrives(tmp_path: Path) -> None:
     assert (found.body_limit, found.limits.workers) == (2 << 20, 3)
     assert (found.users, found.client_ca, found.audit) == ("users", "clients.pem", "-")
     assert (found.authority, found.pac) == ("/secret", ("proxy.example", 8080))
-    assert (found.health, found.drain) == (("::", 15021), 2.5)
+    assert (found.health, found.drain, found.store) == (("::", 15021), 2.5, "rediss://store.example")
     assert found.otlp == "http://127.0.0.1:4318"
     assert found.jwt is not None
     assert (found.jwt.keys, found.jwt.issuer) == ("keys", "i")

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 
 from mitmproxy import connection, flow, http
@@ -27,7 +28,7 @@ from grille.addon.answers import Answers, shaped, unjudged, unsent
 from grille.addon.distrust import Report
 from grille.addon.guard import Failure, Subject, guarded
 from grille.addon.identity import Identities, refused_credentials
-from grille.addon.kept import KeptTokens
+from grille.addon.kept import Kept
 from grille.addon.passing import Passage
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused
@@ -63,13 +64,14 @@ class Grille(Sockets):
         identities: Identities,
         now: Callable[[], datetime],
         ca_file: str | None = None,
+        kept: Kept | None = None,
     ) -> None:
         super().__init__(identities, ca_file)
         self.engine = engine
-        self.search = search
+        self.kept = kept or Kept()
+        self.search = replace(search, lasting=self.kept.lasting)
         self.answers = Answers(audit, now)
         self.now = now
-        self.kept = KeptTokens()
         self.rehearsal: Rehearsal | None = None
 
     def policy_at(self, host: str) -> Policy:
@@ -132,18 +134,16 @@ class Grille(Sockets):
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
-        today = self.now().date()
-        search = self.search
-        judged = await inspect(
-            engine, exchange, message, search.find, today, opening=search.opening, once=search.once, in_socket=socket
-        )
+        search, about = self.search, (engine, exchange, message)
+        asking = partial(inspect, opening=search.opening, once=search.once, lasting=search.lasting, in_socket=socket)
+        judged = await asking(*about, search.find, self.now().date())
         passage.asked = judged
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
             self._turn_away(flow, judged.exchange, Refused("upgrade", text))
             return
+        judged = await self.kept.added(engine.policy, judged)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
-            self.kept.add(engine.policy, judged)
             intake.write(judged.message, message, flow.request)
         else:
             passage.answered = True
@@ -180,11 +180,9 @@ class Grille(Sockets):
             return
         engine = self.engine_at(exchange.host)
         start = perf_counter()
-        minted = self.kept.joined(engine.policy, passage.asked)
-        today, search = self.now().date(), self.search
-        judged = await inspect(
-            engine, exchange, message, search.find, today, minted, opening=search.opening, once=search.once
-        )
+        today, search, minted = self.now().date(), self.search, passage.asked.tokens
+        about, doing = (engine, exchange, message), (search.find, today, minted)
+        judged = await inspect(*about, *doing, opening=search.opening, once=search.once, lasting=search.lasting)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)

@@ -22,7 +22,8 @@ from collections.abc import Sequence
 from grille.addon.ancestors import Ancestor
 from grille.addon.nursery import LONGEST_QUESTION, NEST, READY
 from grille.addon.pools import Nurseries, recipes
-from grille.addon.run import Settings, checked
+from grille.addon.run import checked
+from grille.addon.settings import Settings
 from grille.addon.supervised import supervised
 from grille.addon.workers import nursery
 from grille.errors import GrilleError

@@ -32,7 +32,7 @@ from mitmproxy.tls import ClientHelloData, TlsData
 
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused, incident_id, problem
-from grille.errors import AuditFailed, DetectionFailed
+from grille.errors import AuditFailed, DetectionFailed, StoreFailed
 
 type Part = Piece | WebSocketPiece
 """Of a flow that is forwarded while it is judged."""
@@ -42,6 +42,7 @@ type Subject = flow.Flow | Part | connection.Connection | ServerConnectionHookDa
 
 _TEXTS: dict[type[BaseException], tuple[str, str]] = {
     DetectionFailed: ("detection_failed", "This was not sent on: it could not be searched in time."),
+    StoreFailed: ("store_failed", "This was not sent on: the store that its policy asks for did not answer."),
     AuditFailed: ("audit_failed", "This was not sent on: no record of it could be written."),
 }
 _ANYTHING = ("internal_error", "This was not sent on: grille failed while it was checking it.")

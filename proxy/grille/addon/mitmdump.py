@@ -29,8 +29,9 @@ from grille.addon.options import refuse_dangerous
 from grille.addon.state import State, state_dir
 from grille.addon.workers import OPENING, Recipe, Workers
 from grille.engine import Engine, Search, load_policy
-from grille.errors import GrilleError
+from grille.errors import GrilleError, SettingsError
 from grille.once import Once
+from grille.policy import Keep
 from grille.sinks.audit import Audit
 
 UNUSABLE = 2
@@ -96,6 +97,8 @@ class Loading:
 
     def _build(self) -> tuple[Workers, Workers]:
         policy = load_policy(ctx.options.grille_policy, None)
+        if policy.tokens.keep is Keep.REDIS:
+            raise SettingsError("`tokens.keep: redis` needs a store: use `grille run --store URL`")
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
         entities = tuple(policy.entities.values())

@@ -26,7 +26,6 @@ from grille.addon.answers import Answers
 from grille.addon.connections import Connections
 from grille.addon.guard import guarded
 from grille.addon.identity import Identities
-from grille.addon.kept import KeptTokens
 from grille.addon.pieces import Piece, open_stream
 from grille.addon.refusal import Refused
 from grille.dialects import Denial, framing_of, is_read_so
@@ -40,14 +39,12 @@ _LEFT = Refused("client_left", "The client left before the answer had ended.")
 
 @dataclass(slots=True)
 class Passing:
-    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `kept` says
-    which of the tokens that outlive an exchange are known to it, `took` are the seconds spent on judging.
-    `recorded` says that its record is written: there is one, whatever happens.
+    """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `took` are the
+    seconds spent on judging. `recorded` says that its record is written: there is one, whatever happens.
     """
 
     rewriter: Rewriter
     minted: TokenMap = TokenMap()
-    kept: int = 0
     took: float = 0.0
     recorded: bool = False
 
@@ -70,7 +67,6 @@ class Streams(Connections):
     answers: Answers
     search: Search
     now: Callable[[], datetime]
-    kept: KeptTokens
 
     def __init__(self, identities: Identities, ca_file: str | None) -> None:
         super().__init__(identities, ca_file)
@@ -92,8 +88,7 @@ class Streams(Connections):
             return False
         if not open_stream(flow):
             return False
-        minted = self.kept.joined(engine.policy, asked)
-        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), minted, framing))
+        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), asked.tokens, framing))
         return True
 
     @guarded
@@ -102,10 +97,6 @@ class Streams(Connections):
         passing, asked = passage.passing, passage.asked
         if passing is None or asked is None:
             raise LookupError("a piece of an answer that was not opened")
-        if passing.kept != self.kept.changes:
-            # A stream that goes on while its client asks elsewhere (MCP over HTTP+SSE) is answered here.
-            passing.kept = self.kept.changes
-            passing.rewriter.may_restore(self.kept.joined(self.engine_at(asked.exchange.host).policy, asked))
         start = perf_counter()
         out = await passing.rewriter.feed(piece.data)
         if piece.last:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from grille.addon.ancestors import Ancestor
-from grille.addon.run import Settings
+from grille.addon.settings import Settings
 from grille.addon.supervised import HOW
 from grille.sinks.chain import Link, Memory
 

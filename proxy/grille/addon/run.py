@@ -22,31 +22,30 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 from grille.addon import authority, heads, journal, pools, rehearsal
 from grille.addon.addon import Grille, Rehearsal
-from grille.addon.chaining import NextProxy
-from grille.addon.claims import JwtSettings, Tokens
+from grille.addon.claims import Tokens
 from grille.addon.destination import Address, written
 from grille.addon.health import Health, Page, Readiness, pages
 from grille.addon.identity import Certificates, Checks, Identities, Users
+from grille.addon.kept import kept_in
 from grille.addon.pac import pac
 from grille.addon.pools import Nurseries
 from grille.addon.rehearsal import Witness, rehearse
-from grille.addon.stack import FORWARD, Loop, Stack, Wiring, is_loopback
-from grille.addon.state import State
+from grille.addon.settings import Settings
+from grille.addon.stack import Loop, Stack, Wiring, is_loopback
 from grille.addon.telemetry import telemetry
 from grille.addon.vitals import Proxy
-from grille.addon.workers import Limits
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.once import Once
 from grille.policy import Keep, Policy
-from grille.sinks.audit import STDOUT, Audit
+from grille.sinks.audit import Audit
 from grille.sinks.chain import Memory
 from grille.sinks.metrics import Metrics
 
@@ -55,53 +54,6 @@ MOST_FILES = 65_536
 _TURN = 0.0005
 """Seconds after which a thread that reads a large body makes way for the event loop. Python's own 5 ms, several times
 over for every event that waits, is what a caller beside it would notice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How it runs; what may pass is in the policy alone.
-
-    `policy` is a file or the name of a shipped one. `mode` is one that mitmproxy knows; `next_proxy` is the proxy
-    through which upstreams are reached. `audit` is a file, `-` for stdout, empty for the state
-    directory's. `upstream_ca` is a PEM file of CAs that upstreams are verified with, instead of the public
-    ones. `elsewhere` maps a host and port to where the connection goes instead. `users` is an htpasswd
-    file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
-    None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
-    `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
-    `memory` is what the audit file's last record was. `otlp` is the URL of a collector for records and traces.
-    """
-
-    policy: str
-    state: State
-    listen: Address = ("127.0.0.1", 8080)
-    mode: str = FORWARD
-    next_proxy: NextProxy | None = None
-    audit: str = ""
-    upstream_ca: str = ""
-    elsewhere: tuple[tuple[Address, Address], ...] = ()
-    users: str = ""
-    jwt: JwtSettings | None = None
-    client_ca: str = ""
-    limits: Limits = field(default_factory=Limits)
-    body_limit: int = 8 * 1024 * 1024
-    health: Address | None = None
-    drain: float = 25.0
-    processes: int = 1
-    authority: str = ""
-    pac: Address | None = None
-    memory: Memory | None = None
-    otlp: str = ""
-
-    @property
-    def records(self) -> Path:
-        """The audit file; `-` for stdout."""
-        return Path(self.audit or self.state.audit)
-
-    @property
-    def head(self) -> Path:
-        """The file that says which record was the last: beside the records, or if they go to no file, in the state."""
-        streams = self.audit == STDOUT or (self.records.exists() and not self.records.is_file())
-        return heads.place(self.state.audit if streams else self.records)
 
 
 def serve(settings: Settings) -> int:
@@ -220,9 +172,10 @@ async def started(
     ready.missing.discard("workers")
     once = Once(pools.entities(policy), finders.find)
     search = Search(once.find, finders.watch, openers.open, once)
+    kept = await kept_in(settings.store, settings.state, ends)
     metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
-    addon = Grille(engine, search, metrics, Identities(checks), lambda: datetime.now(UTC), ca_file)
+    addon = Grille(engine, search, metrics, Identities(checks), _now, ca_file, kept)
     stack = Stack(addon, _wiring(settings, ca_file), sent)
     ends.push_async_callback(stack.stop, hurry)
     await stack.start()
@@ -235,15 +188,17 @@ async def started(
     return Running(address, policy, addon, metrics, audit)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def checked(settings: Settings) -> Policy:
     """The policy, with the CA and the key in place that it is to be enforced with."""
     if settings.authority:
         authority.adopt(settings.state, Path(settings.authority))
     policy = load_policy(settings.policy, None)
-    if policy.tokens.keep is Keep.REDIS:
-        raise SettingsError(
-            "`tokens.keep: redis` needs a store that this version does not have: write memory or nothing"
-        )
+    if policy.tokens.keep is Keep.REDIS and not settings.store:
+        raise SettingsError("`tokens.keep: redis` needs a store: --store rediss://host:6379")
     return policy
 
 

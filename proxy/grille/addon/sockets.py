@@ -14,13 +14,13 @@ words: `engine.inspect` and `stream.Rewriter` do.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter
 
 from mitmproxy import http
 
 from grille.addon import refusal
 from grille.addon.guard import guarded
+from grille.addon.kept import Kept
 from grille.addon.passing import Passage, Passing, Streams
 from grille.addon.pieces import WebSocketPiece
 from grille.dialects import Denial, Seen
@@ -34,13 +34,14 @@ from grille.stream import Rewriter
 class Sockets(Streams):
     """The hooks."""
 
+    kept: Kept
+
     def socket_opened(self, passage: Passage, asked: Inspection) -> bool:
         """Whether the WebSocket that `asked` opens can be judged."""
         if asked.dialect is None or asked.dialect.sockets is None:
             return False
         engine = self.engine_at(asked.exchange.host)
-        minted = self.kept.joined(engine.policy, asked)
-        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), minted))
+        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), asked.tokens))
         return True
 
     @guarded
@@ -80,16 +81,17 @@ class Sockets(Streams):
             today,
             opening=search.opening,
             once=search.once,
+            lasting=search.lasting,
             in_socket=True,
         )
+        judged = await self.kept.added(engine.policy, judged)
         incident = refusal.incident_id() if judged.verdict.stops else ""
         self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))
         if judged.verdict.stops:
             piece.back = self._error(judged, refusal.first(judged.verdict), engine.policy.name, incident)
             return
-        self.kept.add(engine.policy, judged)
         passing.minted = TokenMap({**passing.minted.values, **judged.tokens.values})
-        passing.rewriter.may_restore(self.kept.joined(engine.policy, replace(asked, tokens=passing.minted)))
+        passing.rewriter.may_restore(passing.minted)
         piece.out = [judged.message.body]
 
     async def _from_server(self, piece: WebSocketPiece, passage: Passage, passing: Passing) -> None:

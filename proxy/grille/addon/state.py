@@ -3,6 +3,7 @@ owner alone.
 
     mitmproxy-ca*.pem, *.p12, *.cer   the CA that signs for intercepted hosts (`authority.py`, else mitmproxy)
     key                               32 random bytes, from which tokens and fingerprints are derived
+    key.former                        the one before it, if what a store keeps was sealed with that
     audit.jsonl                       one line a message; audit.head.json: where it ends (`heads.py`)
 
 Whoever has the key can check a guess at a value against a token or a record, and whoever has the CA's
@@ -65,6 +66,11 @@ class State:
             return self._old_key(file)
         except OSError as error:
             raise SettingsError(f"{file} cannot be written ({error.strerror})") from None
+
+    def former_keys(self) -> tuple[bytes, ...]:
+        """The key before this one, if `key.former` holds it. Raises `SettingsError` as `key` does."""
+        file = self.directory / "key.former"
+        return (self._old_key(file),) if file.exists() else ()
 
     def _new_key(self, file: Path) -> bytes:
         """Written beside and then linked, so that two proxies that start together have one key."""

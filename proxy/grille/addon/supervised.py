@@ -20,7 +20,8 @@ from grille.addon.destination import Address
 from grille.addon.health import Readiness
 from grille.addon.pac import pac
 from grille.addon.pools import Nurseries
-from grille.addon.run import Running, Settings, Signals, process, started
+from grille.addon.run import Running, Signals, process, started
+from grille.addon.settings import Settings
 
 HOW = b"how\n"
 """The supervisor's question."""

@@ -32,7 +32,8 @@ from grille.addon import authority, heads
 from grille.addon.destination import Address, addresses, written
 from grille.addon.health import Health, Page, pages
 from grille.addon.proxies import Cradle, Proxy
-from grille.addon.run import STOPPED, UNUSABLE, Settings, Signals
+from grille.addon.run import STOPPED, UNUSABLE, Signals
+from grille.addon.settings import Settings
 from grille.addon.supervised import Serving
 from grille.errors import GrilleError, SettingsError
 from grille.sinks.audit import STDOUT

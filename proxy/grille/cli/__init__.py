@@ -1,6 +1,6 @@
 """`grille`: one verb a file, and this list.
 
-Exit codes: 0 good, 1 findings or failures, 2 unusable input. Results go to stdout, everything else to
+Exit codes: 0 good, 1 findings or failures, 2 unusable input, 130 interrupted. Results go to stdout, everything else to
 stderr. A verb must not judge anything itself: it asks the engine.
 """
 
@@ -29,7 +29,7 @@ from grille.cli import (
     test,
     webhook,
 )
-from grille.cli.verb import GOOD, UNUSABLE, Verb
+from grille.cli.verb import GOOD, INTERRUPTED, UNUSABLE, Verb
 from grille.errors import GrilleError, PolicyErrors
 
 VERBS: tuple[Verb, ...] = (
@@ -75,8 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not hasattr(parsed, "verb"):
         parser.print_help()
         return GOOD
+    return _ran(parsed)
+
+
+def _ran(arguments: argparse.Namespace) -> int:
+    """The verb's exit code, or that of whatever ended it."""
     try:
-        code: int = parsed.verb.run(parsed)
+        code: int = arguments.verb.run(arguments)
     except PolicyErrors as errors:
         count = len(errors.problems)
         print(
@@ -91,4 +96,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except BrokenPipeError:
         return GOOD
+    except KeyboardInterrupt:
+        print("grille: interrupted", file=sys.stderr)
+        return INTERRUPTED
     return code

@@ -12,9 +12,11 @@ from math import inf
 from grille.addon.chaining import next_proxy
 from grille.addon.claims import JwtSettings
 from grille.addon.destination import Address, elsewhere
-from grille.addon.run import Settings, serve
+from grille.addon.run import serve
+from grille.addon.settings import Settings
 from grille.addon.stack import FORWARD
 from grille.addon.state import State, state_dir
+from grille.addon.store import store_url
 from grille.addon.supervisor import supervise
 from grille.addon.workers import Limits
 from grille.cli.verb import Verb, add_policy
@@ -65,6 +67,9 @@ def _add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--upstream-proxy", metavar="URL", help="reach upstreams through that proxy (file:PATH: the URL is in a file)"
+    )
+    parser.add_argument(
+        "--store", default="", metavar="URL", help="a server of Valkey or Redis that proxies share (or file:PATH)"
     )
     parser.add_argument("--body-limit", type=int, default=8, metavar="MB", help="largest decoded body (default: 8)")
     parser.add_argument(
@@ -127,6 +132,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
         pac=address("--pac", arguments.pac) if arguments.pac else None,
         processes=arguments.workers,
         otlp=arguments.otlp,
+        store=store_url(arguments.store) if arguments.store else "",
     )
 
 

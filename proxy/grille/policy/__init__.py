@@ -7,8 +7,9 @@ Read it in this order:
     policy_form.py  case_form.py     the documents, key by key
     compile.py      opens the files; packs, profiles, endpoints, clients and exceptions compile a section each
     policy.py       the compiled policy: who matches, what is meant, which rows bear; promises.py streams.py
+    keeping.py      tokens: who shares them, and what outlives an exchange
     pins.py         how a key of an upstream is written
-    decide.py       admit, forbidden_tool, decide; server_side.py: egress
+    decide.py       admit, forbidden_tool, decide; quotas.py, what is counted over time; server_side.py: egress
     flags.py        the promises of an exchange: session_only.py encryption.py, and met.py, what they show
     cases.py        the tests beside a policy; casebook.py reads them, junit.py writes the report
     schema.py shipped.py places.py values.py names.py problems.py faults.py
@@ -26,6 +27,7 @@ from grille.policy.compile import load
 from grille.policy.decide import admit, decide, forbidden_tool, unspoken
 from grille.policy.flags import fields_needed, require
 from grille.policy.junit import junit
+from grille.policy.keeping import Keep, Scope, Tokens
 from grille.policy.met import Met
 from grille.policy.names import Vocabulary
 from grille.policy.pins import pin_of
@@ -34,21 +36,20 @@ from grille.policy.policy import (
     Client,
     Endpoint,
     Exemption,
-    Keep,
     Match,
     Mode,
     Otherwise,
     Over,
     Policy,
     Profile,
+    Quota,
     Reaction,
     Restore,
     Row,
-    Scope,
-    Tokens,
     Tools,
 )
 from grille.policy.promises import Attestation, Encryption, Missing, Requirements, SessionOnly
+from grille.policy.quotas import counts_over_time, quotas
 from grille.policy.server_side import egress
 from grille.policy.streams import Judging, Stop, Streams
 from grille.policy.values import fingerprint
@@ -75,6 +76,7 @@ __all__ = [
     "Over",
     "Policy",
     "Profile",
+    "Quota",
     "Reaction",
     "Report",
     "Requirements",
@@ -89,6 +91,7 @@ __all__ = [
     "Tools",
     "Vocabulary",
     "admit",
+    "counts_over_time",
     "decide",
     "egress",
     "example_address",
@@ -100,6 +103,7 @@ __all__ = [
     "load",
     "pin_of",
     "pins_of",
+    "quotas",
     "read_cases",
     "require",
     "run",

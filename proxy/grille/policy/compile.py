@@ -19,9 +19,10 @@ from grille.policy.clients import compile_clients
 from grille.policy.document import Form, parse
 from grille.policy.endpoints import check_streams, compile_endpoints
 from grille.policy.exceptions import check_ended, check_loosening, compile_attestations, compile_exemptions
+from grille.policy.keeping import Keep, Scope, Tokens
 from grille.policy.names import Names, Vocabulary, names_of
 from grille.policy.packs import Holder, compile_entities, compile_groups
-from grille.policy.policy import Keep, Mode, Otherwise, Policy, Reaction, Scope, Tokens
+from grille.policy.policy import Mode, Otherwise, Policy, Reaction
 from grille.policy.policy_form import PackForm, PolicyForm
 from grille.policy.problems import Complaints, Page
 from grille.policy.profiles import compile_profiles
@@ -156,6 +157,7 @@ def _otherwise(form: PolicyForm, page: Page) -> Otherwise:
         client=Reaction(said.client),
         body=Reaction(said.body),
         failure=Reaction(said.failure),
+        store=Reaction(said.store),
         sources=sources,
     )
 

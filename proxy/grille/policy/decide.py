@@ -13,7 +13,7 @@ it makes holds a value.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -30,7 +30,7 @@ from grille.exchange import (
     Touch,
     Verdict,
 )
-from grille.policy.policy import Client, Endpoint, Exemption, Policy, Profile, Reaction, Row
+from grille.policy.policy import Client, Endpoint, Exemption, Over, Policy, Profile, Quota, Reaction, Row
 from grille.policy.values import canonical, fingerprint
 
 
@@ -98,12 +98,13 @@ def forbidden_tool(policy: Policy, exchange: Exchange) -> Refusal | None:
 
 # -- what becomes of what was found ---------------------------------------------------------------
 
-type _Counts = dict[tuple[str, float], int]
+type _Counts = dict[tuple[str, float], frozenset[str]]
 """Different values by entity and threshold."""
+_NONE: Mapping[Quota, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
     """A finding, its canonical value, the best score that this value has anywhere in the message, and
     the exception that reaches it."""
 
@@ -122,6 +123,12 @@ class _Bearing:
     bulk: bool
 
 
+def quota_of(policy: Policy, exchange: Exchange, profile: Profile, entity: str, row: Row) -> Quota | None:
+    if row.over is None or not row.over.within:
+        return None
+    return Quota(exchange.clients, profile.name, entity, _threshold(policy, entity, row), row.over)
+
+
 def decide(
     policy: Policy,
     exchange: Exchange,
@@ -129,19 +136,21 @@ def decide(
     findings: Sequence[Finding],
     today: date,
     key: bytes | None = None,
+    counted: Mapping[Quota, int] = _NONE,
 ) -> Verdict:
     """The verdict on what was found in an admitted exchange.
 
     A finding that no row speaks of, or whose score every row finds too low, gets no ruling. `key` is what
-    the `fingerprints` of exceptions were made with; without it they match nothing.
+    the `fingerprints` of exceptions were made with; without it they match nothing. `counted` are the counts of
+    `quotas`; what is not in it is counted in this message alone.
     """
-    found = _found(policy, exchange, segments, findings, today, key)
+    found = found_in(policy, exchange, segments, findings, today, key)
     profiles = policy.bearing(exchange)
-    counts = _counts(policy, profiles, found)
+    counts = values_in(policy, profiles, found)
     rulings: list[Ruling] = []
     refusals: dict[Refusal, None] = {}
     for each in found:
-        bearing = _bearing(policy, profiles, each, counts)
+        bearing = _bearing(policy, exchange, each, counts, counted)
         if bearing:
             ruling, refusal = _ruled(exchange.direction, segments[each.finding.segment].touch, each, bearing)
             rulings.append(ruling)
@@ -155,14 +164,14 @@ def decide(
     )
 
 
-def _found(
+def found_in(
     policy: Policy,
     exchange: Exchange,
     segments: Sequence[Segment],
     findings: Sequence[Finding],
     today: date,
     key: bytes | None,
-) -> list[_Found]:
+) -> list[Found]:
     exemptions = [each for each in policy.exemptions if each.reaches(exchange, today)]
     values = [canonical(segments[each.segment].text[each.start : each.end]) for each in findings]
     best: dict[tuple[str, str], float] = {}
@@ -170,7 +179,7 @@ def _found(
         same = (each.entity, value)
         best[same] = max(each.score, best.get(same, 0.0))
     return [
-        _Found(each, value, best[each.entity, value], _exemption(exemptions, each.entity, value, key))
+        Found(each, value, best[each.entity, value], _exemption(exemptions, each.entity, value, key))
         for each, value in zip(findings, values, strict=True)
     ]
 
@@ -188,15 +197,19 @@ def _exemption(exemptions: Sequence[Exemption], entity: str, value: str, key: by
     return min(meant, key=lambda each: each.action, default=None)
 
 
-def _bearing(policy: Policy, profiles: Sequence[Profile], found: _Found, counts: _Counts) -> list[_Bearing]:
+def _bearing(
+    policy: Policy, exchange: Exchange, found: Found, counts: _Counts, counted: Mapping[Quota, int]
+) -> list[_Bearing]:
     entity = found.finding.entity
     bearing: list[_Bearing] = []
-    for profile in profiles:
+    for profile in policy.bearing(exchange):
         for row in profile.rows.get(entity, ()):
             threshold = _threshold(policy, entity, row)
             if found.score < threshold:
                 continue
-            bulk = row.over is not None and counts.get((entity, threshold), 0) > row.over.count
+            here = len(counts.get((entity, threshold), ()))
+            quota = quota_of(policy, exchange, profile, entity, row)
+            bulk = row.over is not None and (counted.get(quota, here) if quota else here) > row.over.count
             action = row.over.action if row.over and bulk else row.action
             bearing.append(_Bearing(row, action, bulk))
     return bearing
@@ -206,8 +219,8 @@ def _threshold(policy: Policy, entity: str, row: Row) -> float:
     return policy.entities[entity].threshold if row.threshold is None else row.threshold
 
 
-def _counts(policy: Policy, profiles: Sequence[Profile], message: Sequence[_Found]) -> _Counts:
-    """How many different values of an entity the message holds that reach a threshold, for every row that
+def values_in(policy: Policy, profiles: Sequence[Profile], message: Sequence[Found]) -> _Counts:
+    """The different values of an entity in the message that reach a threshold, for every row that
     counts them. Values that are excepted do not count."""
     scores: defaultdict[str, dict[str, float]] = defaultdict(dict)
     for each in message:
@@ -218,12 +231,12 @@ def _counts(policy: Policy, profiles: Sequence[Profile], message: Sequence[_Foun
         for entity, of_entity in scores.items():
             for row in profile.rows.get(entity, ()):
                 least = _threshold(policy, entity, row)
-                counts[entity, least] = sum(score >= least for score in of_entity.values())
+                counts[entity, least] = frozenset(value for value, score in of_entity.items() if score >= least)
     return counts
 
 
 def _ruled(
-    direction: Direction, touch: Touch, found: _Found, bearing: Sequence[_Bearing]
+    direction: Direction, touch: Touch, found: Found, bearing: Sequence[_Bearing]
 ) -> tuple[Ruling, Refusal | None]:
     """The strictest row decides, of two masks the one that leaves less; then exception and place count."""
     deciding = max(bearing, key=lambda each: (each.action, -each.row.keep_last))
@@ -241,7 +254,7 @@ def _ruled(
         return ruling, None
     if wanted is not Action.BLOCK:
         return ruling, _cannot_rewrite(found.finding.entity, because)
-    bulk = deciding.row.over.count if deciding.bulk and deciding.row.over else None
+    bulk = deciding.row.over if deciding.bulk else None
     return ruling, _blocked(direction, found.finding.entity, because, bulk)
 
 
@@ -257,12 +270,15 @@ def _cannot_rewrite(entity: str, because: Source) -> Refusal:
     return Refusal("cannot_rewrite", text, because)
 
 
-def _blocked(direction: Direction, entity: str, because: Source, bulk: int | None) -> Refusal:
+def _blocked(direction: Direction, entity: str, because: Source, bulk: Over | None) -> Refusal:
     what, cure = {
         Direction.REQUEST: ("The request", "take it out and send it again"),
         Direction.RESPONSE: ("The answer", "ask for something that does not need it"),
     }[direction]
     if bulk is not None:
-        text = f"{what} holds more than {bulk} different values of {entity}, as an export does: ask about fewer."
+        text = f"{what} holds more than {bulk.count} different values of {entity}, as an export does: ask about fewer."
+        if bulk.within:
+            span = f"{bulk.count} different values of {entity} in {bulk.within // 60} minutes"
+            text = f"With this, more than {span} would pass, as in an export: ask about fewer, or later."
         return Refusal("entity_in_bulk", text, because)
     return Refusal("entity_blocked", f"{what} holds {entity}, which may not pass here: {cure}.", because)

@@ -28,7 +28,7 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema
 
 from grille.exchange import Scalar
-from grille.policy.faults import ENTITY, FINGERPRINT, GROUP, ID, MEMBER, NAME, POINTER, Fault, entry_of, said
+from grille.policy.faults import ENTITY, FINGERPRINT, GROUP, ID, MEMBER, NAME, POINTER, WHILE, Fault, entry_of, said
 from grille.policy.pins import PIN, written_pin
 from grille.policy.problems import Page
 from grille.policy.reading import Path
@@ -92,6 +92,7 @@ Unit = Annotated[float, Field(ge=0, le=1)]
 Threshold = Annotated[float, Field(gt=0, le=1)]
 """At 0 a word that names something else would no longer keep a candidate out."""
 Count = Annotated[int, Field(ge=1)]
+While = Annotated[str, Field(pattern=WHILE)]
 Kept = Annotated[int, Field(ge=0, le=8)]
 Version = Annotated[Literal[1], BeforeValidator(_version)]
 OnlyTrue = Annotated[Literal[True], BeforeValidator(_true)]

@@ -18,6 +18,7 @@ MEMBER = "^([A-Z][A-Z0-9_]{0,63}|@[a-z][a-z0-9_]{0,63})$"
 ID = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 POINTER = "^(/([^/~]|~[01])+)+$"
 FINGERPRINT = "^[0-9a-f]{64}$"
+WHILE = "^[1-9][0-9]{0,3}[mhd]$"
 
 _SPELLING = {
     NAME: "a name is small letters, digits, `-` and `_`, beginning with a letter",
@@ -26,6 +27,7 @@ _SPELLING = {
     MEMBER: 'a row is named by an entity (CREDIT_CARD) or a group in quotes ("@secrets")',
     ID: "an id is letters, digits, `.`, `-` and `_`, like EX-14",
     POINTER: "a field is a JSON pointer, like /store or /metadata/kept",
+    WHILE: "a while is a number of minutes, hours or days: `30m`, `1h`, `7d`",
     FINGERPRINT: "a fingerprint is 64 hexadecimal digits: HMAC-SHA256 of the value",
 }
 _SHAPES = {

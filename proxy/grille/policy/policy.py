@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 
 from grille.entities import Entity
 from grille.exchange import Action, Direction, Exchange, Identity, Source
+from grille.policy.keeping import Tokens
 from grille.policy.places import HostPattern, is_plain
 from grille.policy.promises import Attestation, Requirements
 from grille.policy.server_side import ServerSide
@@ -48,21 +49,6 @@ class Restore(Enum):
     ALL = "all"
 
 
-class Scope(Enum):
-    """Who shares the token of a value: all exchanges of a client, or those of one session."""
-
-    CLIENT = "client"
-    SESSION = "session"
-
-
-class Keep(Enum):
-    """Where a token map is kept after its exchange, for APIs that do not resend what was said."""
-
-    NOTHING = "nothing"
-    MEMORY = "memory"
-    REDIS = "redis"
-
-
 @dataclass(frozen=True, slots=True)
 class Otherwise:
     """What becomes of an unknown endpoint, an unknown client, a body that cannot be read, and a failure.
@@ -70,7 +56,7 @@ class Otherwise:
     `endpoint` speaks of hosts that no endpoint names: LOG and ALLOW let such an exchange through unread, unless
     it looks like AI: of that `shadow_ai` speaks.
     `client` LOG lets an unknown client use every endpoint, under the endpoint's own profile. A failure
-    always blocks.
+    always blocks. `store` speaks of a store of tokens and counts that does not answer.
     """
 
     endpoint: Reaction
@@ -78,21 +64,29 @@ class Otherwise:
     client: Reaction
     body: Reaction
     failure: Reaction
+    store: Reaction
     sources: Mapping[str, Source]
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    scope: Scope = Scope.CLIENT
-    keep: Keep = Keep.NOTHING
-
-
-@dataclass(frozen=True, slots=True)
 class Over:
-    """With more than `count` different values of the entity in one message, `action` holds instead."""
+    """With more than `count` different values of the entity in one message, `action` holds instead; with `within`,
+    more than that of one client in so many seconds."""
 
     count: int
     action: Action
+    within: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What a row counts over time: different values of `entity` from the score `least` on, of the clients named."""
+
+    clients: tuple[str, ...]
+    profile: str
+    entity: str
+    least: float
+    over: Over
 
 
 @dataclass(frozen=True, slots=True)

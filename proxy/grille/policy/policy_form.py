@@ -33,6 +33,7 @@ from grille.policy.document import (
     Unit,
     Value,
     Version,
+    While,
 )
 
 ActionName = Literal["allow", "log", "mask", "hash", "tokenize", "redact", "block"]
@@ -68,9 +69,11 @@ class PackForm(Form):
 
 
 class OverForm(Form):
-    """More than `count` different values of the entity in one message: then this action."""
+    """More than `count` different values of the entity in one message, or of one client `within` a while: then this
+    action."""
 
     count: Count
+    within: While | None = None
     action: ActionName
 
 
@@ -92,6 +95,7 @@ class OtherwiseForm(Form):
     client: Literal["block", "log"] = "block"
     body: Literal["block", "log"] = "block"
     failure: OnlyBlock = "block"
+    store: Literal["block", "log"] = "block"
 
 
 class TokensForm(Form):

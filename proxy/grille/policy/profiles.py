@@ -16,6 +16,8 @@ from grille.policy.policy_form import PolicyForm, RowForm
 from grille.policy.problems import Page
 from grille.policy.reading import Path
 
+_UNITS = {"m": 60, "h": 3600, "d": 86_400}
+
 
 def compile_profiles(
     form: PolicyForm, page: Page, names: Names, groups: Mapping[str, tuple[str, ...]]
@@ -29,6 +31,10 @@ def compile_profiles(
                 rows[entity].append(_row(row, page, path))
         profiles[name] = Profile(name, {entity: tuple(bearing) for entity, bearing in rows.items()})
     return profiles
+
+
+def _seconds(written: str | None) -> int:
+    return int(written[:-1]) * _UNITS[written[-1]] if written else 0
 
 
 def action(name: str) -> Action:
@@ -45,7 +51,7 @@ def _entities(
 
 
 def _row(row: RowForm, page: Page, path: Path) -> Row:
-    over = Over(row.over.count, action(row.over.action)) if row.over else None
+    over = Over(row.over.count, action(row.over.action), _seconds(row.over.within)) if row.over else None
     does = action(row.action)
     if over and over.action <= does:
         page.wrong((*path, "over", "action"), f"`over` must be stricter than `{row.action}`, which holds anyway")

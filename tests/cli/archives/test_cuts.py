@@ -90,3 +90,16 @@ def test_a_file_that_cannot_be_read_on_is_named_without_a_quote(
     assert last.data == b""
     assert "hello" not in last.problem
     assert good is None or len(before) == good
+
+
+def test_rows_of_parquet_are_records_too_and_reading_goes_on_behind_any(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="Parquet needs pyarrow: pip install 'grille[archives]'")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet.write_table(pyarrow.table({"text": list(SAID)}), tmp_path / "a.parquet", row_group_size=3)
+    whole = cutting(tmp_path / "a.parquet")
+    assert [(raw.form, raw.data.decode()) for raw, _ in whole] == [(Form.LINE, text) for text in SAID]
+    for number, (_, place) in enumerate(whole, 1):
+        assert cutting(tmp_path / "a.parquet", place) == whole[number:]
+    (tmp_path / "b.parquet").write_bytes(b"PAR1")
+    ((damaged, _),) = cutting(tmp_path / "b.parquet")
+    assert "not Parquet" in damaged.problem

@@ -11,7 +11,7 @@ from commands import grille
 from grille.cli.archives import verbs
 from grille.cli.archives.judging import Telling
 from grille.cli.archives.tally import Tally
-from grille.cli.verb import FAILED, GOOD, UNUSABLE
+from grille.cli.verb import FAILED, GOOD, INTERRUPTED, UNUSABLE
 
 
 def arguments(*given: str | Path) -> argparse.Namespace:
@@ -39,3 +39,13 @@ def test_no_processes_are_too_few(verb: str, tmp_path: Path) -> None:
     done = grille(verb, tmp_path, "--processes", "0")
     assert done.code == 2
     assert "--processes is at least 1" in done.err
+
+
+@pytest.mark.parametrize("verb", ["scan", "replay"])
+def test_an_interrupted_run_says_so(verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Tally:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verbs, "run", interrupted)
+    done = grille(verb, tmp_path)
+    assert (done.code, done.out, done.err) == (INTERRUPTED, "", "grille: interrupted\n")
