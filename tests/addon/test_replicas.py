@@ -124,6 +124,6 @@ def test_one_of_two_ends_under_load_and_nothing_fails_and_no_stream_is_cut(pair:
         time.sleep(rolling.LEAVES)
         old.handle.terminate()
         assert old.handle.wait(40) == 0
-    assert (counts.failed, counts.cut, counts.why) == (0, 0, {})
+    assert not counts.why, counts
     assert counts.answered > 0
     assert counts.streamed > 0

@@ -304,7 +304,7 @@ def test_idle_clients_do_not_hold_up_the_end(folder: Path) -> None:
         tunnel = live.tunnel("api.openai.com")
         start = time.monotonic()
         live.__exit__(None, None, None)
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 6, "less than the drain: they have had their time to ask"
         assert plain.recv(1) == b""
         plain.close()
         tunnel.close()

@@ -98,7 +98,7 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
             with rolling.load(running.port, ca, clients=2, streams=2) as counts:
                 os.kill(second, signal.SIGTERM)
                 assert comes(lambda: second not in proxies(running))
-            assert (counts.failed, counts.cut, counts.why) == (0, 0, {}), "one that ends in peace costs nobody anything"
+            assert not counts.why, f"one that ends in peace costs nobody anything: {counts}"
             assert counts.streamed > 0
             assert comes(lambda: probe(port, "/readyz") == (200, both))
 

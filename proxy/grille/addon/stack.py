@@ -40,8 +40,8 @@ FORWARD = "regular"
 _EXTRA_BODY = 1 << 20
 """A body that is a little too large reaches the engine, which says so in the caller's dialect."""
 
-_ARRIVING = 1.0
-"""Seconds in which a client that connects has come to its first request, at the end."""
+_ARRIVING = 3.0
+"""Seconds in which a client that connects has come to its first request, at the end; on a busy machine as well."""
 _TURNS = 5
 """Of the loop, until a connection that was accepted is one of mitmproxy's."""
 
