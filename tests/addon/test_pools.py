@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import engines
-from grille.addon import pools
+from grille.addon import pools, rehearsal
 from grille.addon.ancestors import Ancestor
 from grille.addon.workers import Limits, Recipe, nursery
 from grille.policy import Policy
@@ -35,7 +35,7 @@ def made(recipe: Recipe) -> tuple[Ancestor, int]:
 
 def test_a_nursery_is_taken_if_it_was_made_from_the_same(folder: Path) -> None:
     policy = engines.engine(folder).policy
-    finder, opener = pools.recipes(policy)
+    finder, opener = pools.recipes(pools.entities(policy), policy.languages)
     (first, first_pid), (other, other_pid) = made(finder), made(opener)
     stale = Recipe(finder.module, finder.function, ((), policy.languages))
     found = asyncio.run(parents(policy, [(finder, first), (opener, other)]))
@@ -45,3 +45,11 @@ def test_a_nursery_is_taken_if_it_was_made_from_the_same(folder: Path) -> None:
     assert pid not in found
     assert len(found) == 2
     again.close()
+
+
+def test_what_no_row_names_has_no_detector(folder: Path) -> None:
+    policy = engines.engine(folder).policy
+    named = {entity for profile in policy.profiles.values() for entity in profile.rows}
+    assert {entity.name for entity in pools.entities(policy)} == named | {
+        entity.name for entity in rehearsal.policy().sought()
+    }

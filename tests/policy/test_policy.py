@@ -63,6 +63,15 @@ def test_only_what_a_row_names_is_looked_for() -> None:
     assert small.wanted(exchange("other.example")) == frozenset()
 
 
+def test_what_no_row_of_any_profile_names_is_never_sought() -> None:
+    small = policy()
+    named = {entity for profile in small.profiles.values() for entity in profile.rows}
+    assert {entity.name for entity in small.sought()} == named
+    outside = small.profiles["outside"]
+    one = replace(outside, rows={"CREDIT_CARD": outside.rows["CREDIT_CARD"]})
+    assert [entity.name for entity in replace(small, profiles={"outside": one}).sought()] == ["CREDIT_CARD"]
+
+
 def test_a_mode_is_the_endpoints_else_the_policys() -> None:
     small = policy()
     monitoring = policy(changed("policy: small", "policy: small\nmode: monitor"))

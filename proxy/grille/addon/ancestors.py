@@ -18,7 +18,7 @@ from contextlib import suppress
 from grille.addon.nursery import LONGEST_QUESTION, READY
 from grille.errors import SettingsError
 
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """A process with several threads cannot be forked safely; and what is forked is the parallelism."""
 _ENDING = 2.0
 """Seconds that it has to end by itself."""
@@ -44,7 +44,7 @@ class Ancestor:
                 stdout=output,
                 stderr=output,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, **_ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 start_new_session=True,
             )
         made = cls(control, process)

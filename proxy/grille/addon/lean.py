@@ -49,7 +49,7 @@ class Addons(AddonManager):
 
 def install() -> None:
     """Take messages as mitmproxy's readers make them."""
-    http.MessageData.__post_init__ = _as_it_is  # type: ignore[method-assign]
+    http.MessageData.__post_init__ = _as_it_is  # type: ignore[method-assign]  # decision 19
 
 
 def _as_it_is(_: http.MessageData) -> None:

@@ -26,8 +26,9 @@ from grille.addon import journal, layers
 from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
 from grille.addon.options import refuse_dangerous
+from grille.addon.pools import recipes
 from grille.addon.state import State, state_dir
-from grille.addon.workers import OPENING, Recipe, Workers
+from grille.addon.workers import OPENING, Workers
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.once import Once
@@ -101,9 +102,9 @@ class Loading:
             raise SettingsError("`tokens.keep: redis` needs a store: use `grille run --store URL`")
         state = State(state_dir(ctx.options.grille_state))
         engine, audit = Engine(policy, state.key()), Audit(str(state.audit))
-        entities = tuple(policy.entities.values())
-        workers = Workers(Recipe("grille.addon.finding", "finder", (entities, policy.languages)))
-        openers = Workers(Recipe("grille.addon.opener", "opener"), OPENING)
+        entities = policy.sought()
+        finder, opener = recipes(entities, policy.languages)
+        workers, openers = Workers(finder), Workers(opener, OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
         once = Once(entities, workers.find)
         search = Search(once.find, workers.watch, openers.open, once)

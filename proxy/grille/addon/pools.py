@@ -20,12 +20,12 @@ type Nurseries = Sequence[tuple[Recipe, Ancestor]]
 
 def entities(policy: Policy) -> tuple[Entity, ...]:
     """What a proxy has to be able to find: for its policy, and for its self-test."""
-    return (*policy.entities.values(), *rehearsal.policy().entities.values())
+    return (*policy.sought(), *rehearsal.policy().sought())
 
 
-def recipes(policy: Policy) -> tuple[Recipe, Recipe]:
-    """What the pools are made of."""
-    finder = Recipe("grille.addon.finding", "finder", (entities(policy), policy.languages))
+def recipes(sought: Sequence[Entity], languages: tuple[str, ...]) -> tuple[Recipe, Recipe]:
+    """What the pools are made of, that find these entities in texts of these languages."""
+    finder = Recipe("grille.addon.finding", "finder", (tuple(sought), languages))
     return finder, Recipe("grille.addon.opener", "opener")
 
 
@@ -33,7 +33,7 @@ async def started(
     policy: Policy, limits: Limits, ends: AsyncExitStack, nurseries: Nurseries = ()
 ) -> tuple[Workers, Workers]:
     """The pools, of nurseries that fit or of new ones. Raises `SettingsError`."""
-    finder, opener = recipes(policy)
+    finder, opener = recipes(entities(policy), policy.languages)
     finders = Workers(finder, limits, _fitting(nurseries, finder))
     openers = Workers(opener, OPENING, _fitting(nurseries, opener))
     for each in (finders, openers):

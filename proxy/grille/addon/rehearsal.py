@@ -15,6 +15,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from grille.engine import load_policy
@@ -33,8 +34,9 @@ class SelfTestFailed(GrilleError):
     """The stack did not do what it must. The text says which part."""
 
 
+@cache
 def policy() -> Policy:
-    """The policy of the self-test."""
+    """The policy of the self-test, read once."""
     return load_policy(str(Path(__file__).with_name("self-test.yaml")), None)
 
 

@@ -29,13 +29,13 @@ class Seals:
     """`key` is the deployment's, `former` are those before it, the last one first."""
 
     def __init__(self, key: bytes, former: Sequence[bytes] = ()) -> None:
-        self._keys = {_id(each): each for each in reversed((key, *former))}
+        self._newest_first = tuple(dict.fromkeys((key, *former)))
+        self._by_id = {_id(each): each for each in reversed(self._newest_first)}
         self._key = key
 
     def names(self, *parts: str) -> list[bytes]:
         """Where something is kept that `parts` tell: under the key, and under former ones."""
-        newest_first = (self._key, *(each for each in reversed(self._keys.values()) if each != self._key))
-        return [_name(key, *parts) for key in newest_first]
+        return [_name(key, *parts) for key in self._newest_first]
 
     def seal(self, scope: str, token: str, value: str) -> bytes:
         """`value`, for whoever has the key, the scope and the token."""
@@ -46,7 +46,7 @@ class Seals:
     def opened(self, scope: str, token: str, sealed: bytes) -> str | None:
         """The value; None for what was not sealed here for that scope and token."""
         head, nonce = sealed[: 1 + _ID], sealed[1 + _ID : 1 + _ID + _NONCE]
-        key = self._keys.get(head[1:])
+        key = self._by_id.get(head[1:])
         if head[:1] != _VERSION or key is None or len(nonce) < _NONCE:
             return None
         try:

@@ -80,16 +80,16 @@ class Loop(asyncio.SelectorEventLoop):
 
     def _start_serving(self, protocol_factory: Any, sock: socket.socket, *more: Any) -> None:
         self._factories[sock] = protocol_factory
-        super()._start_serving(protocol_factory, sock, *more)  # type: ignore[misc]
+        super()._start_serving(protocol_factory, sock, *more)  # type: ignore[misc]  # typeshed has none of asyncio's own
 
     def _stop_serving(self, sock: socket.socket) -> None:
         if factory := self._factories.pop(sock, None):
             self._accept_connection(factory, sock)
-        super()._stop_serving(sock)  # type: ignore[misc]
+        super()._stop_serving(sock)  # type: ignore[misc]  # as above
 
     def _accept_connection(self, factory: Any, sock: Any, tls: Any = None, server: Any = None, *more: Any) -> None:
         """Without the server, which takes no connection any more once it is being closed."""
-        super()._accept_connection(factory, sock, tls, None, *more)  # type: ignore[misc]
+        super()._accept_connection(factory, sock, tls, None, *more)  # type: ignore[misc]  # as above
 
     async def getaddrinfo(
         self,

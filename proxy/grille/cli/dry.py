@@ -16,7 +16,6 @@ from grille.detectors import Detectors, build, find_all, find_each
 from grille.dialects.samples import SAMPLES, Sample
 from grille.documents import open_files
 from grille.engine import Engine, Inspection, inspect
-from grille.entities import Entity
 from grille.errors import SettingsError
 from grille.exchange import Direction, Exchange, Finding, Scalar, Segment, TokenMap, Transport
 from grille.files import File, Opened
@@ -74,7 +73,7 @@ class DryRun:
         async def find_here(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
             return find_each(self.detectors, segments, wanted)
 
-        return Once(_looked_for(self.policy), find_here, most)
+        return Once(self.policy.sought(), find_here, most)
 
     @property
     def perfect(self) -> Transport:
@@ -103,13 +102,7 @@ class DryRun:
 
 def dry_run(policy: Policy, today: date, key: bytes = KEY) -> DryRun:
     """Builds the detectors of what some row names, which takes a second or two when names are among them."""
-    return DryRun(Engine(policy, key), build(_looked_for(policy), policy.languages), today)
-
-
-def _looked_for(policy: Policy) -> tuple[Entity, ...]:
-    """What no row names is never looked for: a pack may hold more, and its models are not loaded for nothing."""
-    named = {entity for profile in policy.profiles.values() for entity in profile.rows}
-    return tuple(entity for name, entity in policy.entities.items() if name in named)
+    return DryRun(Engine(policy, key), build(policy.sought(), policy.languages), today)
 
 
 def _sample(route: Route, direction: Direction) -> Sample:

@@ -150,7 +150,7 @@ def decide(
     rulings: list[Ruling] = []
     refusals: dict[Refusal, None] = {}
     for each in found:
-        bearing = _bearing(policy, exchange, each, counts, counted)
+        bearing = _bearing(policy, exchange, profiles, each, counts, counted)
         if bearing:
             ruling, refusal = _ruled(exchange.direction, segments[each.finding.segment].touch, each, bearing)
             rulings.append(ruling)
@@ -198,11 +198,16 @@ def _exemption(exemptions: Sequence[Exemption], entity: str, value: str, key: by
 
 
 def _bearing(
-    policy: Policy, exchange: Exchange, found: Found, counts: _Counts, counted: Mapping[Quota, int]
+    policy: Policy,
+    exchange: Exchange,
+    profiles: Sequence[Profile],
+    found: Found,
+    counts: _Counts,
+    counted: Mapping[Quota, int],
 ) -> list[_Bearing]:
     entity = found.finding.entity
     bearing: list[_Bearing] = []
-    for profile in policy.bearing(exchange):
+    for profile in profiles:
         for row in profile.rows.get(entity, ()):
             threshold = _threshold(policy, entity, row)
             if found.score < threshold:

@@ -288,6 +288,11 @@ class Policy:
         """The entities to look for: those that a bearing row names, and no other."""
         return frozenset(entity for profile in self.bearing(exchange) for entity in profile.rows)
 
+    def sought(self) -> tuple[Entity, ...]:
+        """The entities that some row names. What none names is never looked for: no model is loaded for it."""
+        named = {entity for profile in self.profiles.values() for entity in profile.rows}
+        return tuple(entity for name, entity in self.entities.items() if name in named)
+
     def sources(self) -> tuple[Source, ...]:
         """Every row of every profile and every exception, once each: what tests can cover."""
         rows = (row for profile in self.profiles.values() for of_entity in profile.rows.values() for row in of_entity)

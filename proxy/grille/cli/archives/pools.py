@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from itertools import chain
 from typing import Protocol
 
+from grille.addon.ancestors import ONE_THREAD
 from grille.cli.archives.chunks import Chunk
 from grille.cli.archives.judging import Judged, judge
 from grille.errors import SettingsError
@@ -25,7 +26,6 @@ from grille.errors import SettingsError
 AHEAD = 2
 """Chunks in flight for each process."""
 _DASK_WAITS = 15.0
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 class Promise(Protocol):
@@ -115,8 +115,8 @@ def _context() -> multiprocessing.context.ForkServerContext:
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
     """The processes are the parallelism: numeric libraries in them get one thread."""
-    before = {name: os.environ.get(name) for name in _ONE_THREAD}
-    os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(ONE_THREAD)
     try:
         yield
     finally:

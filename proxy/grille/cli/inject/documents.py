@@ -98,7 +98,7 @@ def _yaml(text: str) -> Iterator[Document]:
     loader = yaml.SafeLoader(text)
     try:
         while loader.check_node():
-            begins = loader.peek_event()  # type: ignore[no-untyped-call]
+            begins = loader.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
             found.append((begins.start_mark.index, begins.end_mark.index, loader.get_node()))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
