@@ -105,7 +105,9 @@ class Document:
         if len(raw) == len(node.text):
             first, last = start, end
         else:
-            written = self._written.setdefault(node.start, _Written()).read(raw)
+            written = self._written.get(node.start)
+            if written is None:
+                written = self._written[node.start] = _Written(raw)
             first, last = written.offset(start), written.offset(end)
         return Splice(node.start + first, node.start + last, escape(text, ascii_only=self.source.isascii()))
 
@@ -160,16 +162,12 @@ class _Written:
 
     __slots__ = ("_escapes", "_longer")
 
-    def __init__(self) -> None:
+    def __init__(self, raw: str) -> None:
         self._escapes: list[int] = []
         self._longer = [0]
-
-    def read(self, raw: str) -> _Written:
-        if not self._escapes:
-            for escaped in _ESCAPE.finditer(raw):
-                self._escapes.append(escaped.start() - self._longer[-1])
-                self._longer.append(self._longer[-1] + len(escaped[0]) - 1)
-        return self
+        for escaped in _ESCAPE.finditer(raw):
+            self._escapes.append(escaped.start() - self._longer[-1])
+            self._longer.append(self._longer[-1] + len(escaped[0]) - 1)
 
     def offset(self, number: int) -> int:
         """Where character `number` of what it says begins."""
