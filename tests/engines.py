@@ -120,7 +120,7 @@ async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequenc
         edge = len(text) if each.closed else max(each.settled, _UNFINISHED.search(text).start())  # type: ignore[union-attr]
         edges.append(edge)
         findings += [
-            replace(found, segment=number)
+            found._replace(segment=number)
             for found in await find([each.segment], wanted)
             if each.settled <= found.start and found.end <= edge
         ]

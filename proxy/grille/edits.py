@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from grille import tokens
 from grille.actions import replacement
 from grille.entities import Entity
-from grille.exchange import Edit, Exchange, Finding, Kind, Segment, TokenMap, Touch, Verdict
+from grille.exchange import Action, Edit, Exchange, Finding, Kind, Segment, TokenMap, Touch, Verdict
 from grille.policy import Policy, Restore, Scope
 from grille.tokens import Minter
 
@@ -120,20 +120,19 @@ def _restores(restore: Restore, kind: Kind) -> bool:
 
 
 def _replacements(segments: Sequence[Segment], verdict: Verdict, minter: Minter, key: bytes) -> list[Edit]:
-    return [
-        Edit(
-            ruling.finding.segment,
-            ruling.finding.start,
-            ruling.finding.end,
-            replacement(ruling, _text(segments, ruling.finding), minter.mint, key),
-        )
-        for ruling in verdict.rulings
-        if ruling.action.hides and segments[ruling.finding.segment].touch is Touch.FREE
-    ]
-
-
-def _text(segments: Sequence[Segment], finding: Finding) -> str:
-    return segments[finding.segment].text[finding.start : finding.end]
+    written: dict[tuple[str, Action, int, str], str] = {}
+    edits = []
+    for ruling in verdict.rulings:
+        number, start, end, entity, _, _ = ruling.finding
+        segment = segments[number]
+        if not ruling.action.hides or segment.touch is not Touch.FREE:
+            continue
+        value = segment.text[start:end]
+        same = entity, ruling.action, ruling.keep_last, value
+        if same not in written:
+            written[same] = replacement(ruling, value, minter.mint, key)
+        edits.append(Edit(number, start, end, written[same]))
+    return edits
 
 
 def _spans(edits: Iterable[Edit]) -> defaultdict[int, list[tuple[int, int]]]:

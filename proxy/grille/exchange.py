@@ -6,14 +6,14 @@ An exchange is who speaks to whom; a segment is a stretch of words with an addre
 of what kind stands; a ruling what becomes of it and which line says so; a verdict is the sum; an edit is written.
 
 This module must not know bytes, JSON, YAML, HTTP or mitmproxy, and nothing here computes anything that could fail.
-Only `Segment` and `TokenMap` carry values, and neither shows them in its `repr`: the rest can be logged as it stands.
+`Segment`, `Edit` and `TokenMap` carry values, and none shows them in its `repr`: the rest can be logged as it stands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import NamedTuple
 
 from grille.record import NO_RECORD, Record
@@ -120,7 +120,7 @@ class Exchange:
 # -- the words ------------------------------------------------------------------------------------
 
 
-class Kind(Enum):
+class Kind(StrEnum):
     """What sort of words a segment holds. NAME covers keys, ids, enumerations, header values and
     whatever else has a grammar: no natural language is looked for there."""
 
@@ -133,7 +133,7 @@ class Kind(Enum):
     OPAQUE = "opaque"
 
 
-class Touch(Enum):
+class Touch(StrEnum):
     """What may be done to a segment.
 
     FREE may be rewritten. FIXED has a grammar or a meaning that a rewrite would break (ids, paths,
@@ -170,8 +170,7 @@ class Segment(NamedTuple):
 # -- what was found, and what becomes of it -------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """`entity` stands at [start, end) of segment number `segment`, in characters; `score` is in [0, 1]. No value."""
 
     segment: int
@@ -228,8 +227,7 @@ class Action(IntEnum):
         return Action.LOG < self < Action.BLOCK
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(NamedTuple):
     """A finding, what becomes of it, and the line that says so. `bore` lists every row that had a say, the
     deciding one (`because`) among them; `keep_last` is the number of characters a mask leaves."""
 
@@ -279,14 +277,16 @@ class Verdict:
         return self.outcome is Outcome.ERROR or (self.enforced and self.outcome is Outcome.BLOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Write `text` in place of [start, end) of segment number `segment`'s text."""
 
     segment: int
     start: int
     end: int
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Edit({self.segment}, {self.start}, {self.end}, {len(self.text)} characters)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,14 +148,18 @@ class Once:
         """The record of each segment, and what each that is not closed is known by; a record may be that of many."""
         records = records_of(segments, self._telling)
         said = {key: repr(record) for key, record in {id(record): record for record in records}.items()}
-        return records, {
-            number: self._hash(each.kind.value, each.label, said[id(record)], each.text)
-            for number, (each, record) in enumerate(zip(segments, records, strict=True))
-            if not each.closed
-        }
+        # A message says most of its keys many times.
+        known: dict[tuple[str, str, str, str], bytes] = {}
+        names: dict[int, bytes] = {}
+        for number, (each, record) in enumerate(zip(segments, records, strict=True)):
+            if not each.closed:
+                what = each.kind, each.label, said[id(record)], each.text
+                name = known.get(what)
+                names[number] = known[what] = self._hash(*what) if name is None else name
+        return records, names
 
     def _document(self, text: str, kind: Kind) -> bytes:
-        return self._hash(kind.value, "", "document", text)
+        return self._hash(kind, "", "document", text)
 
     def _hash(self, kind: str, label: str, record: str, text: str) -> bytes:
         said = f"{kind}\0{len(label)}\0{len(record)}\0{label}{record}{text}"

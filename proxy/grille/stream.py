@@ -245,7 +245,7 @@ class Rewriter:
             if text.held is not None and text.stretch is not None:
                 text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
             elif entry is not None:
-                entry.edits += [replace(each, segment=text.segment) for each in changes]
+                entry.edits += [each._replace(segment=text.segment) for each in changes]
 
     def _released(self) -> list[bytes]:
         out: list[bytes] = []

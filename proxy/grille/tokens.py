@@ -177,8 +177,6 @@ def _characters(digest: bytes, length: int) -> str:
 # -- what looks like a token ----------------------------------------------------------------------
 
 _LOW_LINE = r"(?:\\?_|&#95;|&#x5f;|&lowbar;|&underbar;|%5f)"
-_SIGNS = ("_", "&", "%")
-"""Every underscore is written with one of them; looking for them costs next to nothing."""
 _ANY_LOW_LINE = re.compile(_LOW_LINE, re.IGNORECASE | re.ASCII)
 LONGEST_SPELLING = LONGEST_TOKEN + (len("&underbar;") - 1) * (LONGEST_NAME // 2 + 1)
 """Characters of the longest text that is read as one token, every underscore written as an entity."""
@@ -188,7 +186,7 @@ def look_alikes(text: str, entities: Iterable[str]) -> list[tuple[int, int]]:
     """The [start, end) of whatever in `text` could be taken for a token of one of `entities` or for a
     literal: any case, and underscores escaped for Markdown, HTML or a URL. Glued to an underscore it
     counts, glued to an ASCII letter or digit it does not."""
-    if not any(sign in text for sign in _SIGNS) or _TAIL.search(text) is None:
+    if ("_" not in text and "&" not in text and "%" not in text) or _TAIL.search(text) is None:
         return []
     return [match.span() for match in _pattern(frozenset(entities) | {LITERAL}).finditer(text)]
 

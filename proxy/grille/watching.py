@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from grille import tokens
@@ -182,7 +182,7 @@ class Watching:
         growing, cuts = zip(*(each.growing() for each in asked), strict=True)
         watched = await self._watch(growing, self._wanted, tuple(self._known.values()))
         findings = (
-            replace(each, start=each.start + cuts[each.segment], end=each.end + cuts[each.segment])
+            each._replace(start=each.start + cuts[each.segment], end=each.end + cuts[each.segment])
             for each in watched.findings
         )
         return Watched(tuple(findings), tuple(edge + cut for edge, cut in zip(watched.edges, cuts, strict=True)))

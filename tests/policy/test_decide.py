@@ -174,7 +174,7 @@ def test_a_row_needs_its_threshold_or_else_the_entitys() -> None:
 
 def test_a_value_is_treated_everywhere_as_where_it_was_surest() -> None:
     segments, findings = message(NAME, ("PERSON", "jane doe"))
-    findings[1] = replace(findings[1], score=0.1)
+    findings[1] = findings[1]._replace(score=0.1)
     assert len(decide(SMALL, placed(), segments, findings, TODAY).rulings) == 2
 
 

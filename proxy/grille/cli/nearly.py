@@ -7,7 +7,7 @@ check or a cue. Of both only places are shown, and the words around with every d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from grille.cli import showing, why
 from grille.cli.dry import DryRun
@@ -73,9 +73,9 @@ def _joined(findings: Iterable[Finding]) -> list[Finding]:
     for each in sorted(findings, key=lambda each: (each.segment, each.start)):
         last = joined[-1] if joined else None
         if last and last.segment == each.segment and each.start <= last.end:
-            joined[-1] = replace(last, end=max(last.end, each.end))
+            joined[-1] = last._replace(end=max(last.end, each.end))
         else:
-            joined.append(replace(each, entity=_HIDDEN))
+            joined.append(each._replace(entity=_HIDDEN))
     return joined
 
 

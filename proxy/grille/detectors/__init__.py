@@ -15,7 +15,7 @@ work it could not do: whatever goes wrong in a detector is `DetectionFailed`, wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -28,7 +28,7 @@ from grille.detectors.credentials import Credentials
 from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
-from grille.detectors.normalize import view, view_growing
+from grille.detectors.normalize import Views, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
 from grille.detectors.records import records_of, with_records
@@ -112,11 +112,11 @@ def find_each(detectors: Detectors, segments: Sequence[Segment], wanted: frozens
         DetectionFailed: as for `find_all`.
     """
     _all_known(detectors, wanted)
-    views = [view(segment) for segment in segments]
-    seen = [each.segment for each in views]
+    views = Views(segments)
+    seen = views.segments
     turns = detectors.turns.of(each.text for each in seen)
     found = [*_found(detectors, seen, wanted, turns), *_read_otherwise(detectors, seen, wanted, turns)]
-    return tuple(views[each.segment].original(each) for each in resolve(found, seen, detectors.standings))
+    return tuple(map(views.original, resolve(found, seen, detectors.standings)))
 
 
 def everywhere(
@@ -125,10 +125,9 @@ def everywhere(
     """The findings of `find_each`, and every other place in the message where a value of one stands again."""
     if not findings:
         return ()
-    views = [view(segment) for segment in segments]
-    seen = [each.segment for each in views]
-    shown = [views[each.segment].shown(each) for each in findings]
-    return tuple(views[each.segment].original(each) for each in resolve(spread(seen, shown), seen, standings))
+    views = Views(segments)
+    spreading = spread(views.segments, [views.shown(each) for each in findings])
+    return tuple(map(views.original, resolve(spreading, views.segments, standings)))
 
 
 def telling(entities: Iterable[Entity]) -> frozenset[str]:
@@ -154,7 +153,7 @@ def _found(
         ]
         if seen:
             findings = _tried(detector, partial(detector.find, [segments[place] for place in seen], wanted))
-            found += (replace(each, segment=seen[each.segment]) for each in findings)
+            found += (each._replace(segment=seen[each.segment]) for each in findings)
     return found
 
 

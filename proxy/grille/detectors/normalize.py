@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from grille.exchange import Finding, Growing, Segment
@@ -81,14 +81,14 @@ class View:
         """The finding at its place in the original text, invisible characters inside it included."""
         if self.places is None:
             return finding
-        return replace(finding, start=self.places[finding.start][0], end=self.places[finding.end - 1][1])
+        return finding._replace(start=self.places[finding.start][0], end=self.places[finding.end - 1][1])
 
     def shown(self, finding: Finding) -> Finding:
         """The other way: a finding that `original` put at its place, as it stands in the view."""
         if self.places is None:
             return finding
         start, last = bisect_left(self.places, (finding.start, 0)), bisect_left(self.places, (finding.end, 0))
-        return replace(finding, start=start, end=last)
+        return finding._replace(start=start, end=last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,36 @@ class GrowingView:
         return max(self.settled, self.view.places[edge - 1][1] if edge else 0)
 
 
+class Views:
+    """How detectors see some segments, and the way between the two. `segments` are what they see."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._views = {number: view(each) for number, each in enumerate(segments) if not is_plain(each.text)}
+        self.segments = list(segments)
+        for number, each in self._views.items():
+            self.segments[number] = each.segment
+
+    def original(self, finding: Finding) -> Finding:
+        """As `View.original`."""
+        seen = self._views.get(finding.segment)
+        return finding if seen is None else seen.original(finding)
+
+    def shown(self, finding: Finding) -> Finding:
+        """As `View.shown`."""
+        seen = self._views.get(finding.segment)
+        return finding if seen is None else seen.shown(finding)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is seen as it is, at the cost of a look: ASCII, and nothing in it can be an escape."""
+    return text.isascii() and "%" not in text and "\\" not in text
+
+
 def view(segment: Segment) -> View:
-    """How detectors see a segment. Plain ASCII is seen as it is, at the cost of a look."""
+    """How detectors see a segment."""
     text = segment.text
+    if is_plain(text):
+        return View(segment)
     spelled_out = ("%" in text or "\\" in text) and _SPELLED_OUT.search(text) is not None
     if not spelled_out:
         if text.isascii():

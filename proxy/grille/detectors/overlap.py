@@ -20,9 +20,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from enum import IntEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final
 
 from grille.exchange import Finding, Segment
@@ -43,10 +42,11 @@ def resolve(
 ) -> tuple[Finding, ...]:
     """Findings that share no character, sorted by segment and start. `standings` is by entity."""
     kept: list[Finding] = []
-    ordered = sorted(set(findings), key=lambda finding: finding.segment)
-    for number, group in groupby(ordered, key=lambda finding: finding.segment):
-        disjoint = _disjoint(group, segments[number].text, standings)
-        kept.extend(_merged(disjoint, segments[number].text, standings))
+    for number, same in groupby(sorted(set(findings)), key=lambda finding: finding.segment):
+        group = list(same)
+        if any(one.end > other.start for one, other in pairwise(group)):
+            group = _disjoint(group, segments[number].text, standings)
+        kept.extend(_merged(group, segments[number].text, standings))
     return tuple(kept)
 
 
@@ -98,7 +98,7 @@ def _trimmed(finding: Finding, start: int, end: int, text: str) -> Finding | Non
         end -= 1
     if sum(char.isalnum() for char in text[start:end]) < _LEAST_REMAINDER:
         return None
-    return replace(finding, start=start, end=end)
+    return finding._replace(start=start, end=end)
 
 
 def _merged(findings: Iterable[Finding], text: str, standings: Mapping[str, Standing]) -> Iterator[Finding]:
@@ -110,7 +110,7 @@ def _merged(findings: Iterable[Finding], text: str, standings: Mapping[str, Stan
             and finding.entity == last.entity
             and text[last.end : finding.start] == " "
         ):
-            last = replace(last, end=finding.end, score=min(last.score, finding.score))
+            last = last._replace(end=finding.end, score=min(last.score, finding.score))
             continue
         if last is not None:
             yield last

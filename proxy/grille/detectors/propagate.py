@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import regex
@@ -70,7 +70,7 @@ class Value:
         start, stop = begin - self.head, end + self.tail
         if start < 0 or not self.is_at(segment, start, stop):
             return None
-        return replace(self.origin, segment=number, start=start, end=stop, detector=DETECTOR)
+        return Finding(number, start, stop, self.origin.entity, self.origin.score, DETECTOR)
 
     def folded(self, text: str) -> str:
         """A text as `literal` is written."""

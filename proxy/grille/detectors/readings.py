@@ -41,7 +41,7 @@ class Reading:
         if not any(self.said[finding.start : finding.end]):
             return None
         start, end = self.places[finding.start][0], self.places[finding.end - 1][1]
-        return replace(finding, segment=number, start=start, end=end)
+        return finding._replace(segment=number, start=start, end=end)
 
     def with_said(self, runs: Sequence[Said]) -> Reading:
         """This reading with `runs` of it in plain words."""

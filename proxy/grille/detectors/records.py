@@ -38,18 +38,15 @@ def records_of(segments: Sequence[Segment], telling: frozenset[str]) -> list[Rec
     said: dict[str, Words] = {"": ()}
     objects: dict[str, list[Words]] = {}
     for segment, place in zip(segments, around, strict=True):
-        for text in (segment.label, _name_in(segment.text)):
-            if text not in said:
-                said[text] = _telling(text, telling)
-            if said[text] and len(members := objects.setdefault(place, [])) < _MOST_MEMBERS:
-                members.append(said[text])
+        text, label = segment.text, segment.label
+        for each in (label, text) if len(text) <= _LONGEST_VALUE and text.isalpha() else (label,):
+            words = said.get(each)
+            if words is None:
+                words = said[each] = _telling(each, telling)
+            if words and len(members := objects.setdefault(place, [])) < _MOST_MEMBERS:
+                members.append(words)
     known = {place: Record(_above(place), _members(place, objects)) for place in dict.fromkeys(around)}
     return [known[place] for place in around]
-
-
-def _name_in(text: str) -> str:
-    """The text, if it may name a country or a currency."""
-    return text if len(text) <= _LONGEST_VALUE and text.isalpha() else ""
 
 
 def _telling(text: str, telling: frozenset[str]) -> Words:

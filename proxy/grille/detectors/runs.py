@@ -11,7 +11,7 @@ import string
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, compress, count
 from typing import Final
 
 import regex
@@ -20,6 +20,7 @@ from ahocorasick_rs import AhoCorasick, Implementation
 WORD: Final = regex.compile(r"[^\W_]+")
 _LOWER = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
 _NO_WORDS = bytes(code for code in range(128) if not chr(code).isalnum())
+_APART = "\0"
 _SIGMA, _FINAL_SIGMA = "\u03c3", "\u03c2"
 _EDGE: Final = regex.compile(r"[^\W_]")
 _BLOCK: Final = 512
@@ -53,9 +54,9 @@ class Runs:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
-        self._runs = [run_of(text) for text in texts]
-        self._everything = "\n".join(self._runs)
-        self._ends = list(accumulate(len(run) + 1 for run in self._runs))
+        runs = _runs_of(texts)
+        self._everything = "\n".join(runs)
+        self._ends = list(accumulate(len(run) + 1 for run in runs))
         self._offsets: dict[int, _Offsets] = {}
 
     def places(self, runs: Sequence[str]) -> tuple[dict[str, list[int]], set[str]]:
@@ -87,11 +88,20 @@ class Runs:
         return (number, start, end) if _is_whole(self._texts[number], start, end) else None
 
 
+def _runs_of(texts: Sequence[str]) -> list[str]:
+    """The run of each text. Those of plain ASCII are made together: most texts are so short that a call costs more."""
+    plain = [text if text.isascii() and _APART not in text else "" for text in texts]
+    together = _APART.join(plain).encode("ascii").translate(_LOWER, _NO_WORDS.replace(_APART.encode(), b""))
+    runs = together.decode("ascii").split(_APART)
+    return [run if run or not text else run_of(text) for run, text in zip(runs, texts, strict=True)]
+
+
 class _Offsets:
     """Where the characters of a text's run stand in the text."""
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._blocks: dict[int, list[int]] = {}
 
     @cached_property
     def _counts(self) -> list[int]:
@@ -102,15 +112,17 @@ class _Offsets:
     def at(self, number: int) -> int:
         block = bisect_right(self._counts, number)
         before = self._counts[block - 1] if block else 0
-        start = low = block * _BLOCK
-        high = start + _BLOCK
-        while high - low > 1:
-            middle = (low + high) // 2
-            if before + len(run_of(self._text[start:middle])) > number:
-                high = middle
-            else:
-                low = middle
-        return low
+        if block not in self._blocks:
+            self._blocks[block] = _of_words(self._text, block * _BLOCK)
+        return self._blocks[block][number - before]
+
+
+def _of_words(text: str, start: int) -> list[int]:
+    """Where characters of words stand in the block of a text that begins at `start`."""
+    block = text[start : start + _BLOCK]
+    if block.isascii():
+        return list(compress(count(start), map(str.isalnum, block)))
+    return [start + match.start() for match in _EDGE.finditer(block)]
 
 
 def holds_word(text: str, word: str) -> bool:

@@ -22,9 +22,10 @@ from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
 from grille.files import File
 from grille.framing.json_parser import parse
-from grille.framing.json_spans import Array, Document, Number, Object, Splice, String, Word, pointer
+from grille.framing.json_spans import Array, Document, Number, Object, Splice, String, made, pointer
 from grille.framing.message import Message
 from grille.reach import Reach
+from grille.record import NO_RECORD
 
 MAX_NESTED_DOCUMENTS = 3
 """JSON in a string in JSON in a string: so deep it is opened, deeper it is judged as plain words."""
@@ -32,6 +33,8 @@ MAX_NESTED_DOCUMENTS = 3
 DATA = Table([Field("**", Care.DATA)])
 _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
+_MAY_OPEN = frozenset("[{ \t\r\n")
+"""With what such a text begins."""
 _OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
 """A string there that is itself a JSON document is read as one."""
 _FIXED = frozenset({Care.FIXED, Care.POINTER, Care.HOSTED, Care.CREDENTIAL})
@@ -67,6 +70,23 @@ class ChannelPiece(NamedTuple):
     def address(self) -> str:
         """That of the whole channel."""
         return f"stream:{self.field.channel}{pointer(self.indices)}"
+
+
+class _Way(NamedTuple):
+    """What becomes of the leaves of one state. `of_names` is what may be done to its numbers and keys; `is_plain`: its
+    strings are words, whatever they say, if no document or file begins in them."""
+
+    field: Field
+    of_names: Touch
+    is_plain: bool
+
+
+def _way(field: Field | None, kind: Kind | None) -> _Way:
+    field = field or _UNNAMED
+    if kind is not None:
+        field = replace(field, kind=kind)
+    of_names = Touch.FREE if field.care is Care.DATA else Touch.FIXED
+    return _Way(field, of_names, field.care in _OPENED and not field.channel)
 
 
 class Gathering:
@@ -107,44 +127,52 @@ class Gathering:
         """Read a document; its addresses begin with `prefix`, and `kind` is that of the string it stands in."""
         self.parts.append(part)
         number = len(self.parts) - 1
-        fields: dict[State, Field] = {}
+        ways: dict[State, _Way] = {}
 
         def visit(leaf: Leaf) -> None:
-            field = fields.get(leaf.state)
-            if field is None:
-                field = table.field(leaf.state) or _UNNAMED
-                fields[leaf.state] = field = replace(field, kind=kind) if kind else field
-            self._leaf(number, leaf, field, depth)
+            way = ways.get(leaf.state)
+            if way is None:
+                way = ways[leaf.state] = _way(table.field(leaf.state), kind)
+            self._leaf(number, leaf, way, depth)
 
         names = self.dialect.indices if part.event is not None else frozenset[str]()
         walk = Walk(table, visit, names, batches=self.dialect.batches and part.inside is None)
         walk.through(part.document.root, prefix)
         self.groups |= walk.groups
 
-    def _leaf(self, number: int, leaf: Leaf, field: Field, depth: int) -> None:
+    def _leaf(self, number: int, leaf: Leaf, way: _Way, depth: int) -> None:
         _, address, label, indices, node, is_key = leaf
-        care = field.care
-        if care is Care.NEVER:
+        field = way.field
+        if type(node) is not String:
+            self._no_string(number, leaf, way)
+        elif field.care is Care.NEVER:
             return
-        if care is Care.HOSTED and not is_key:
-            self.reached.append(Reach(address, node.text if isinstance(node, String) else label, is_tool=True))
-        if isinstance(node, Object | Array | Word):
-            if care is Care.ECHO and not isinstance(node, Word) and _holds_something(node):
-                self.echoes.append((number, _emptied(node)))
-            return
-        if isinstance(node, Number):
-            if care is Care.TOKENS:
-                raise Unscannable("token ids stand in place of words; send the text itself", address)
-            touch = Touch.FREE if care is Care.DATA else Touch.FIXED
-            self.add(Segment(address, Kind.NAME, node.text, label, touch), Lexeme(number, node))
         elif is_key:
-            touch = Touch.FREE if care is Care.DATA else Touch.FIXED
-            place = Words((Piece(number, node),), is_key=True)
-            self.add(Segment(f"{address}~", Kind.NAME, node.text, label, touch), place)
+            self.segments.append(
+                made(Segment, (f"{address}~", Kind.NAME, node.text, label, way.of_names, False, NO_RECORD))
+            )
+            self.places.append(made(Words, ((made(Piece, (number, node)),), True)))
+        elif way.is_plain and node.text[:1] not in _MAY_OPEN:
+            self.segments.append(made(Segment, (address, field.kind, node.text, label, Touch.FREE, False, NO_RECORD)))
+            self.places.append(made(Words, ((made(Piece, (number, node)),), False)))
         elif field.channel:
             self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
         else:
+            if field.care is Care.HOSTED:
+                self.reached.append(Reach(address, node.text, is_tool=True))
             self.text(Words((Piece(number, node),)), field, address, label, depth)
+
+    def _no_string(self, number: int, leaf: Leaf, way: _Way) -> None:
+        address, label, node, care = leaf.address, leaf.label, leaf.node, way.field.care
+        if care is Care.HOSTED:
+            self.reached.append(Reach(address, label, is_tool=True))
+        if isinstance(node, Number):
+            if care is Care.TOKENS:
+                raise Unscannable("token ids stand in place of words; send the text itself", address)
+            if care is not Care.NEVER:
+                self.add(Segment(address, Kind.NAME, node.text, label, way.of_names), Lexeme(number, node))
+        elif care is Care.ECHO and isinstance(node, Object | Array) and _holds_something(node):
+            self.echoes.append((number, _emptied(node)))
 
     def text(self, words: Words, field: Field, address: str, label: str, depth: int = 0) -> None:
         """Add a whole text: what is inside it if it is a file or a document, else its words."""

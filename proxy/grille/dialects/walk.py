@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from grille.dialects.fields import Care, State, Table
 from grille.dialects.streaming import Indices
-from grille.framing.json_spans import Array, Node, Number, Object, String, Word, token
+from grille.framing.json_spans import Array, Node, Number, Object, String, Word, made, token
 
 type Steps = tuple[str | int, ...]
 
@@ -52,7 +52,7 @@ class Walk:
     def _below(self, state: State, address: str, label: str, indices: Indices, node: Node) -> None:
         kind = type(node)
         if kind is String or kind is Number:
-            self._visit(Leaf(state, address, label, indices, node))
+            self._visit(made(Leaf, (state, address, label, indices, node, False)))
             return
         care = self._care(state)
         if care is Care.HOSTED and not _is_nothing(node):
@@ -67,13 +67,16 @@ class Walk:
                 self._below(below, f"{address}/{at}", label, indices, item)
 
     def _members(self, state: State, address: str, indices: Indices, node: Object) -> None:
-        table, known = self._table, self._table.names
+        step, known, visit = self._table.step, self._table.names, self._visit
         for key, value in node.members:
             name = key.text
-            below, path = table.step(state, name), f"{address}/{token(name)}"
+            below, path = step(state, name), f"{address}/{token(name)}"
             if name not in known:
-                self._visit(Leaf(below, path, name, indices, key, is_key=True))
-            self._below(below, path, name, indices, value)
+                visit(made(Leaf, (below, path, name, indices, key, True)))
+            if type(value) is String:
+                visit(made(Leaf, (below, path, name, indices, value, False)))
+            else:
+                self._below(below, path, name, indices, value)
 
     def _inside(self, indices: Indices, node: Object) -> Indices:
         own = index_values(node, self._names) if self._names else ()

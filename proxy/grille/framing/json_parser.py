@@ -8,25 +8,28 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NoReturn
 
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Scalar
-from grille.framing.json_spans import Array, Document, Node, Number, Object, String, Word
+from grille.framing.json_spans import Array, Document, Node, Number, Object, String, Word, made
 
 MAX_DEPTH = 64
 MAX_NODES = 500_000
 
 _BLANKS = r"[ \t\n\r]*+"
 _QUOTED = r'"([^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+)"'
-_VALUE = re.compile(
+_VALUE = (
     rf"{_BLANKS}(?:{_QUOTED}"
     r"|(-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)(?![0-9A-Za-z.+-])"
     r"|(true|false|null)(?![0-9A-Za-z])"
     r"|([{\[]))"
 )
-_STRING, _NUMBER, _WORD = 1, 2, 3
+_ITEM = re.compile(rf"(){_VALUE}(?:{_BLANKS}[,\]])?")
+_MEMBER = re.compile(rf"{_BLANKS}{_QUOTED}{_BLANKS}:{_VALUE}(?:{_BLANKS}[,}}])?")
+_KEY_GROUP, _STRING, _NUMBER, _WORD = 1, 2, 3, 4
 _KEY = re.compile(f"{_BLANKS}{_QUOTED}{_BLANKS}:")
 _AFTER_VALUE = re.compile(rf"{_BLANKS}([,\]}}])")
 _BLANK = re.compile(_BLANKS)
@@ -58,9 +61,8 @@ class _Open:
 
     start: int
     closing: str
-    items: list[Node]
-    members: list[tuple[String, Node]]
-    names: set[str]
+    items: list[Node] = field(default_factory=list)
+    members: list[tuple[String, Node]] = field(default_factory=list)
     key: String | None = None
 
     def add(self, node: Node) -> None:
@@ -69,12 +71,10 @@ class _Open:
         else:
             self.members.append((self.key, node))
 
-    def closed(self, end: int) -> Node:
-        return Object(self.start, end, self.members) if self.closing == "}" else Array(self.start, end, self.items)
-
 
 class _Parser:
-    """Open containers are a list, not the call stack: depth is a number and not a crash."""
+    """Open containers are a list, not the call stack: depth is a number and not a crash. A member with its value and
+    the comma after it is one match of one pattern."""
 
     def __init__(self, source: str, max_depth: int) -> None:
         self.source = source
@@ -85,77 +85,126 @@ class _Parser:
         self.duplicates: list[int] = []
 
     def document(self) -> Document:
+        if not self.source.isascii() and (alone := _SURROGATE.search(self.source)):
+            raise _surrogate(alone.start())
         at = 1 if self.source.startswith("\ufeff") else 0
-        while self.root is None:
-            token = _VALUE.match(self.source, at)
-            if token is None:
-                raise self._unexpected(at, "a value")
-            kind, at = token.lastindex, token.end()
-            if kind == _STRING:
-                start, end = token.span(_STRING)
-                at = self._put(String(start, end, _unescaped(token[_STRING], start)), at)
-            elif kind == _NUMBER:
-                start, end = token.span(_NUMBER)
-                at = self._put(Number(start, end, _written_out(token[_NUMBER])), at)
-            elif kind == _WORD:
-                start, end = token.span(_WORD)
-                at = self._put(Word(start, end, _WORDS[token[_WORD]]), at)
-            else:
-                at = self._begin(at)
-        if _BLANK.fullmatch(self.source, at) is None:
-            raise self._unexpected(at, "the end")
-        return Document(self.source, self.root, tuple(self.duplicates))
-
-    def _begin(self, at: int) -> int:
-        """Go into the container whose bracket stands before `at`, and past its first key."""
-        if len(self.open) >= self.max_depth:
-            raise TooLarge(f"the document nests deeper than {self.max_depth} levels", f"character {at - 1}")
-        container = _Open(at - 1, "}" if self.source[at - 1] == "{" else "]", [], [], set())
-        token = _AFTER_VALUE.match(self.source, at)
-        if token is not None and token[1] == container.closing:
-            return self._put(container.closed(token.end()), token.end())
-        self.open.append(container)
-        return self._key(container, at) if container.closing == "}" else at
-
-    def _key(self, container: _Open, at: int) -> int:
-        token = _KEY.match(self.source, at)
+        token = _ITEM.match(self.source, at)
         if token is None:
-            raise self._unexpected(at, "a key and a colon")
-        start, end = token.span(1)
-        key = container.key = String(start, end, _unescaped(token[1], start))
-        if key.text in container.names:
-            self.duplicates.append(start)
-        container.names.add(key.text)
-        return token.end()
+            self._unexpected(at, "a value")
+        at = token.end(token.lastindex or 0) + (token.lastindex == _STRING)
+        at = self._ended(node, at) if (node := self._value(token)) else self._begin(at)
+        while self.root is None:
+            at = self._members(at) if self.open[-1].closing == "}" else self._items(at)
+        if _BLANK.fullmatch(self.source, at) is None:
+            self._unexpected(at, "the end")
+        return Document(self.source, self.root, tuple(sorted(self.duplicates)))
 
-    def _put(self, node: Node, at: int) -> int:
-        """Put a value where it belongs, and go past whatever ends with it, up to where the next one is due."""
+    def _members(self, at: int) -> int:
+        """Go on in an object, until it ends or another container begins."""
+        source, container = self.source, self.open[-1]
+        while True:
+            token = _MEMBER.match(source, at)
+            if token is None:
+                self._no_member(at)
+            raw, (start, end) = token[_KEY_GROUP], token.span(_KEY_GROUP)
+            key = made(String, (start, end, raw if "\\" not in raw else _unescaped(raw, start)))
+            node = self._value(token)
+            if node is None:
+                container.key = key
+                return self._begin(token.end(token.lastindex or 0))
+            container.members.append((key, node))
+            at = token.end()
+            if source[at - 1] == "}":
+                return self._closed(at)
+            if source[at - 1] != ",":
+                self._unexpected(at, "a comma or }")
+
+    def _items(self, at: int) -> int:
+        """Go on in an array, until it ends or another container begins."""
+        source, container = self.source, self.open[-1]
+        while True:
+            token = _ITEM.match(source, at)
+            if token is None:
+                self._unexpected(at, "a value")
+            node = self._value(token)
+            if node is None:
+                return self._begin(token.end(token.lastindex or 0))
+            container.items.append(node)
+            at = token.end()
+            if source[at - 1] == "]":
+                return self._closed(at)
+            if source[at - 1] != ",":
+                self._unexpected(at, "a comma or ]")
+
+    def _value(self, token: re.Match[str]) -> Node | None:
+        """The string, number or word of a match; None where a container begins."""
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise TooLarge(f"the document holds more than {MAX_NODES} values")
-        while self.open:
-            container = self.open[-1]
-            container.add(node)
-            token = _AFTER_VALUE.match(self.source, at)
-            if token is None or token[1] not in (",", container.closing):
-                raise self._unexpected(at, f"a comma or {container.closing}")
-            at = token.end()
-            if token[1] == ",":
-                return self._key(container, at) if container.closing == "}" else at
-            node = self.open.pop().closed(at)
-            self.nodes += 1
-        self.root = node
-        return at
+        kind = token.lastindex or 0
+        raw, (start, end) = token[kind], token.span(kind)
+        if kind == _STRING:
+            return made(String, (start, end, raw if "\\" not in raw else _unescaped(raw, start)))
+        if kind == _NUMBER:
+            return made(Number, (start, end, _written_out(raw)))
+        return made(Word, (start, end, _WORDS[raw])) if kind == _WORD else None
 
-    def _unexpected(self, at: int, what: str) -> Malformed:
-        return Malformed(f"this is not JSON (RFC 8259): expected {what}", f"character {at}")
+    def _begin(self, at: int) -> int:
+        """Go into the container whose bracket stands before `at`."""
+        if len(self.open) >= self.max_depth:
+            raise TooLarge(f"the document nests deeper than {self.max_depth} levels", f"character {at - 1}")
+        closing = "}" if self.source[at - 1] == "{" else "]"
+        self.open.append(_Open(at - 1, closing))
+        token = _AFTER_VALUE.match(self.source, at)
+        return self._closed(token.end()) if token is not None and token[1] == closing else at
+
+    def _closed(self, at: int) -> int:
+        """End the container whose bracket stands before `at`, and all that end with it."""
+        container = self.open.pop()
+        if container.closing == "]":
+            return self._ended(Array(container.start, at, container.items), at)
+        if len({key.text for key, _ in container.members}) < len(container.members):
+            self._note_duplicates(container)
+        return self._ended(Object(container.start, at, container.members), at)
+
+    def _ended(self, node: Node, at: int) -> int:
+        """Put a value where it belongs; where the next one is due."""
+        if not self.open:
+            self.root = node
+            return at
+        container = self.open[-1]
+        container.add(node)
+        token = _AFTER_VALUE.match(self.source, at)
+        if token is None or token[1] not in (",", container.closing):
+            self._unexpected(at, f"a comma or {container.closing}")
+        return token.end() if token[1] == "," else self._closed(token.end())
+
+    def _note_duplicates(self, container: _Open) -> None:
+        met: set[str] = set()
+        for key, _ in container.members:
+            if key.text in met:
+                self.duplicates.append(key.start)
+            met.add(key.text)
+
+    def _no_member(self, at: int) -> NoReturn:
+        key = _KEY.match(self.source, at)
+        if key is None:
+            self._unexpected(at, "a key and a colon")
+        self._unexpected(key.end(), "a value")
+
+    def _unexpected(self, at: int, what: str) -> NoReturn:
+        raise Malformed(f"this is not JSON (RFC 8259): expected {what}", f"character {at}")
 
 
 def _unescaped(raw: str, at: int) -> str:
-    text: str = json.loads(f'"{raw}"') if "\\" in raw else raw
-    if _SURROGATE.search(text):
-        raise Malformed("this is not JSON: a surrogate stands alone in a string", f"character {at}")
+    text: str = json.loads(f'"{raw}"')
+    if not text.isascii() and _SURROGATE.search(text):
+        raise _surrogate(at)
     return text
+
+
+def _surrogate(at: int) -> Malformed:
+    return Malformed("this is not JSON: a surrogate stands alone in a string", f"character {at}")
 
 
 def _written_out(lexeme: str) -> str:

@@ -13,10 +13,16 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import accumulate
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from grille.exchange import Scalar
 
+made: Final = tuple.__new__
+"""Makes a named tuple of its type and a tuple of its values, in a third of the time."""
+
+_ASCII, _ANY = json.JSONEncoder(), json.JSONEncoder(ensure_ascii=False)
 _ESCAPE = re.compile(r"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u[0-9A-Fa-f]{4}|.)")
 
 
@@ -68,13 +74,15 @@ class Object(NamedTuple):
 type Node = String | Number | Word | Array | Object
 
 
-@dataclass(frozen=True, slots=True)
-class Splice:
+class Splice(NamedTuple):
     """Write `text`, which must be JSON as it stands there, in place of [start, end)."""
 
     start: int
     end: int
-    text: str = field(repr=False)
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Splice({self.start}, {self.end}, {len(self.text)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +98,7 @@ class Document:
         """The source with `edits` applied. They may not overlap (ValueError)."""
         pieces: list[str] = []
         at = 0
-        for edit in sorted(edits, key=lambda each: (each.start, each.end)):
+        for edit in sorted(edits, key=itemgetter(0, 1)):
             if edit.start < at:
                 raise ValueError("edits overlap")
             pieces += (self.source[at : edit.start], edit.text)
@@ -101,20 +109,18 @@ class Document:
     def within(self, node: String, start: int, end: int, text: str) -> Splice:
         """The splice that writes `text` in place of the characters [start, end) of `node`'s text;
         escapes outside that stretch stay as they are."""
-        raw = self.source[node.start : node.end]
-        if len(raw) == len(node.text):
-            first, last = start, end
-        else:
+        first, last = start, end
+        if node.end - node.start != len(node.text):
             written = self._written.get(node.start)
             if written is None:
-                written = self._written[node.start] = _Written(raw)
+                written = self._written[node.start] = _Written(self.source[node.start : node.end])
             first, last = written.offset(start), written.offset(end)
         return Splice(node.start + first, node.start + last, escape(text, ascii_only=self.source.isascii()))
 
 
 def escape(text: str, *, ascii_only: bool = False) -> str:
     """`text` as it stands between the quotes of a JSON string."""
-    return json.dumps(text, ensure_ascii=ascii_only)[1:-1]
+    return (_ASCII if ascii_only else _ANY).encode(text)[1:-1]
 
 
 def pointer(steps: Iterable[str | int]) -> str:
@@ -163,11 +169,9 @@ class _Written:
     __slots__ = ("_escapes", "_longer")
 
     def __init__(self, raw: str) -> None:
-        self._escapes: list[int] = []
-        self._longer = [0]
-        for escaped in _ESCAPE.finditer(raw):
-            self._escapes.append(escaped.start() - self._longer[-1])
-            self._longer.append(self._longer[-1] + len(escaped[0]) - 1)
+        spans = [escaped.span() for escaped in _ESCAPE.finditer(raw)]
+        self._longer = [0, *accumulate(end - start - 1 for start, end in spans)]
+        self._escapes = [start - before for (start, _), before in zip(spans, self._longer, strict=False)]
 
     def offset(self, number: int) -> int:
         """Where character `number` of what it says begins."""

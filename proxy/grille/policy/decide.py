@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from grille.exchange import (
     Action,
@@ -101,17 +102,21 @@ def forbidden_tool(policy: Policy, exchange: Exchange) -> Refusal | None:
 type _Counts = dict[tuple[str, float], frozenset[str]]
 """Different values by entity and threshold."""
 _NONE: Mapping[Quota, int] = {}
+type _Alike = tuple[str, float, Touch, str | None]
+"""Of findings that are alike in this the same becomes: entity, best score, place, id of the exception."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A finding, its canonical value, the best score that this value has anywhere in the message, and
     the exception that reaches it."""
 
     finding: Finding
-    value: str = field(repr=False)
+    value: str
     score: float
     exemption: Exemption | None
+
+    def __repr__(self) -> str:
+        return f"Found({self.finding!r}, {len(self.value)} characters)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +154,16 @@ def decide(
     counts = values_in(policy, profiles, found)
     rulings: list[Ruling] = []
     refusals: dict[Refusal, None] = {}
+    known: dict[_Alike, tuple[Ruling, Refusal | None] | None] = {}
     for each in found:
-        bearing = _bearing(policy, exchange, profiles, each, counts, counted)
-        if bearing:
-            ruling, refusal = _ruled(exchange.direction, segments[each.finding.segment].touch, each, bearing)
-            rulings.append(ruling)
-            refusals |= {refusal: None} if refusal else {}
+        touch = segments[each.finding.segment].touch
+        alike = each.finding.entity, each.score, touch, each.exemption.id if each.exemption else None
+        if alike not in known:
+            bearing = _bearing(policy, exchange, profiles, each, counts, counted)
+            known[alike] = _ruled(exchange.direction, touch, each, bearing) if bearing else None
+        if ruled := known[alike]:
+            rulings.append(ruled[0]._replace(finding=each.finding))
+            refusals |= {ruled[1]: None} if ruled[1] else {}
     return Verdict(
         outcome=_outcome(rulings),
         rulings=tuple(rulings),
