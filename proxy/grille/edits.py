@@ -33,7 +33,8 @@ def without_tokens(
         if segment.touch is Touch.FREE:
             if finding.segment not in looks:
                 looks[finding.segment] = tokens.look_alikes(segment.text, entities)
-            if any(start <= finding.start and finding.end <= end for start, end in looks[finding.segment]):
+            inside = looks[finding.segment]
+            if inside and any(start <= finding.start and finding.end <= end for start, end in inside):
                 continue
         kept.append(finding)
     return tuple(kept)

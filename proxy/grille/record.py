@@ -6,12 +6,10 @@ given the others. This module must not judge.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """`above` is the key of the object around a segment, `members` what stands beside it, the nearest object
     first; each word by word and written backwards, as `detectors/context.py` compares words."""
 

@@ -16,6 +16,7 @@ This module must not judge traffic. What it prints are settings, never messages.
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import resource
 import signal
@@ -88,6 +89,14 @@ def process(
     return STOPPED
 
 
+def under_way(notes: journal.Journal) -> None:
+    """From now on there is traffic: errors are told without words, and what is there already is not looked through
+    for garbage with every large body."""
+    notes.starting = False
+    gc.collect()
+    gc.freeze()
+
+
 class Signals:
     """SIGTERM and SIGINT of this process: the first says stop, the next that there is a hurry. Needs a running
     loop."""
@@ -115,7 +124,7 @@ async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
         told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
         print(f"grille: ready, {mode}, listening on {written(proxy.address)}", file=sys.stderr, flush=True)
-        notes.starting = False
+        under_way(notes)
         await signals.stop.wait()
         ready.missing.add("draining")
 

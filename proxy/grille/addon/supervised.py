@@ -20,7 +20,7 @@ from grille.addon.destination import Address
 from grille.addon.health import Readiness
 from grille.addon.pac import pac
 from grille.addon.pools import Nurseries
-from grille.addon.run import Running, Signals, process, started
+from grille.addon.run import Running, Signals, process, started, under_way
 from grille.addon.settings import Settings
 
 HOW = b"how\n"
@@ -51,7 +51,7 @@ async def _scene(settings: Settings, control: socket.socket, nurseries: Nurserie
     signals, ready = Signals(), Readiness()
     async with AsyncExitStack() as ends:
         proxy = await started(settings, ends, ready, signals.hurry, nurseries)
-        notes.starting = False
+        under_way(notes)
         control.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=control)
         config = pac(proxy.policy, settings.pac).decode() if settings.pac else ""

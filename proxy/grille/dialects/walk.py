@@ -68,9 +68,10 @@ class Walk:
 
     def _members(self, state: State, address: str, indices: Indices, node: Object) -> None:
         step, known, visit = self._table.step, self._table.names, self._visit
+        unnamed = step(state, "")
         for key, value in node.members:
             name = key.text
-            below, path = step(state, name), f"{address}/{token(name)}"
+            below, path = step(state, name) if name in known else unnamed, f"{address}/{token(name)}"
             if name not in known:
                 visit(made(Leaf, (below, path, name, indices, key, True)))
             if type(value) is String:
