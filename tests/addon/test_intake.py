@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from itertools import repeat
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -216,6 +220,21 @@ def test_any_other_upgrade_is_refused(values: tuple[bytes, ...]) -> None:
 
 
 # -- reading and writing ---------------------------------------------------------------------------
+
+
+def opening(key: bytes) -> http.Request:
+    fields = {"upgrade": "websocket", "sec-websocket-version": "13", "sec-websocket-key": b64encode(key).decode()}
+    return flow_of(method=b"GET", headers=http.Headers(**fields)).request
+
+
+def test_random_keys_open_a_socket_whatever_they_look_like_in_latin_1() -> None:
+    keys = [bytes(range(0xE0, 0xF0)), *map(Random(6455).randbytes, repeat(16, 5000))]
+    assert all(intake.asks_for_socket(opening(key)) for key in keys)
+
+
+@pytest.mark.parametrize("text", ["4111111111111111", "Zoë Okafor 4111", "Грыль 4"])
+def test_a_text_in_place_of_a_key_opens_none(text: str) -> None:
+    assert not intake.asks_for_socket(opening(text.ljust(16)[: 16 + len(text) - len(text.encode())].encode()))
 
 
 @given(st.lists(st.tuples(NAMES, VALUES), max_size=6), st.binary(max_size=50), st.binary(max_size=20))
