@@ -19,7 +19,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
+from grille.aside import Work, waited
 from grille.channels import Channel, texts_of
 from grille.dialects import Denial, Ended, FrameReading, StreamPiece, read_frame
 from grille.dialects.streaming import Indices
@@ -43,7 +45,8 @@ class Rewriter:
     """One streamed answer to the request that became `asked`; `minted` are the tokens that may be restored.
 
     Without a `framing`, frames are handed to `take` as they are. After a refusal (`refused`) nothing more
-    comes out. Whatever `search` raises passes through: the stream has to be stopped then.
+    comes out. Whatever `search` raises passes through: the stream has to be stopped then. Most frames ask nobody
+    anything, so all that it does is `Work`, which whoever hands in the bytes may do at once as far as it goes.
     """
 
     def __init__(
@@ -87,6 +90,18 @@ class Rewriter:
     # -- what comes and what goes -----------------------------------------------------------------
 
     async def feed(self, chunk: bytes) -> list[bytes]:
+        """`feeding`, all of it."""
+        return await waited(self.feeding(chunk))
+
+    async def take(self, frames: Iterable[Frame]) -> list[bytes]:
+        """More frames; those that may go out now."""
+        return await waited(self._taking(frames))
+
+    async def close(self) -> list[bytes]:
+        """`closing`, all of it."""
+        return await waited(self.closing())
+
+    def feeding(self, chunk: bytes) -> Work[list[bytes]]:
         """More of the stream; what of it may go out now, frame by frame."""
         if self.refused or self._framer is None:
             return []
@@ -96,13 +111,12 @@ class Rewriter:
         try:
             frames = self._framer.feed(chunk)
         except Malformed as error:
-            return await self._gave_up(error, bytes(self._unframed))
+            return (yield from self._gave_up(error, bytes(self._unframed)))
         del self._unframed[: sum(len(frame.raw) for frame in frames)]
-        out = await self.take(frames)
+        out = yield from self._taking(frames)
         return [*out, bytes(self._unframed)] if self._unread else out
 
-    async def take(self, frames: Iterable[Frame]) -> list[bytes]:
-        """More frames; those that may go out now."""
+    def _taking(self, frames: Iterable[Frame]) -> Work[list[bytes]]:
         out: list[bytes] = []
         for frame in frames:
             if self.refused:
@@ -111,21 +125,21 @@ class Rewriter:
                 out.append(frame.raw)
                 continue
             try:
-                out += await self._step(frame)
+                out += yield from self._step(frame)
             except Malformed as error:
-                out += await self._gave_up(error, frame.raw)
+                out += yield from self._gave_up(error, frame.raw)
         return out
 
-    async def close(self) -> list[bytes]:
+    def closing(self) -> Work[list[bytes]]:
         """The stream has ended: the rest of what may go out."""
         if self.refused or self._unread:
             return []
         try:
-            out = await self.take(self._framer.close() if self._framer else ())
+            out = yield from self._taking(self._framer.close() if self._framer else ())
         except Malformed as error:
-            return await self._gave_up(error, bytes(self._unframed))
+            return (yield from self._gave_up(error, bytes(self._unframed)))
         if not self.refused and not self._unread:
-            await self._judge(None, self._ended([Ended()]))
+            yield from self._judge(None, self._ended([Ended()]))
             out += self._released()
         return out
 
@@ -158,21 +172,23 @@ class Rewriter:
 
     # -- one step ---------------------------------------------------------------------------------
 
-    async def _step(self, frame: Frame) -> list[bytes]:
-        said = await self._opened(read_frame(self.dialect, frame, self._number))
+    def _step(self, frame: Frame) -> Work[list[bytes]]:
+        said = yield from self._opened(read_frame(self.dialect, frame, self._number))
         self._number += 1
         if self.refused:
             return []
         entry, touched = self._entered(frame, said)
-        await self._judge(entry, touched)
+        yield from self._judge(entry, touched)
         if not self._enforced:
             return [frame.raw]
         self._waiting.put(entry)
         return self._released()
 
-    async def _opened(self, said: FrameReading) -> FrameReading:
+    def _opened(self, said: FrameReading) -> Work[FrameReading]:
         """What the frame says, with the words of its files."""
-        reading, met = await opened(said.reading, self._endpoint, self._opening)
+        if not said.reading.files:
+            return said
+        reading, met = yield partial(opened, said.reading, self._endpoint, self._opening)
         self._evidence |= dict.fromkeys(met.evidence)
         if met.refusals:
             self._outcome = Outcome.BLOCK
@@ -223,18 +239,18 @@ class Rewriter:
             held.close()
         return closed
 
-    async def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> None:
+    def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> Work[None]:
         touched = {id(each): each for each in touched}.values()
-        await self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
+        yield from self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
         if self._noting is not None and not self.refused:
             noted = [(each, each.noted) for each in touched if each.noted is not None]
-            await self._judge_by(self._noting, entry, noted)
+            yield from self._judge_by(self._noting, entry, noted)
 
-    async def _judge_by(
+    def _judge_by(
         self, watching: Watching, entry: Entry | None, channels: Sequence[tuple[Channel, Held]]
-    ) -> None:
+    ) -> Work[None]:
         texts = [each for each in texts_of(watching, entry, channels) if watching.worth_it(each.asked)]
-        judged = await watching.judge([each.asked for each in texts])
+        judged = yield from watching.judge([each.asked for each in texts])
         self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
         self._reasons |= dict.fromkeys(judged.refusals)
         if judged.stops:
@@ -257,14 +273,14 @@ class Rewriter:
             self.refused = (cannot_rewrite(error, self._endpoint.source),)
         return out
 
-    async def _gave_up(self, error: Malformed, unread: bytes) -> list[bytes]:
+    def _gave_up(self, error: Malformed, unread: bytes) -> Work[list[bytes]]:
         """The rest, which begins with `unread`, cannot be read: the policy says whether it goes on all the same.
         What came before was read, and is judged as if the stream ended there."""
         verdict = unreadable(self._policy, self.exchange, error)
         if verdict.stops:
             self.refused = verdict.refusals
             return []
-        await self._judge(None, self._ended([Ended()]))
+        yield from self._judge(None, self._ended([Ended()]))
         out = self._released()
         if not self.refused:
             self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)
