@@ -22,22 +22,22 @@ from datetime import date
 from functools import partial
 
 from grille.aside import Work, waited
-from grille.channels import Channel, texts_of
-from grille.dialects import Denial, Ended, FrameReading, StreamPiece, read_frame
-from grille.dialects.streaming import Indices
+from grille.channels import Channel, Channels, texts_of
+from grille.dialects import Denial, Ended, FrameReading
+from grille.dialects.alike import Alike, Frames
+from grille.dialects.frames import ended_by
 from grille.engine import Engine, Inspection, Search, cannot_rewrite, said_otherwise, unreadable
-from grille.errors import CannotRewrite, Malformed, TooLarge
-from grille.exchange import Direction, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
+from grille.errors import CannotRewrite, Malformed
+from grille.exchange import Direction, Outcome, Refusal, TokenMap, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
 from grille.held import Change, Held
 from grille.opening import opened
 from grille.policy import Stop
 from grille.sinks.tally import Tally
-from grille.waiting import Entry, Span, Waiting
+from grille.waiting import Entry, Waiting
 from grille.watching import Watching, acting
 
-_MOST_CHANNELS = 1000
 _BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
 
 
@@ -79,8 +79,9 @@ class Rewriter:
             # What separates its elements belongs to them: none may go ahead, or twice.
             streaming = replace(streaming, overtakes=False, repeats=False)
         self._waiting = Waiting(streaming, engine.limit)
-        self._channels: dict[tuple[str, Indices], Channel] = {}
+        self._channels = Channels(noted=bool(noted))
         self._unframed = bytearray()
+        self._frames = Frames(asked.dialect)
         self._number, self._outcome = 0, Outcome.ALLOW
         self._reasons: dict[Refusal, None] = {}
         self._evidence: dict[str, None] = {}
@@ -139,7 +140,7 @@ class Rewriter:
         except Malformed as error:
             return (yield from self._gave_up(error, bytes(self._unframed)))
         if not self.refused and not self._unread:
-            yield from self._judge(None, self._ended([Ended()]))
+            yield from self._judge(None, self._channels.ended([Ended()]))
             out += self._released()
         return out
 
@@ -173,11 +174,15 @@ class Rewriter:
     # -- one step ---------------------------------------------------------------------------------
 
     def _step(self, frame: Frame) -> Work[list[bytes]]:
-        said = yield from self._opened(read_frame(self.dialect, frame, self._number))
+        said = self._frames.read(frame, self._number)
         self._number += 1
-        if self.refused:
-            return []
-        entry, touched = self._entered(frame, said)
+        if isinstance(said, Alike):
+            entry, touched = self._entered_alike(frame, said)
+        else:
+            said = yield from self._opened(said)
+            if self.refused:
+                return []
+            entry, touched = self._entered(frame, said)
         yield from self._judge(entry, touched)
         if not self._enforced:
             return [frame.raw]
@@ -199,45 +204,21 @@ class Rewriter:
     def _entered(self, frame: Frame, said: FrameReading) -> tuple[Entry, list[Channel]]:
         """The frame as one that waits, and the channels that it adds to or ends."""
         self._evidence |= dict.fromkeys(said_otherwise(self._endpoint, self._route, said.reading))
-        touched: list[Channel] = []
-        spans: list[Span] = []
-        for piece in said.pieces:
-            segment = said.reading.segments[piece.segment]
-            channel = self._channel(piece, segment)
-            start = channel.held.length
-            for held in channel.helds:
-                held.add(segment.text)
-            spans.append(Span(piece.segment, channel.held, start, channel.held.length))
-            touched.append(channel)
+        entry = Entry(frame, said)
+        touched = self._channels.added(entry, [said.reading.segments[piece.segment].text for piece in said.pieces])
+        entry.ended = ended_by(self.dialect, frame, said)
+        touched += self._channels.ended(entry.ended)
         streaming = self.dialect.streaming
-        ended: Sequence[Ended] = ()
-        if streaming.whole or frame.data in streaming.marks:
-            ended = (Ended(),)
-        elif said.root is not None:
-            ended = streaming.ended(said.root)
-        touched += self._ended(ended)
         kind = said.root.get("type") if isinstance(said.root, Object) else None
         silent = frame.data is None or (isinstance(kind, String) and kind.text in streaming.keep_alive)
-        keeps_alive = silent and not spans and self._framing is not Framing.JSON_ARRAY
-        return Entry(frame, said, spans, ended, keeps_alive), touched
+        entry.keeps_alive = silent and not entry.spans and self._framing is not Framing.JSON_ARRAY
+        return entry, touched
 
-    def _channel(self, piece: StreamPiece, segment: Segment) -> Channel:
-        key = (piece.channel, piece.indices)
-        if key not in self._channels:
-            if len(self._channels) == _MOST_CHANNELS:
-                raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
-            opens = segment.touch is Touch.FREE
-            noted = Held(opens=opens) if self._noting else None
-            self._channels[key] = Channel(segment, Held(opens=opens), noted)
-        return self._channels[key]
-
-    def _ended(self, ended: Sequence[Ended]) -> list[Channel]:
-        """Close the channels that have ended."""
-        keys = [key for key in self._channels if any(each.holds(*key) for each in ended)]
-        closed = [self._channels.pop(key) for key in keys]
-        for held in (held for channel in closed for held in channel.helds):
-            held.close()
-        return closed
+    def _entered_alike(self, frame: Frame, said: Alike) -> tuple[Entry, list[Channel]]:
+        """The same for a frame with pieces that says nothing else that is new."""
+        entry = Entry(frame, said, ended=said.ended)
+        touched = self._channels.added(entry, said.texts)
+        return entry, touched + self._channels.ended(said.ended)
 
     def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> Work[None]:
         touched = {id(each): each for each in touched}.values()
@@ -280,7 +261,7 @@ class Rewriter:
         if verdict.stops:
             self.refused = verdict.refusals
             return []
-        yield from self._judge(None, self._ended([Ended()]))
+        yield from self._judge(None, self._channels.ended([Ended()]))
         out = self._released()
         if not self.refused:
             self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)

@@ -15,7 +15,7 @@ This module must not know frames, channels or bytes. It keeps values as long as 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -150,6 +150,10 @@ class Watching:
     def is_clean(self, segment: Segment) -> bool:
         """Whether a text that nobody may change was clean in an earlier frame: then it still is."""
         return (segment.label, segment.text) in self._clean
+
+    def are_clean(self, texts: Set[tuple[str, str]]) -> bool:
+        """Whether `is_clean` holds for all of these, which are labels and texts."""
+        return self._clean >= texts
 
     def judge(self, asked: Sequence[Asked]) -> Work[Judged]:
         """Waits for `watch`, and for what outlives the exchange."""
