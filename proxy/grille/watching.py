@@ -178,7 +178,7 @@ class Watching:
 
     def _recalled(self, segments: Sequence[Segment], begins: Sequence[int]) -> Work[None]:
         """Learn what tokens of earlier exchanges stand for that have come."""
-        if self._lasting.recall is None:
+        if not self._lasting.recalls(self._policy):
             return
         before = self._answering.minted
         asking = partial(self._lasting.recalled, self._policy, self._exchange, segments, before, begins)
