@@ -232,8 +232,9 @@ class Rewriter:
     ) -> Work[None]:
         texts = [each for each in texts_of(watching, entry, channels) if watching.worth_it(each.asked)]
         judged = yield from watching.judge([each.asked for each in texts])
-        self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
-        self._reasons |= dict.fromkeys(judged.refusals)
+        if judged.outcome is not Outcome.ALLOW:
+            self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
+            self._reasons |= dict.fromkeys(judged.refusals)
         if judged.stops:
             self.refused = judged.refusals
             return

@@ -134,6 +134,7 @@ class Watching:
         endpoint = self._policy.endpoints[self._exchange.endpoint]
         kept = entities_kept(self._policy) if self._lasting.recall else frozenset[str]()
         self._answering = answering(self._engine.key, endpoint.restore, minted, kept)
+        self._restores = bool(minted.values or kept)
 
     def worth_it(self, asked: Asked) -> bool:
         """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
@@ -165,11 +166,13 @@ class Watching:
         found = without_tokens(segments, watched.findings, self._policy.entities)
         edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
         found = tuple(each for each in found if each.end <= edges[each.segment])
+        self._remember(asked, found)
+        if not found and not self._restores:
+            return Judged(edges)
         verdict = self._nothing_found
         if found:
             verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
             self._tally.add(verdict.rulings, [segment.address for segment in segments])
-        self._remember(asked, found)
         if verdict.stops or not verdict.enforced:
             return Judged(edges, (), verdict.outcome, verdict.refusals, verdict.stops)
         edits = self._answering.edits(segments, verdict, [each.settled for each in asked])
@@ -201,6 +204,8 @@ class Watching:
         if asked.closed:
             return len(asked.segment.text)
         own = [each for each in found if each.segment == number]
+        if not own and not self._restores:
+            return edge
         while True:
             back = self._answering.edge(asked.segment, asked.settled, edge)
             back = min((each.start for each in own if each.start < back < each.end), default=back)
@@ -214,8 +219,8 @@ class Watching:
             earlier = self._known.get((each.entity, value))
             if earlier is None or earlier.score < each.score:
                 self._known[each.entity, value] = Known(value, each.entity, each.score)
-        for oldest in list(self._known)[: max(0, len(self._known) - _MOST_KNOWN)]:
-            del self._known[oldest]
+        while len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         dirty = {each.segment for each in found}
         for number, text in enumerate(asked):
             segment = text.segment

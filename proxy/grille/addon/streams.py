@@ -62,12 +62,13 @@ class JudgedStream(layers.HttpStream):
 
     def handle_event(self, event: events.Event) -> Commands[None]:
         """What arrives, which may be long before its turn comes."""
-        if isinstance(event, RequestProtocolError):
+        if isinstance(event, ResponseData):
+            if self.child_layer is None:
+                self._share.add(self.context.server, event.data)
+        elif isinstance(event, RequestProtocolError):
             self._client_left = True
         elif isinstance(event, ResponseEndOfMessage | ResponseProtocolError):
             self._upstream_done = True
-        elif isinstance(event, ResponseData) and self.child_layer is None:
-            self._share.add(self.context.server, event.data)
         yield from super().handle_event(event)
 
     def _handle_event(self, event: events.Event) -> Commands[None]:

@@ -102,7 +102,7 @@ class Decoder:
         self._held += chunk
         events = self._byte_order_mark()
         start = 0
-        while self._started and (end := self._end_of_block(start)) is not None:
+        while self._started and start < len(self._held) and (end := self._end_of_block(start)) is not None:
             if len(events) == MAX_EVENTS:
                 raise TooLarge(f"more than {MAX_EVENTS} events arrived at once; send them in smaller pieces")
             events.append(self._event(start, end))
