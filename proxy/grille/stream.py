@@ -28,7 +28,7 @@ from grille.dialects.alike import Alike, Frames
 from grille.dialects.frames import ended_by
 from grille.engine import Engine, Inspection, Search, cannot_rewrite, said_otherwise, unreadable
 from grille.errors import CannotRewrite, Malformed
-from grille.exchange import Direction, Outcome, Refusal, TokenMap, Verdict
+from grille.exchange import Direction, Edit, Outcome, Refusal, TokenMap, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
 from grille.held import Change, Held
@@ -243,7 +243,7 @@ class Rewriter:
             if text.held is not None and text.stretch is not None:
                 text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
             elif entry is not None:
-                entry.edits += [replace(each, segment=text.segment) for each in changes]
+                entry.edits += [Edit(text.segment, each.start, each.end, each.text) for each in changes]
 
     def _released(self) -> list[bytes]:
         out: list[bytes] = []
