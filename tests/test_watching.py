@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import engines
+from grille.aside import waited
 from grille.exchange import (
     Direction,
     Finding,
@@ -50,7 +51,7 @@ def watching(folder: Path, minted: TokenMap = MINTED, watch: Watch | None = None
 
 
 def judged(step: Watching, *asked: Asked) -> Judged:
-    return asyncio.run(step.judge(asked))
+    return asyncio.run(waited(step.judge(asked)))
 
 
 def test_a_text_that_grows_is_settled_up_to_what_may_still_be_found(tmp_path: Path) -> None:

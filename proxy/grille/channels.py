@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from grille.exchange import Kind, Segment
+from grille.dialects.alike import Alike
+from grille.dialects.streaming import Ended, Indices
+from grille.errors import TooLarge
+from grille.exchange import Kind, Segment, Touch
 from grille.held import Held, Stretch
-from grille.waiting import Entry
+from grille.waiting import Entry, Span
 from grille.watching import Asked, Watching
+
+_MOST_CHANNELS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,46 @@ class Channel:
         return Asked(segment, stretch.settled, stretch.closed, stretch.waited)
 
 
+class Channels:
+    """Those of one stream that have begun and not ended; with `noted`, each with what is only recorded beside it."""
+
+    def __init__(self, *, noted: bool) -> None:
+        self._noted = noted
+        self._open: dict[tuple[str, Indices], Channel] = {}
+
+    def added(self, entry: Entry, texts: Sequence[str]) -> list[Channel]:
+        """Those of the pieces of a frame, which has these texts: they wait in it now. Raises `TooLarge`."""
+        touched: list[Channel] = []
+        for piece, text in zip(entry.said.pieces, texts, strict=True):
+            key = (piece.channel, piece.indices)
+            channel = self._open.get(key)
+            if channel is None:
+                channel = self._open[key] = self._begun(entry.whole.reading.segments[piece.segment])
+            start = channel.held.length
+            for held in channel.helds:
+                held.add(text)
+            entry.spans.append(Span(piece.segment, channel.held, start, channel.held.length))
+            touched.append(channel)
+        return touched
+
+    def ended(self, ended: Sequence[Ended]) -> list[Channel]:
+        """Those that have ended by this; they are closed."""
+        if not ended:
+            return []
+        keys = [key for key in self._open if any(each.holds(*key) for each in ended)]
+        closed = [self._open.pop(key) for key in keys]
+        for held in (held for channel in closed for held in channel.helds):
+            held.close()
+        return closed
+
+    def _begun(self, segment: Segment) -> Channel:
+        """One whose first piece is `segment`."""
+        if len(self._open) == _MOST_CHANNELS:
+            raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
+        opens = segment.touch is Touch.FREE
+        return Channel(segment, Held(opens=opens), Held(opens=opens) if self._noted else None)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """What is asked, and whose it is: a segment of the frame, or a stretch of a channel."""
@@ -48,9 +93,9 @@ class Text:
 
 def texts_of(watching: Watching, entry: Entry | None, channels: Sequence[tuple[Channel, Held]]) -> Iterator[Text]:
     """What is judged in a step: the texts that stand whole in the frame, and those of channels that wait."""
-    if entry is not None:
+    if entry is not None and not (isinstance(entry.said, Alike) and watching.are_clean(entry.said.whole)):
         pieces = {piece.segment for piece in entry.said.pieces}
-        for number, segment in enumerate(entry.said.reading.segments):
+        for number, segment in enumerate(entry.whole.reading.segments):
             if number not in pieces and not watching.is_clean(segment):
                 yield Text(Asked(segment), number)
     for channel, held in channels:

@@ -62,6 +62,10 @@ class Lasting:
     recall: Recall | None = None
     count: Count | None = None
 
+    def recalls(self, policy: Policy) -> bool:
+        """Whether anything may be known of earlier exchanges."""
+        return self.recall is not None and policy.tokens.keep is not Keep.NOTHING
+
     async def recalled(
         self,
         policy: Policy,
@@ -72,7 +76,7 @@ class Lasting:
     ) -> tuple[TokenMap, tuple[str, ...]]:
         """`minted` and what else may be restored in the segments of an answer (from `begins` on), and what the record
         must say of it."""
-        if self.recall is None or policy.tokens.keep is Keep.NOTHING:
+        if self.recall is None or not self.recalls(policy):
             return minted, ()
         size = sum(len(each.text) for each in segments)
         standing = await aside(partial(_standing, policy, exchange, segments, begins), size)

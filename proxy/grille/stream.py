@@ -19,23 +19,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
-from grille.channels import Channel, texts_of
-from grille.dialects import Denial, Ended, FrameReading, StreamPiece, read_frame
-from grille.dialects.streaming import Indices
+from grille.aside import Work, waited
+from grille.channels import Channel, Channels, texts_of
+from grille.dialects import Denial, Ended, FrameReading
+from grille.dialects.alike import Alike, Frames
+from grille.dialects.frames import ended_by
 from grille.engine import Engine, Inspection, Search, cannot_rewrite, said_otherwise, unreadable
-from grille.errors import CannotRewrite, Malformed, TooLarge
-from grille.exchange import Direction, Outcome, Refusal, Segment, TokenMap, Touch, Verdict
+from grille.errors import CannotRewrite, Malformed
+from grille.exchange import Direction, Edit, Outcome, Refusal, TokenMap, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
 from grille.held import Change, Held
 from grille.opening import opened
 from grille.policy import Stop
 from grille.sinks.tally import Tally
-from grille.waiting import Entry, Span, Waiting
+from grille.waiting import Entry, Waiting
 from grille.watching import Watching, acting
 
-_MOST_CHANNELS = 1000
 _BY_WEIGHT = (Outcome.ALLOW, Outcome.REWRITE, Outcome.BLOCK)
 
 
@@ -43,7 +45,8 @@ class Rewriter:
     """One streamed answer to the request that became `asked`; `minted` are the tokens that may be restored.
 
     Without a `framing`, frames are handed to `take` as they are. After a refusal (`refused`) nothing more
-    comes out. Whatever `search` raises passes through: the stream has to be stopped then.
+    comes out. Whatever `search` raises passes through: the stream has to be stopped then. Most frames ask nobody
+    anything, so all that it does is `Work`, which whoever hands in the bytes may do at once as far as it goes.
     """
 
     def __init__(
@@ -76,8 +79,9 @@ class Rewriter:
             # What separates its elements belongs to them: none may go ahead, or twice.
             streaming = replace(streaming, overtakes=False, repeats=False)
         self._waiting = Waiting(streaming, engine.limit)
-        self._channels: dict[tuple[str, Indices], Channel] = {}
+        self._channels = Channels(noted=bool(noted))
         self._unframed = bytearray()
+        self._frames = Frames(asked.dialect)
         self._number, self._outcome = 0, Outcome.ALLOW
         self._reasons: dict[Refusal, None] = {}
         self._evidence: dict[str, None] = {}
@@ -87,6 +91,18 @@ class Rewriter:
     # -- what comes and what goes -----------------------------------------------------------------
 
     async def feed(self, chunk: bytes) -> list[bytes]:
+        """`feeding`, all of it."""
+        return await waited(self.feeding(chunk))
+
+    async def take(self, frames: Iterable[Frame]) -> list[bytes]:
+        """More frames; those that may go out now."""
+        return await waited(self._taking(frames))
+
+    async def close(self) -> list[bytes]:
+        """`closing`, all of it."""
+        return await waited(self.closing())
+
+    def feeding(self, chunk: bytes) -> Work[list[bytes]]:
         """More of the stream; what of it may go out now, frame by frame."""
         if self.refused or self._framer is None:
             return []
@@ -96,13 +112,12 @@ class Rewriter:
         try:
             frames = self._framer.feed(chunk)
         except Malformed as error:
-            return await self._gave_up(error, bytes(self._unframed))
+            return (yield from self._gave_up(error, bytes(self._unframed)))
         del self._unframed[: sum(len(frame.raw) for frame in frames)]
-        out = await self.take(frames)
+        out = yield from self._taking(frames)
         return [*out, bytes(self._unframed)] if self._unread else out
 
-    async def take(self, frames: Iterable[Frame]) -> list[bytes]:
-        """More frames; those that may go out now."""
+    def _taking(self, frames: Iterable[Frame]) -> Work[list[bytes]]:
         out: list[bytes] = []
         for frame in frames:
             if self.refused:
@@ -111,21 +126,21 @@ class Rewriter:
                 out.append(frame.raw)
                 continue
             try:
-                out += await self._step(frame)
+                out += yield from self._step(frame)
             except Malformed as error:
-                out += await self._gave_up(error, frame.raw)
+                out += yield from self._gave_up(error, frame.raw)
         return out
 
-    async def close(self) -> list[bytes]:
+    def closing(self) -> Work[list[bytes]]:
         """The stream has ended: the rest of what may go out."""
         if self.refused or self._unread:
             return []
         try:
-            out = await self.take(self._framer.close() if self._framer else ())
+            out = yield from self._taking(self._framer.close() if self._framer else ())
         except Malformed as error:
-            return await self._gave_up(error, bytes(self._unframed))
+            return (yield from self._gave_up(error, bytes(self._unframed)))
         if not self.refused and not self._unread:
-            await self._judge(None, self._ended([Ended()]))
+            yield from self._judge(None, self._channels.ended([Ended()]))
             out += self._released()
         return out
 
@@ -158,21 +173,27 @@ class Rewriter:
 
     # -- one step ---------------------------------------------------------------------------------
 
-    async def _step(self, frame: Frame) -> list[bytes]:
-        said = await self._opened(read_frame(self.dialect, frame, self._number))
+    def _step(self, frame: Frame) -> Work[list[bytes]]:
+        said = self._frames.read(frame, self._number)
         self._number += 1
-        if self.refused:
-            return []
-        entry, touched = self._entered(frame, said)
-        await self._judge(entry, touched)
+        if isinstance(said, Alike):
+            entry, touched = self._entered_alike(frame, said)
+        else:
+            said = yield from self._opened(said)
+            if self.refused:
+                return []
+            entry, touched = self._entered(frame, said)
+        yield from self._judge(entry, touched)
         if not self._enforced:
             return [frame.raw]
         self._waiting.put(entry)
         return self._released()
 
-    async def _opened(self, said: FrameReading) -> FrameReading:
+    def _opened(self, said: FrameReading) -> Work[FrameReading]:
         """What the frame says, with the words of its files."""
-        reading, met = await opened(said.reading, self._endpoint, self._opening)
+        if not said.reading.files:
+            return said
+        reading, met = yield partial(opened, said.reading, self._endpoint, self._opening)
         self._evidence |= dict.fromkeys(met.evidence)
         if met.refusals:
             self._outcome = Outcome.BLOCK
@@ -183,60 +204,37 @@ class Rewriter:
     def _entered(self, frame: Frame, said: FrameReading) -> tuple[Entry, list[Channel]]:
         """The frame as one that waits, and the channels that it adds to or ends."""
         self._evidence |= dict.fromkeys(said_otherwise(self._endpoint, self._route, said.reading))
-        touched: list[Channel] = []
-        spans: list[Span] = []
-        for piece in said.pieces:
-            segment = said.reading.segments[piece.segment]
-            channel = self._channel(piece, segment)
-            start = channel.held.length
-            for held in channel.helds:
-                held.add(segment.text)
-            spans.append(Span(piece.segment, channel.held, start, channel.held.length))
-            touched.append(channel)
+        entry = Entry(frame, said)
+        touched = self._channels.added(entry, [said.reading.segments[piece.segment].text for piece in said.pieces])
+        entry.ended = ended_by(self.dialect, frame, said)
+        touched += self._channels.ended(entry.ended)
         streaming = self.dialect.streaming
-        ended: Sequence[Ended] = ()
-        if streaming.whole or frame.data in streaming.marks:
-            ended = (Ended(),)
-        elif said.root is not None:
-            ended = streaming.ended(said.root)
-        touched += self._ended(ended)
         kind = said.root.get("type") if isinstance(said.root, Object) else None
         silent = frame.data is None or (isinstance(kind, String) and kind.text in streaming.keep_alive)
-        keeps_alive = silent and not spans and self._framing is not Framing.JSON_ARRAY
-        return Entry(frame, said, spans, ended, keeps_alive), touched
+        entry.keeps_alive = silent and not entry.spans and self._framing is not Framing.JSON_ARRAY
+        return entry, touched
 
-    def _channel(self, piece: StreamPiece, segment: Segment) -> Channel:
-        key = (piece.channel, piece.indices)
-        if key not in self._channels:
-            if len(self._channels) == _MOST_CHANNELS:
-                raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
-            opens = segment.touch is Touch.FREE
-            noted = Held(opens=opens) if self._noting else None
-            self._channels[key] = Channel(segment, Held(opens=opens), noted)
-        return self._channels[key]
+    def _entered_alike(self, frame: Frame, said: Alike) -> tuple[Entry, list[Channel]]:
+        """The same for a frame with pieces that says nothing else that is new."""
+        entry = Entry(frame, said, ended=said.ended)
+        touched = self._channels.added(entry, said.texts)
+        return entry, touched + self._channels.ended(said.ended)
 
-    def _ended(self, ended: Sequence[Ended]) -> list[Channel]:
-        """Close the channels that have ended."""
-        keys = [key for key in self._channels if any(each.holds(*key) for each in ended)]
-        closed = [self._channels.pop(key) for key in keys]
-        for held in (held for channel in closed for held in channel.helds):
-            held.close()
-        return closed
-
-    async def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> None:
+    def _judge(self, entry: Entry | None, touched: Iterable[Channel]) -> Work[None]:
         touched = {id(each): each for each in touched}.values()
-        await self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
+        yield from self._judge_by(self._watching, entry, [(each, each.held) for each in touched])
         if self._noting is not None and not self.refused:
             noted = [(each, each.noted) for each in touched if each.noted is not None]
-            await self._judge_by(self._noting, entry, noted)
+            yield from self._judge_by(self._noting, entry, noted)
 
-    async def _judge_by(
+    def _judge_by(
         self, watching: Watching, entry: Entry | None, channels: Sequence[tuple[Channel, Held]]
-    ) -> None:
+    ) -> Work[None]:
         texts = [each for each in texts_of(watching, entry, channels) if watching.worth_it(each.asked)]
-        judged = await watching.judge([each.asked for each in texts])
-        self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
-        self._reasons |= dict.fromkeys(judged.refusals)
+        judged = yield from watching.judge([each.asked for each in texts])
+        if judged.outcome is not Outcome.ALLOW:
+            self._outcome = max(self._outcome, judged.outcome, key=_BY_WEIGHT.index)
+            self._reasons |= dict.fromkeys(judged.refusals)
         if judged.stops:
             self.refused = judged.refusals
             return
@@ -245,7 +243,7 @@ class Rewriter:
             if text.held is not None and text.stretch is not None:
                 text.held.settle(text.stretch, edge, [Change(each.start, each.end, each.text) for each in changes])
             elif entry is not None:
-                entry.edits += [each._replace(segment=text.segment) for each in changes]
+                entry.edits += [Edit(text.segment, each.start, each.end, each.text) for each in changes]
 
     def _released(self) -> list[bytes]:
         out: list[bytes] = []
@@ -257,14 +255,14 @@ class Rewriter:
             self.refused = (cannot_rewrite(error, self._endpoint.source),)
         return out
 
-    async def _gave_up(self, error: Malformed, unread: bytes) -> list[bytes]:
+    def _gave_up(self, error: Malformed, unread: bytes) -> Work[list[bytes]]:
         """The rest, which begins with `unread`, cannot be read: the policy says whether it goes on all the same.
         What came before was read, and is judged as if the stream ended there."""
         verdict = unreadable(self._policy, self.exchange, error)
         if verdict.stops:
             self.refused = verdict.refusals
             return []
-        await self._judge(None, self._ended([Ended()]))
+        yield from self._judge(None, self._channels.ended([Ended()]))
         out = self._released()
         if not self.refused:
             self._unread = verdict.evidence or tuple(f"not judged: {each.code}" for each in verdict.refusals)

@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grille.dialects import Ended, FrameReading, Seen, Streaming
+from grille.dialects.alike import Alike, Said
 from grille.dialects.streaming import Indices
 from grille.errors import TooLarge
 from grille.exchange import Edit, Touch
 from grille.framing.base import Frame
-from grille.framing.json_spans import Node, Object, Word
+from grille.framing.json_spans import Object, Word
 from grille.held import Held
 
 LONGEST_WAIT = 64
@@ -64,8 +65,8 @@ class Entry:
     that it ends."""
 
     frame: Frame
-    said: FrameReading
-    spans: Sequence[Span] = ()
+    said: Said
+    spans: list[Span] = field(default_factory=list)
     ended: Sequence[Ended] = ()
     keeps_alive: bool = False
     edits: list[Edit] = field(default_factory=list, repr=False)
@@ -74,12 +75,17 @@ class Entry:
     def ready(self) -> bool:
         return all(span.ready for span in self.spans)
 
+    @property
+    def whole(self) -> FrameReading:
+        """All that the frame says."""
+        return self.said.said if isinstance(self.said, Alike) else self.said
+
     def written(self) -> bytes:
         """The frame as it goes out. Raises `CannotRewrite`."""
         edits = [*self.edits, *(edit for span in self.spans for edit in span.edits(span.end))]
         for span in self.spans:
             span.held.forget(span.end)
-        return self.said.reading.rewrite(edits).body if edits else self.frame.raw
+        return self.whole.reading.rewrite(edits).body if edits else self.frame.raw
 
     def ahead(self) -> bytes | None:
         """The settled beginning of the one piece, in a frame like this one; None while it is short."""
@@ -92,7 +98,7 @@ class Entry:
         if settled - span.start - span.gone <= LONGEST_WAIT or not _may_repeat(self):
             return None
         rest = Edit(span.segment, settled - span.start, span.end - span.start, "")
-        written = self.said.reading.rewrite([*span.edits(settled), rest]).body
+        written = self.whole.reading.rewrite([*span.edits(settled), rest]).body
         span.held.forget(settled)
         span.gone = settled - span.start
         return written
@@ -108,15 +114,16 @@ class Waiting:
         self._looked_at = 0
         self._edges: dict[int, tuple[Held, int]] = {}
         self._bytes = 0
-        self._first: Node | None = None
-        self._latest: Node | None = None
+        self._first: Entry | None = None
+        self._latest: Entry | None = None
         self._open: dict[Indices, None] = {}
         self._told: set[Indices] = set()
 
     @property
     def seen(self) -> Seen:
         """What a client knows of the stream."""
-        return Seen(self._latest, tuple(self._open), self._first)
+        first, latest = (each.whole.root if each is not None else None for each in (self._first, self._latest))
+        return Seen(latest, tuple(self._open), first)
 
     def put(self, entry: Entry) -> None:
         """Raises `TooLarge`, and takes nothing, when too much waits."""
@@ -139,7 +146,7 @@ class Waiting:
                 continue
             if self._streaming.repeats and may_pass and (written := entry.ahead()):
                 yield written
-                self._latest = entry.said.root
+                self._latest = entry
             self._entries.append(entry)
             self._edges |= {id(span.held): (span.held, span.held.settled) for span in entry.spans}
         self._looked_at = len(self._entries)
@@ -172,8 +179,9 @@ class Waiting:
         return not self._told.issuperset(entry.said.groups)
 
     def _went(self, entry: Entry) -> None:
-        self._latest = entry.said.root or self._latest
-        self._first = self._first or self._latest
+        if isinstance(entry.said, Alike) or entry.said.root is not None:
+            self._latest = entry
+            self._first = self._first or entry
         self._open |= dict.fromkeys(entry.said.groups)
         if len(self._told) < _MOST_TOLD:
             self._told.update(entry.said.groups)
@@ -187,8 +195,8 @@ class Waiting:
 def _may_repeat(entry: Entry) -> bool:
     """Whether what the frame says besides its one piece may be said twice: names and ids may, words and
     figures that a client would add up may not."""
-    root, (span,) = entry.said.root, entry.spans
-    others = (each for number, each in enumerate(entry.said.reading.segments) if number != span.segment)
+    root, (span,) = entry.whole.root, entry.spans
+    others = (each for number, each in enumerate(entry.whole.reading.segments) if number != span.segment)
     if not isinstance(root, Object) or any(each.touch is not Touch.FIXED for each in others):
         return False
     counted = root.get("usage")

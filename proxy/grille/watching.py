@@ -15,11 +15,13 @@ This module must not know frames, channels or bytes. It keeps values as long as 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from grille import tokens
+from grille.aside import Work
 from grille.detectors import keep_from
 from grille.edits import answering, without_tokens
 from grille.engine import Engine, Watch
@@ -120,6 +122,7 @@ class Watching:
         self._today = today
         self._fingerprints = tokens.derive(engine.key, "fingerprints")
         self._engine = engine
+        self._nothing_found = decide(engine.policy, exchange, (), (), today, self._fingerprints)
         self.may_restore(minted)
         self._wanted = wanted
         self._reads_names = any(engine.policy.entities[name].recognizer == "spacy" for name in self._wanted)
@@ -131,6 +134,7 @@ class Watching:
         endpoint = self._policy.endpoints[self._exchange.endpoint]
         kept = entities_kept(self._policy) if self._lasting.recall else frozenset[str]()
         self._answering = answering(self._engine.key, endpoint.restore, minted, kept)
+        self._restores = bool(minted.values or kept)
 
     def worth_it(self, asked: Asked) -> bool:
         """Whether anything could be settled: within a word, or a sentence where names are read, nothing can."""
@@ -148,50 +152,60 @@ class Watching:
         """Whether a text that nobody may change was clean in an earlier frame: then it still is."""
         return (segment.label, segment.text) in self._clean
 
-    async def judge(self, asked: Sequence[Asked]) -> Judged:
-        """Raises what `watch` raises."""
+    def are_clean(self, texts: Set[tuple[str, str]]) -> bool:
+        """Whether `is_clean` holds for all of these, which are labels and texts."""
+        return self._clean >= texts
+
+    def judge(self, asked: Sequence[Asked]) -> Work[Judged]:
+        """Waits for `watch`, and for what outlives the exchange."""
         if not asked:
             return Judged()
         segments = [each.segment for each in asked]
-        watched = await self._watched(asked)
-        await self._recalled(segments, [each.settled for each in asked])
+        watched = yield from self._watched(asked)
+        yield from self._recalled(segments, [each.settled for each in asked])
         found = without_tokens(segments, watched.findings, self._policy.entities)
         edges = tuple(self._edge(number, each, watched.edges[number], found) for number, each in enumerate(asked))
         found = tuple(each for each in found if each.end <= edges[each.segment])
-        verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
-        self._tally.add(verdict.rulings, [segment.address for segment in segments])
         self._remember(asked, found)
+        if not found and not self._restores:
+            return Judged(edges)
+        verdict = self._nothing_found
+        if found:
+            verdict = decide(self._policy, self._exchange, segments, found, self._today, self._fingerprints)
+            self._tally.add(verdict.rulings, [segment.address for segment in segments])
         if verdict.stops or not verdict.enforced:
             return Judged(edges, (), verdict.outcome, verdict.refusals, verdict.stops)
         edits = self._answering.edits(segments, verdict, [each.settled for each in asked])
         changes = tuple(each for each in edits if each.end <= edges[each.segment])
         return Judged(edges, changes, Outcome.REWRITE if changes else Outcome.ALLOW)
 
-    async def _recalled(self, segments: Sequence[Segment], begins: Sequence[int]) -> None:
+    def _recalled(self, segments: Sequence[Segment], begins: Sequence[int]) -> Work[None]:
         """Learn what tokens of earlier exchanges stand for that have come."""
+        if not self._lasting.recalls(self._policy):
+            return
         before = self._answering.minted
-        minted, said = await self._lasting.recalled(self._policy, self._exchange, segments, before, begins)
+        asking = partial(self._lasting.recalled, self._policy, self._exchange, segments, before, begins)
+        minted, said = yield asking
         self.evidence |= dict.fromkeys(said)
         if minted is not before:
             self.may_restore(minted)
 
-    async def _watched(self, asked: Sequence[Asked]) -> Watched:
+    def _watched(self, asked: Sequence[Asked]) -> Work[Watched]:
         """What was found, in offsets of the whole texts."""
         if not self._wanted:
             return Watched((), tuple(len(each.segment.text) for each in asked))
         growing, cuts = zip(*(each.growing() for each in asked), strict=True)
-        watched = await self._watch(growing, self._wanted, tuple(self._known.values()))
-        findings = (
-            each._replace(start=each.start + cuts[each.segment], end=each.end + cuts[each.segment])
-            for each in watched.findings
-        )
-        return Watched(tuple(findings), tuple(edge + cut for edge, cut in zip(watched.edges, cuts, strict=True)))
+        watched: Watched = yield partial(self._watch, growing, self._wanted, tuple(self._known.values()))
+        findings = tuple(_moved(each, cuts[each.segment]) for each in watched.findings)
+        return Watched(findings, tuple(edge + cut for edge, cut in zip(watched.edges, cuts, strict=True)))
 
     def _edge(self, number: int, asked: Asked, edge: int, found: Sequence[Finding]) -> int:
         """The edge, so far back that it cuts nothing in two."""
         if asked.closed:
             return len(asked.segment.text)
         own = [each for each in found if each.segment == number]
+        if not own and not self._restores:
+            return edge
         while True:
             back = self._answering.edge(asked.segment, asked.settled, edge)
             back = min((each.start for each in own if each.start < back < each.end), default=back)
@@ -205,8 +219,8 @@ class Watching:
             earlier = self._known.get((each.entity, value))
             if earlier is None or earlier.score < each.score:
                 self._known[each.entity, value] = Known(value, each.entity, each.score)
-        for oldest in list(self._known)[: max(0, len(self._known) - _MOST_KNOWN)]:
-            del self._known[oldest]
+        while len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         dirty = {each.segment for each in found}
         for number, text in enumerate(asked):
             segment = text.segment
@@ -215,3 +229,8 @@ class Watching:
                 self._clean.add((segment.label, segment.text))
         if len(self._clean) > _MOST_CLEAN:
             self._clean.clear()
+
+
+def _moved(finding: Finding, by: int) -> Finding:
+    start, end = finding.start + by, finding.end + by
+    return Finding(finding.segment, start, end, finding.entity, finding.score, finding.detector)

@@ -43,6 +43,14 @@ async def pass_on(piece: Piece) -> None:
     piece.done = True
 
 
+def not_at_once(piece: Piece) -> None:
+    """Judges nothing."""
+
+
+def opened(flow: http.HTTPFlow) -> None:
+    open_stream(flow, not_at_once)
+
+
 async def echo(piece: WebSocketPiece) -> None:
     piece.out = [piece.content]
     piece.done = True
@@ -54,7 +62,7 @@ class Judge:
 
     judge: Callable[[Piece], Awaitable[None]] = pass_on
     message: Callable[[WebSocketPiece], Awaitable[None]] = echo
-    opened: Callable[[http.HTTPFlow], object] = open_stream
+    opened: Callable[[http.HTTPFlow], object] = opened
     requests: list[bytes] = field(default_factory=list)
     pieces: list[tuple[bytes, bool]] = field(default_factory=list)
     size: int = 0

@@ -36,7 +36,7 @@ from judging import (
 from live import HOSTS
 from mitmproxy import http
 
-from grille.addon.pieces import Piece
+from grille.addon.pieces import Piece, open_stream
 from upstream import RecordingUpstream
 
 HOST = HOSTS[0]
@@ -73,6 +73,39 @@ def test_each_piece_goes_to_the_judge_and_what_it_says_to_the_client(folder: Pat
     assert [last for _, last in judge.pieces][-1:] == [True]
     assert judge.hooks == [], "after the last piece there is nothing left to judge"
     assert not judge.errors
+
+
+def hasty(piece: Piece) -> None:
+    piece.out, piece.done = [piece.data], True
+
+
+@pytest.mark.parametrize(("size", "waited"), [(10, False), (1 << 15, True)])
+def test_what_is_judged_at_once_waits_for_no_hook_until_others_have_had_no_turn_for_long(
+    folder: Path, size: int, waited: bool
+) -> None:
+    judge = Judge(opened=lambda flow: open_stream(flow, hasty))
+    body = b"x" * size
+    with (
+        RecordingUpstream([(CHUNKED, chunk(body), END)]) as up,
+        judged(folder, up, judge) as live,
+        live.tunnel("api.openai.com") as client,
+    ):
+        client.sendall(GET)
+        assert unchunked(until(client, END)) == body
+    assert bool(judge.pieces) is waited
+
+
+def test_however_small_they_are_many_pieces_in_a_row_let_others_have_their_turn(folder: Path) -> None:
+    judge = Judge(opened=lambda flow: open_stream(flow, hasty))
+    many = b"".join(chunk(b"%04d" % number) for number in range(6000))
+    with (
+        RecordingUpstream(answers([CHUNKED, many, END])) as up,
+        judged(folder, up, judge) as live,
+        live.tunnel("api.openai.com") as client,
+    ):
+        client.sendall(GET)
+        assert unchunked(until(client, END)) == b"".join(b"%04d" % number for number in range(6000))
+    assert judge.pieces
 
 
 def test_a_piece_goes_on_before_the_next_is_there(folder: Path) -> None:

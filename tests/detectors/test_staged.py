@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from grille.detectors.patterns import compiled
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grille.detectors.patterns import compiled, watch
 from grille.detectors.staged import Staged
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment, Source
@@ -18,9 +22,9 @@ def growing(text: str, settled: int = 0) -> Growing:
     return Growing(Segment("/a", Kind.TEXT, text), settled, closed=False)
 
 
-def of_growing(text: str, settled: int = 0) -> list[tuple[str, list[tuple[str, bool, bool]]]]:
+def of_growing(text: str, settled: int = 0) -> list[tuple[str, list[tuple[str, bool, int]]]]:
     return [
-        (patterns.entity.name, [(each.rule.pattern.pattern, each.may_match, each.may_begin) for each in rules])
+        (patterns.entity.name, [(each.rule.pattern.pattern, each.may_match, each.begins) for each in rules])
         for patterns, rules in STAGED.of_growing(growing(text, settled), BOTH)
     ]
 
@@ -36,6 +40,45 @@ def test_rules_that_may_match_are_worth_a_search() -> None:
 
 
 def test_of_a_growing_text_also_those_that_have_begun() -> None:
-    assert of_growing("see np") == [("TOKEN", [("npm_[a-z0-9]{36}", False, True)])]
-    assert of_growing("4111111111111111.") == [("CARD", [("[0-9]{16}", True, False)])]
+    assert of_growing("see np") == [("TOKEN", [("npm_[a-z0-9]{36}", False, 4)])]
+    assert of_growing("4111111111111111.") == [("CARD", [("[0-9]{16}", True, 17)])]
     assert of_growing("4111111111111111.", settled=16) == []
+
+
+def test_what_may_have_begun_before_the_last_word_may_begin_there() -> None:
+    run, groups = (rule.pattern.pattern for rule in compiled(CARD).rules)
+    assert of_growing("see 4111 11") == [("CARD", [(run, False, 9), (groups, False, 9)])]
+    assert of_growing("see 4111-11") == [("CARD", [(run, False, 9), (groups, False, 0)])]
+    assert of_growing("4111-11", settled=5) == [("CARD", [(run, False, 5), (groups, False, 5)])]
+
+
+@pytest.fixture(scope="module")
+def packs(shipped: dict[str, Entity]) -> tuple[Staged, list[str], frozenset[str]]:
+    """The rules of all packs, and texts in which they match."""
+    known = [each for each in shipped.values() if each.patterns]
+    examples = sorted({example for each in known for example in (*each.examples, *each.near_misses)})
+    return Staged([compiled(each) for each in known]), examples, frozenset(each.name for each in known)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data(), st.integers(0, 60), st.integers(0, 200))
+def test_no_edge_and_no_finding_before_it_hangs_on_where_rules_are_said_to_begin(
+    packs: tuple[Staged, list[str], frozenset[str]], data: st.DataObject, end: int, settled: int
+) -> None:
+    rules, examples, names = packs
+    words = st.one_of(st.sampled_from(examples), st.text("aZ0 .-_:@/=\n", max_size=12))
+    texts = data.draw(st.lists(words, max_size=4))
+    text = " ".join(texts)
+    text = text[: max(0, len(text) - end)]
+    about = growing(text, min(settled, len(text)))
+    staged = rules.of_growing(about, names)
+    anywhere = [
+        (found, [each._replace(begins=about.settled if each.begins < len(text) else len(text)) for each in some])
+        for found, some in staged
+    ]
+    seen, truth = (watch(each, 0, about) for each in (staged, anywhere))
+    assert seen.edge == truth.edge
+    before = [[each for each in sight.findings if each.end <= truth.edge] for sight in (seen, truth)]
+    assert before[0] == before[1]
+    cut = [{each for each in sight.whole if each[0] < truth.edge} for sight in (seen, truth)]
+    assert cut[0] == cut[1]

@@ -43,7 +43,10 @@ class Share:
     def add(self, connection: Connection, data: bytes) -> None:
         cost = len(data) + OVERHEAD
         self.size += cost
-        _BACKLOGS.setdefault(connection, _Backlog()).size += cost
+        backlog = _BACKLOGS.get(connection)
+        if backlog is None:
+            backlog = _BACKLOGS[connection] = _Backlog()
+        backlog.size += cost
 
     def less(self, connection: Connection, data: bytes) -> None:
         """It has been judged."""

@@ -90,10 +90,12 @@ class Closed:
 
     def itself(self, subject: Subject) -> Ending | None:
         """How `subject` itself was closed."""
-        return self._endings.get(_lasting(subject))
+        return self._endings.get(_lasting(subject)) if self._endings else None
 
     def below(self, subject: Subject) -> Ending | None:
         """How a connection was closed that `subject` goes over."""
+        if not self._endings:
+            return None
         if isinstance(subject, Piece | WebSocketPiece):
             subject = subject.flow
         if not isinstance(subject, flow.Flow):

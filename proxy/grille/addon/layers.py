@@ -137,11 +137,13 @@ class Stream(JudgedStream):
             reply = yield command
             self._answer = self.flow.response if self.flow.response is not former else None
             return reply
-        if not isinstance(command, layers.SendHttp) or command.connection != self.context.client:
+        if not isinstance(command, layers.SendHttp):
             return (yield command)
         error = command.event
-        status = error.code.http_status_code() if isinstance(error, ResponseProtocolError) else None
-        if not isinstance(error, ResponseProtocolError) or status is None or self._head_sent:
+        if not isinstance(error, ResponseProtocolError) or command.connection != self.context.client:
+            return (yield command)
+        status = error.code.http_status_code()
+        if status is None or self._head_sent:
             return (yield command)
         if self._answer is not None and self.client_state == self.state_done:
             yield from self._send(self._answer)

@@ -1,7 +1,8 @@
 """Answers that are judged while they pass: the hooks of streams, on top of those of connections.
 
     responseheaders   does this answer come in pieces? then it is opened (`pieces.py`)
-    stream_piece      feed the rewriter, hand on what is settled; at the end, write the record
+    at_once           feed the rewriter, hand on what is settled; at the end, write the record
+    stream_piece      the same, or the rest of it, where something has to be waited for
 
 What has been handed on cannot be taken back, so a stream that may not go on is stopped in the caller's own
 dialect, and the record of a stream, which is one, is written before the end of it is handed on. A stream
@@ -28,6 +29,7 @@ from grille.addon.guard import guarded
 from grille.addon.identity import Identities
 from grille.addon.pieces import Piece, open_stream
 from grille.addon.refusal import Refused
+from grille.aside import Waits, Work, waited
 from grille.dialects import Denial, framing_of, is_read_so
 from grille.engine import Engine, Inspection, Search
 from grille.exchange import Exchange, Outcome, TokenMap, Verdict
@@ -40,13 +42,15 @@ _LEFT = Refused("client_left", "The client left before the answer had ended.")
 @dataclass(slots=True)
 class Passing:
     """An answer that is on its way. `minted` are the tokens of what a client said in a WebSocket, `took` are the
-    seconds spent on judging. `recorded` says that its record is written: there is one, whatever happens.
+    seconds spent on judging. `recorded` says that its record is written: there is one, whatever happens. `begun` is the
+    judging of a piece that waits for something.
     """
 
     rewriter: Rewriter
     minted: TokenMap = TokenMap()
     took: float = 0.0
     recorded: bool = False
+    begun: tuple[Work[None], Waits] | None = None
 
 
 @dataclass(slots=True)
@@ -86,21 +90,39 @@ class Streams(Connections):
         judging = engine.policy.endpoints[asked.exchange.endpoint].streams.judge
         if framing is None or judging is Judging.COLLECT or not is_read_so(asked.dialect, framing):
             return False
-        if not open_stream(flow):
+        if not open_stream(flow, self.at_once):
             return False
         passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), asked.tokens, framing))
         return True
 
     @guarded
+    def at_once(self, piece: Piece) -> None:
+        """Not a hook: mitmproxy's layers call it, and wait for `stream_piece` unless it judged the piece."""
+        passage, passing = self._opened_for(piece)
+        work = self._judging(piece, passage, passing)
+        if (waits := next(work, None)) is not None:
+            passing.begun = work, waits
+
+    @guarded
     async def stream_piece(self, piece: Piece) -> None:
+        passage, passing = self._opened_for(piece)
+        if passing.begun is None:
+            await waited(self._judging(piece, passage, passing))
+        else:
+            (work, waits), passing.begun = passing.begun, None
+            await waited(work, await waits())
+
+    def _opened_for(self, piece: Piece) -> tuple[Passage, Passing]:
         passage = self._passages[piece.flow]
-        passing, asked = passage.passing, passage.asked
-        if passing is None or asked is None:
+        if passage.passing is None or passage.asked is None:
             raise LookupError("a piece of an answer that was not opened")
+        return passage, passage.passing
+
+    def _judging(self, piece: Piece, passage: Passage, passing: Passing) -> Work[None]:
         start = perf_counter()
-        out = await passing.rewriter.feed(piece.data)
+        out = yield from passing.rewriter.feeding(piece.data)
         if piece.last:
-            out += await passing.rewriter.close()
+            out += yield from passing.rewriter.closing()
         passing.took += perf_counter() - start
         if passing.rewriter.refused:
             piece.out = [*out, *self.stopped(passage, passing, refusal.first(passing.rewriter.verdict))]

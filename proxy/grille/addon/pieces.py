@@ -2,7 +2,9 @@
 
 mitmproxy's own hooks for them cannot wait (a stream callable) or keep every message (WebSocket). These are
 hooks of grille's layers: `stream_piece` and `websocket_piece`. Each carries one subject, which the hook
-fills in: what goes on, and whether this was the end. The layer waits for it; other exchanges go on.
+fills in: what goes on, and whether this was the end. The layer waits for it; other exchanges go on. A hook
+costs a task and a turn of the event loop, as much as judging an event, so the layer first asks for what can be
+judged without waiting (`AtOnce`).
 
 A subject that comes back without `done` was judged by nobody, and nothing of it is forwarded. That is
 the law of this file: silence is a refusal. So `done` is set last: a hook that fails after it looks like one
@@ -11,10 +13,10 @@ that succeeded. This module must not judge, and no `repr` here shows words.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from mitmproxy import http
 from mitmproxy.net.http import status_codes
@@ -23,9 +25,6 @@ from mitmproxy.proxy import commands
 
 type Commands[R] = Generator[commands.Command, Any, R]
 """What a layer of mitmproxy does, step by step."""
-
-JUDGED: WeakSet[http.HTTPFlow] = WeakSet()
-"""Flows whose answer is judged piece by piece; see `open_stream`. No other answer is streamed."""
 
 _FRAMING = frozenset({b"content-length", b"transfer-encoding", b"trailer", b"connection", b"keep-alive"})
 """How the upstream's message was cut out of its connection. The client's is cut otherwise."""
@@ -36,7 +35,7 @@ _PLAIN = frozenset({"", "chunked", "identity"})
 class Piece:
     """Some bytes of an answer, as they came, cut anywhere; with `last` there are none, and it is the end.
 
-    `out` goes to the client; what is empty in it is left out. `stop` ends the answer after `out`: the
+    `out` goes to the client, joined. `stop` ends the answer after `out`: the
     client has a complete message, and the upstream is told to be quiet. `done` says that it was judged.
     """
 
@@ -46,6 +45,13 @@ class Piece:
     out: list[bytes] = field(default_factory=list, repr=False)
     stop: bool = False
     done: bool = False
+
+
+type AtOnce = Callable[[Piece], None]
+"""Judges as much of a piece as goes without waiting; whether that was all says the piece."""
+
+JUDGED: MutableMapping[http.HTTPFlow, AtOnce] = WeakKeyDictionary()
+"""Flows whose answer is judged piece by piece; see `open_stream`. No other answer is streamed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,7 +74,7 @@ class WebSocketPiece:
 
 @dataclass
 class StreamPieceHook(commands.StartHook):
-    """`stream_piece(self, piece)`."""
+    """`stream_piece(self, piece)`, for what could not be judged at once."""
 
     piece: Piece
 
@@ -81,7 +87,7 @@ class WebSocketPieceHook(commands.StartHook):
     piece: WebSocketPiece
 
 
-def open_stream(flow: http.HTTPFlow) -> bool:
+def open_stream(flow: http.HTTPFlow, at_once: AtOnce) -> bool:
     """To be called in `responseheaders`: let the answer come in pieces. False when it cannot, because it has
     no body or one in a transfer coding: then it is collected, and `response` judges it whole.
 
@@ -102,7 +108,7 @@ def open_stream(flow: http.HTTPFlow) -> bool:
     # The reason phrase is words that nobody judged, and nothing depends on it (RFC 9112 §4).
     head.data.reason = status_codes.RESPONSES.get(head.status_code, "").encode()
     head.stream = True
-    JUDGED.add(flow)
+    JUDGED[flow] = at_once
     return True
 
 

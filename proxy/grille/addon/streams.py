@@ -1,8 +1,9 @@
 """An answer that is judged piece by piece, between mitmproxy's HTTP layers.
 
-mitmproxy calls a stream callable while nothing else can run, and forwards what it is given. Here each
-piece waits for the hook `stream_piece` (`pieces.py`): only its own stream waits, the clients of other
-streams notice nothing. What came in the meantime is judged with what came before it, a few events at a time.
+mitmproxy calls a stream callable while nothing else can run, and forwards what it is given. Here a
+piece that cannot be judged at once waits for the hook `stream_piece` (`pieces.py`): only its own stream waits, the
+clients of other streams notice nothing. What came in the meantime is judged with what came before it, a few events at
+a time.
 
     judged        what the hook let through goes to the client
     stopped       the client's message ends there, complete, and the upstream is cancelled
@@ -32,6 +33,7 @@ from mitmproxy.proxy.layers.http._events import (
 )
 from mitmproxy.proxy.layers.http._hooks import HttpErrorHook
 
+from grille.addon import backlog
 from grille.addon.backlog import Share
 from grille.addon.http2 import ClientTakes, FromClient2, Judged
 from grille.addon.pieces import JUDGED, Commands, Piece, StreamPieceHook
@@ -39,6 +41,8 @@ from grille.addon.pieces import JUDGED, Commands, Piece, StreamPieceHook
 LARGEST_PIECE = 1 << 12
 """Bytes: some twenty events. What is judged of them goes on before the next are looked at, and between two
 pieces others have their turn: reading events holds the event loop."""
+_MOST_AT_ONCE = 1 << 14
+"""Bytes with overhead, as `backlog` counts, that are judged without waiting for a hook: as many events, one by one."""
 
 _NOT_JUDGED = "The answer could not be judged."
 _STOPPED = "The rest of the answer is not wanted."
@@ -50,6 +54,7 @@ class JudgedStream(layers.HttpStream):
     _head_sent = False
     _client_left = False
     _upstream_done = False
+    _unbroken = 0
 
     def __init__(self, context: Context, stream_id: int) -> None:
         super().__init__(context, stream_id)
@@ -57,12 +62,13 @@ class JudgedStream(layers.HttpStream):
 
     def handle_event(self, event: events.Event) -> Commands[None]:
         """What arrives, which may be long before its turn comes."""
-        if isinstance(event, RequestProtocolError):
+        if isinstance(event, ResponseData):
+            if self.child_layer is None:
+                self._share.add(self.context.server, event.data)
+        elif isinstance(event, RequestProtocolError):
             self._client_left = True
         elif isinstance(event, ResponseEndOfMessage | ResponseProtocolError):
             self._upstream_done = True
-        elif isinstance(event, ResponseData) and self.child_layer is None:
-            self._share.add(self.context.server, event.data)
         yield from super().handle_event(event)
 
     def _handle_event(self, event: events.Event) -> Commands[None]:
@@ -109,13 +115,18 @@ class JudgedStream(layers.HttpStream):
         for start in range(0, max(len(data), 1), LARGEST_PIECE):
             last = isinstance(event, ResponseEndOfMessage)
             piece = Piece(self.flow, data[start : start + LARGEST_PIECE], last)
-            yield StreamPieceHook(piece)
+            self._unbroken += len(piece.data) + backlog.OVERHEAD
+            if self._unbroken <= _MOST_AT_ONCE:
+                JUDGED[self.flow](piece)
+            if not piece.done:
+                self._unbroken = 0
+                yield StreamPieceHook(piece)
             if self._client_left:
                 return  # the event that says so is next, or nearly
             if not piece.done or self.flow.error is not None:
                 yield from self._break_off()
                 return
-            for out in filter(None, piece.out):
+            if out := b"".join(piece.out):
                 yield layers.SendHttp(ResponseData(self.stream_id, out), self.context.client)
             if piece.stop or piece.last:
                 yield from self._end()

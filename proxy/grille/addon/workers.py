@@ -185,7 +185,11 @@ class Workers:
         return reply
 
     async def _free(self) -> _Worker:
-        """A worker that is free and alive."""
+        """A worker that is free and alive. Mostly there is one, and nobody has to be woken if there is none in time."""
+        while self._idle.qsize():
+            if not (worker := self._idle.get_nowait()).reader.at_eof():
+                return worker
+            self._replace(worker)
         try:
             async with asyncio.timeout(self._limits.patience):
                 while (worker := await self._idle.get()).reader.at_eof():

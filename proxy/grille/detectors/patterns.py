@@ -72,11 +72,12 @@ class Rule:
 
 
 class Watching(NamedTuple):
-    """A rule, and whether it may match in a growing text, or begin to at its end."""
+    """A rule, whether it may match in a growing text, and the first place from which on it may have begun to, so that
+    it reads to the end; that is the end itself if it has not."""
 
     rule: Rule
     may_match: bool = True
-    may_begin: bool = True
+    begins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +115,19 @@ class Patterns:
                 raise self._too_slow(rule) from None
 
     def watch(
-        self, growing: Growing, surroundings: Surroundings, rules: Iterable[Watching]
+        self, growing: Growing, surroundings: Surroundings, rules: Iterable[Watching], before: int
     ) -> tuple[list[Candidate], int]:
         """The candidates of a growing text, and the edge before which these stay and no others appear, as far as its
-        `rules` have a say in it.
+        `rules` have a say in it. What lies behind `before` others hold already: of that more may be said than stays.
 
         There is no limit of time here, because asking for it takes longer than searching a few words: whoever
         watches a stream has one for all patterns together.
         """
         candidates: list[Candidate] = []
         text, settled, closed = growing.segment.text, growing.settled, growing.closed
-        edge = len(text)
-        for rule, may_match, may_begin in rules:
-            if may_begin and not closed:
+        edge = min(len(text), before)
+        for rule, may_match, begins in rules:
+            if begins < edge and not closed:
                 edge = min(edge, begun(rule.opened, text, settled))
             if not may_match or rule.pattern.search(text, settled) is None:
                 continue
@@ -236,7 +237,7 @@ def watch(patterns: Iterable[tuple[Patterns, Sequence[Watching]]], number: int, 
     findings: list[Finding] = []
     whole: list[Stretch] = []
     for each, rules in patterns:
-        candidates, settled = each.watch(growing, surroundings, rules)
+        candidates, settled = each.watch(growing, surroundings, rules, edge)
         edge = min(edge, settled)
         if edge <= growing.settled and not growing.closed:
             return Sight((), edge)  # all is held: a private key has begun, and what else there is will be asked again

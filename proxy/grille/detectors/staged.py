@@ -9,11 +9,14 @@ This module must not search, nor keep a text between two calls.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from grille.detectors.patterns import Patterns, Rule, Watching
 from grille.detectors.questions import asked_about_the_end
 from grille.detectors.sieve import Sieve
 from grille.exchange import Growing
+
+_LONG_WORD: Final = 64
 
 type Rules = Mapping[str, Sequence[Rule]]
 
@@ -38,11 +41,24 @@ class Staged:
 
     def of_growing(self, growing: Growing, wanted: frozenset[str]) -> list[tuple[Patterns, Sequence[Watching]]]:
         """Those that have a say in what is not settled of a text that grows."""
-        rest = growing.segment.text[growing.settled :]
+        text, settled = growing.segment.text, growing.settled
+        rest = text[settled:]
         matching, begun = self._matching.passes(rest), self._begun.passes(rest)
+        last = settled + _start_of_last_word(rest)
+        # What has begun before the last word has also begun in the text without that word.
+        early = self._begun.passes(text[settled:last]) if last > settled and not growing.closed else begun
         watching: dict[str, list[Watching]] = {}
         for number in sorted(matching | begun):
             name, rule = self._rules[number]
             if name in wanted:
-                watching.setdefault(name, []).append(Watching(rule, number in matching, number in begun))
+                begins = (settled if number in early else last) if number in begun else len(text)
+                watching.setdefault(name, []).append(Watching(rule, number in matching, begins))
         return [(self._patterns[name], rules) for name, rules in watching.items()]
+
+
+def _start_of_last_word(text: str) -> int:
+    """Where the letters and digits begin that end the text, of many the last."""
+    at = len(text)
+    while at and text[at - 1].isalnum() and len(text) - at < _LONG_WORD:
+        at -= 1
+    return at

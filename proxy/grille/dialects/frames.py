@@ -14,7 +14,7 @@ from grille.dialects.base import Dialect
 from grille.dialects.fields import Care, Field
 from grille.dialects.gathering import Gathering
 from grille.dialects.reading import Elsewhere, Part, Reading, Words
-from grille.dialects.streaming import Indices
+from grille.dialects.streaming import Ended, Indices
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
 from grille.framing import eventstream
@@ -128,6 +128,14 @@ def read_frame(dialect: Dialect, frame: Frame, number: int = 0) -> FrameReading:
     reading = replace(gathering.reading(Message((), frame.raw)), events=(frame,))
     root = next((part.document.root for part in gathering.parts if part.event is not None), None)
     return FrameReading(reading, tuple(pieces), root, tuple(gathering.groups))
+
+
+def ended_by(dialect: Dialect, frame: Frame, said: FrameReading) -> tuple[Ended, ...]:
+    """The channels that a frame ends."""
+    streaming = dialect.streaming
+    if streaming.whole or frame.data in streaming.marks:
+        return (Ended(),)
+    return () if said.root is None else streaming.ended(said.root)
 
 
 def gather(gathering: Gathering, frame: Frame, event: int, prefix: str) -> str | None:

@@ -39,24 +39,17 @@ class Event:
     `raw` is the block exactly as received, with the blank line that ends it. `name` is the event type
     (`message` when the block names none). `data` is the text of its data lines joined by line feeds,
     None when it has no data line: a comment, a ping, a byte order mark, an empty line. `complete` is
-    false for the last block of a stream that ended without a blank line.
+    false for the last block of a stream that ended without a blank line. `fields` is every line but the data lines
+    as (name, value), in order, the unknown ones too; a comment has the name "".
     """
 
     raw: bytes = field(repr=False)
     name: str = field(repr=False)
     data: str | None = field(repr=False)
     complete: bool = True
+    fields: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     binary: ClassVar[bool] = False
-
-    @property
-    def fields(self) -> tuple[tuple[str, str], ...]:
-        """Every line but the data lines as (name, value), in order, the unknown ones too; a comment has
-        the name ""."""
-        if self.raw == _BOM:
-            return ()
-        pairs = (_split(line) for line, _ in _lines(self.raw) if line)
-        return tuple(pair for pair in pairs if pair[0] != "data")
 
     @property
     def id(self) -> str | None:
@@ -109,7 +102,7 @@ class Decoder:
         self._held += chunk
         events = self._byte_order_mark()
         start = 0
-        while self._started and (end := self._end_of_block(start)) is not None:
+        while self._started and start < len(self._held) and (end := self._end_of_block(start)) is not None:
             if len(events) == MAX_EVENTS:
                 raise TooLarge(f"more than {MAX_EVENTS} events arrived at once; send them in smaller pieces")
             events.append(self._event(start, end))
@@ -171,13 +164,18 @@ def _parse(raw: bytes, *, complete: bool) -> Event:
     text = utf8.decode(raw, "an event")
     name = ""
     data: list[str] = []
+    fields: list[tuple[str, str]] = []
     for line in text.split("\n") if "\r" not in text else _NEWLINE.split(text):
+        if not line:
+            continue
         key, value = _split(line)
         if key == "data":
             data.append(value)
-        elif key == "event":
+            continue
+        fields.append((key, value))
+        if key == "event":
             name = value
-    return Event(raw, name or "message", "\n".join(data) if data else None, complete)
+    return Event(raw, name or "message", "\n".join(data) if data else None, complete, tuple(fields))
 
 
 def _lines(raw: bytes) -> list[tuple[str, str]]:
