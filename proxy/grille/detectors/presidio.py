@@ -78,10 +78,10 @@ class _NameEngine(NlpEngine):
         return next(reading for _, reading in self.process_batch([text], language))
 
     def process_batch(
-        self, texts: Iterable[str], language: str, batch_size: int = model.BATCH, n_process: int = 1, **_: Any
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: Any
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         known = list(texts)
-        named = self._names.names(known, batch_size) if self._names else [[]] * len(known)
+        named = self._names.names(known) if self._names else [[]] * len(known)
         for text, names in zip(known, named, strict=True):
             yield text, _Reading(names, Surroundings(text), None)
 
