@@ -24,7 +24,6 @@ This module must not know entities, patterns or scores, and looks at words only:
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import dropwhile
@@ -34,6 +33,7 @@ import regex
 
 from grille.detectors.columns import Columns
 from grille.detectors.enclosing import after, before, keys_above, own_key
+from grille.detectors.spoken import Spoken
 from grille.detectors.vocabulary import ASIDES, BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
 from grille.detectors.words import WORD, Words, plain, words_of
 from grille.record import NO_RECORD, Record
@@ -114,11 +114,10 @@ class Surroundings:
     ) -> None:
         self._text = text
         self._growing = growing
-        self._since = since
         self._label = words_of(label)[::-1]
         self._record = record
         self._columns: Columns | None = None
-        self._tokens: tuple[list[int], list[int], list[str]] | None = None
+        self._spoken = Spoken(text, since - REACH_BEFORE)
         self._before: dict[int, Words] = {}
         self._after: dict[int, Words] = {}
         self._headings: dict[int, Words] = {}
@@ -211,19 +210,17 @@ class Surroundings:
         return self._columns
 
     def _look_back(self, start: int) -> Words:
-        starts, ends, words = self._split()
         row = self._table().row(start)
         farthest = max(start - REACH_BEFORE, row.start if row else 0)
         found: list[str] = []
         spoken = False
-        for place in range(bisect_left(starts, start) - 1, -1, -1):
-            if ends[place] < farthest or len(found) == MOST_WORDS:
+        for begin, end, word in reversed(self._spoken.near(farthest, start)):
+            if end < farthest or len(found) == MOST_WORDS:
                 break
-            if ends[place] > start:
+            if end > start:
                 continue
-            word = words[place]
             if not word:
-                if spoken and ends[place] - starts[place] > 1:
+                if spoken and end - begin > 1:
                     break
                 continue
             spoken = spoken or word not in LIST_WORDS
@@ -231,29 +228,19 @@ class Surroundings:
         return tuple(found)
 
     def _look_ahead(self, end: int) -> Words:
-        starts, _, words = self._split()
         clause = self._text[end : end + REACH_AFTER]
         stop = end + next((at for at, char in enumerate(clause) if char in _CLAUSE_ENDS), len(clause))
         found: list[str] = []
-        for place in range(bisect_left(starts, end), len(starts)):
-            if starts[place] >= stop or words[place] in ASIDES:
+        for begin, _, word in self._spoken.near(end, stop):
+            if begin < end:
+                continue
+            if word in ASIDES:
                 break
-            if not words[place]:
+            if not word:
                 says_what_it_is = clause.lstrip().startswith(("is ", "(", "are ", "was "))
                 return tuple(reversed(found)) if says_what_it_is else ()
-            found.append(words[place])
+            found.append(word)
         return () if _NEXT_KEY.search(self._text, end, stop) else tuple(reversed(found))
-
-    def _split(self) -> tuple[list[int], list[int], list[str]]:
-        if self._tokens is None:
-            starts, ends, words = [], [], []
-            blank = self._text.rfind(" ", 0, max(0, self._since - REACH_BEFORE))
-            for match in WORD.finditer(self._text, blank + 1):
-                starts.append(match.start())
-                ends.append(match.end())
-                words.append("" if match[0].isdigit() else plain(match[0]))
-            self._tokens = starts, ends, words
-        return self._tokens
 
     def kin(self, start: int, end: int, wanted: Cues) -> int | None:
         """How many words or columns away the nearest companion stands in the same record; None without one."""
