@@ -1,51 +1,54 @@
 """The words of a text where they are asked for, in lower case and in the singular, with their places.
 
-Whoever asks about a few places of a long text has only the words near them split; whoever asks about many has all
-of them split, once. This module must not know what a word means, and holds the text only as long as whoever asks.
+A text is cut into blocks at its blanks, and a block is split into words when somebody first asks about a place in it:
+of a long text with one number in it, the words near that number. This module must not know what a word means, and
+holds the text only as long as whoever asks.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+import regex
 
 from grille.detectors.words import WORD, plain
 
-_LONGEST_RUN: Final = 64
-"""Characters before a stretch in which a blank is looked for: a word that is split from its middle is another word."""
+type Word = tuple[int, int, str]
+"""A word at [start, end); empty where a number stands."""
 
-
-class Word(NamedTuple):
-    """A word at [start, end); empty where a number stands."""
-
-    start: int
-    end: int
-    plain: str
+_BLOCK: Final = 256
+_LONGEST: Final = 64
+"""Characters after the least of a block in which a blank has to stand for it to end there: what is split from its
+middle is another word."""
+_BETWEEN: Final = regex.compile(r"[\s,]")
 
 
 class Spoken:
-    """The words of one text; nothing is asked about what stands before `since`."""
+    """The words of one text."""
 
-    def __init__(self, text: str, since: int) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        self._since = since
-        self._left = len(text)
-        self._words: Sequence[Word] = ()
-        self._starts: Sequence[int] | None = None
+        blanks = (_BETWEEN.search(text, at, at + _LONGEST) for at in range(_BLOCK, len(text), _BLOCK))
+        self._begins = [0, *(blank.start() for blank in blanks if blank)]
+        self._blocks: dict[int, list[Word]] = {}
 
     def near(self, start: int, end: int) -> Sequence[Word]:
-        """The words that share a character with [start, end) or begin in it, and perhaps some before them."""
-        if self._starts is None:
-            blank = self._text.rfind(" ", max(0, start - _LONGEST_RUN), max(0, start))
-            self._left -= end - blank
-            if self._left > 0 and (blank >= 0 or start <= _LONGEST_RUN):
-                return list(_split(self._text, blank + 1, end))
-            blank = self._text.rfind(" ", 0, max(0, self._since))
-            self._words = list(_split(self._text, blank + 1, len(self._text)))
-            self._starts = [word.start for word in self._words]
-        first = bisect_left(self._starts, start)
-        return self._words[max(0, first - 1) : bisect_left(self._starts, end, first)]
+        """The words that share a character with [start, end), and perhaps one before them, in their order."""
+        first = max(0, bisect_right(self._begins, start) - 1)
+        last = bisect_left(self._begins, end, first + 1)
+        words = self._block(first)
+        for number in range(first + 1, last):
+            words = words + self._block(number)
+        place = bisect_left(words, (start,))
+        return words[max(0, place - 1) : bisect_left(words, (end,), place)]
+
+    def _block(self, number: int) -> list[Word]:
+        if number not in self._blocks:
+            begin, *more = self._begins[number : number + 2]
+            self._blocks[number] = list(_split(self._text, begin, more[0] if more else len(self._text)))
+        return self._blocks[number]
 
 
 def _split(text: str, start: int, end: int) -> Iterator[Word]:
@@ -54,4 +57,4 @@ def _split(text: str, start: int, end: int) -> Iterator[Word]:
         if begin >= end:
             return
         word = match[0]
-        yield Word(begin, stop, "" if word.isdigit() else plain(word))
+        yield begin, stop, "" if word.isdigit() else plain(word)
