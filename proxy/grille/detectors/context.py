@@ -35,7 +35,7 @@ from grille.detectors.columns import Columns
 from grille.detectors.enclosing import after, before, keys_above, own_key
 from grille.detectors.spoken import Spoken
 from grille.detectors.vocabulary import ASIDES, BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
-from grille.detectors.words import WORD, Words, plain, words_of
+from grille.detectors.words import WORD, Words, plain, words_of, written
 from grille.record import NO_RECORD, Record
 
 REACH_BEFORE: Final = 80
@@ -141,7 +141,7 @@ class Surroundings:
     def says(self, wanted: Cues) -> bool:
         """Whether all words of a cue stand anywhere in the text, or in what names it."""
         if self._said is None:
-            words = map(plain, set(WORD.findall(self._text)))
+            words = map(plain, set(written(self._text)))
             names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
             self._said = frozenset(words).union(*names)
         said = self._said
