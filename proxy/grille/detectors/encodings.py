@@ -37,7 +37,7 @@ type _Runs = re.Pattern[str] | regex.Pattern[str]
 
 _LEAST: Final = 5
 """Characters: what is shorter is no value that anybody looks for."""
-# `re` looks for these two in a fifth of the time that `regex` takes.
+# `re` looks for these two in half of the time that `regex` takes, or less.
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
 _HEX = re.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
 _BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
