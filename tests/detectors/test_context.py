@@ -257,6 +257,6 @@ def test_what_is_certain_stays(before: list[str], after: list[str]) -> None:
         assert later.voice(start, start + 8, ACCOUNT) is surroundings.voice(start, start + 8, ACCOUNT)
 
 
-def test_words_far_before_what_is_judged_are_not_read() -> None:
+def test_words_far_before_a_candidate_do_not_matter() -> None:
     text = "words " * 1000 + "acct 12345678"
-    assert Surroundings(text, since=len(text) - 8).voice(len(text) - 8, len(text), ACCOUNT) is Voice.FOR
+    assert Surroundings(text).voice(len(text) - 8, len(text), ACCOUNT) is Voice.FOR

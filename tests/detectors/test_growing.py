@@ -182,9 +182,9 @@ def test_a_model_reads_whole_sentences_once_and_nothing_else(
     read: list[str] = []
     names = Reader.names
 
-    def reading(self: Reader, texts: Sequence[str], batch_size: int = 32) -> list[list[Name]]:
+    def reading(self: Reader, texts: Sequence[str]) -> list[list[Name]]:
         read.extend(texts)
-        return names(self, texts, batch_size)
+        return names(self, texts)
 
     monkeypatch.setattr(Reader, "names", reading)
     text = "Jane Doe called. She met John Roe in Berlin! And then"

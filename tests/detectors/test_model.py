@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from grille.detectors import model
@@ -51,3 +52,16 @@ def test_a_missing_model_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(model.PACKAGES, "en", "no_such_model_package")
     with pytest.raises(SettingsError, match="pip install no-such-model-package"):
         model.load()
+
+
+def test_a_long_text_and_many_short_ones_have_the_names_that_each_has_alone() -> None:
+    short = [f"Jane Doe number {number} lives in Berlin." for number in range(200)]
+    texts = [*short, "Then Jane Doe joined Microsoft. " * 300]
+    loaded = model.load()
+    assert loaded.names(texts) == [found for text in texts for found in loaded.names([text])]
+
+
+def test_rows_of_many_words_are_those_of_each() -> None:
+    rows = model.Rows({0: 3, 5: 1, 2**64 - 1: 0, 77: 2})
+    keys = np.array([77, 0, 4, 2**64 - 1, 6, 5, 2**63], np.uint64)
+    assert rows.of(keys).tolist() == [rows.get(int(key), -1) for key in keys]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import phonenumbers
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grille.detectors.phones import is_phone, looks_like_phone
 
@@ -108,3 +113,12 @@ def test_dates_sums_and_addresses_are_no_numbers_even_beside_a_cue(number: str) 
 @pytest.mark.parametrize("number", ASSIGNED)
 def test_a_cue_never_makes_a_number_less_of_one(number: str) -> None:
     assert looks_like_phone(number)
+
+
+@given(st.from_regex(r"[2-9][0-9]{14,17}", fullmatch=True))
+def test_no_longer_number_is_assigned(digits: str) -> None:
+    """What `is_phone` does not ask the tables."""
+    assert not is_phone(digits)
+    for region in ("US", "AU"):
+        with suppress(phonenumbers.NumberParseException):
+            assert not phonenumbers.is_valid_number(phonenumbers.parse(digits, region))

@@ -12,8 +12,17 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grille.detectors import Detectors, build, find_all, watch
-from grille.detectors.sieve import Sieve, Turns
+from grille.detectors import (
+    Detectors,
+    addresses,
+    build,
+    companies,
+    find_all,
+    introductions,
+    labelled,
+    watch,
+)  # fmt: skip
+from grille.detectors.sieve import Sieve, Turns, Worth
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment
 
@@ -179,3 +188,26 @@ def test_a_sieve_that_lets_nothing_pass_would_be_noticed(detectors: Detectors, p
 def test_hardly_any_text_without_values_is_searched(detectors: Detectors) -> None:
     """The count that the speed rests on: times are for the bench."""
     assert detectors.turns.of([WORDS, "invoice_line", "true", "open", "", "Could you print it?"]) == [frozenset()] * 6
+
+
+def test_rules_are_worth_a_search_where_they_may_match() -> None:
+    first, second, third = (regex.compile(each) for each in ("[0-9]{4}x", r"(?i:dr|mrs)\.? \p{Lu}", "[0-9]{4}"))
+    worth = Worth((first, second, third))
+    assert worth.rules("see MRS. Doe, 1234x") == [first, second, third]
+    assert worth.rules("1234") == [third]
+    assert worth.rules("nothing") == []
+
+
+_OURS = (introductions._SURE, introductions._LIKELY, introductions._SUPPOSED, companies._FORMED, addresses._PART)
+_PIECES = (
+    "Dr ", "my wife ", "Jane", " Doe", ",", "\n", "Best regards", ': "', "Hi ", " v. ", "attendees: ", "ß", "É", "12",
+    " and ", " Elm Street", "Suite 4", "PO Box 9", "Springfield, IL 62704", " SW1A 1AA", "Hauptstraße 5", " GmbH",
+    "zip code ", " Pty Ltd", "my name is ", "this is ", "<a@b.c>", "payee: ", " 42 Costanera 9293, Apt. 609",
+    "rue de la Paix 3", "Acme",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=8).map("".join))
+def test_rules_of_ours_are_worth_a_search_where_they_match(text: str) -> None:
+    for worth in (*_OURS, labelled._ANNOUNCED):
+        assert {rule for rule in worth.known if rule.search(text)} <= set(worth.rules(text))

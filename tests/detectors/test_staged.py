@@ -24,14 +24,14 @@ def growing(text: str, settled: int = 0) -> Growing:
 
 def of_growing(text: str, settled: int = 0) -> list[tuple[str, list[tuple[str, bool, int]]]]:
     return [
-        (patterns.entity.name, [(each.rule.pattern.pattern, each.may_match, each.begins) for each in rules])
+        (patterns.entity.name, [(each.rule.written, each.may_match, each.begins) for each in rules])
         for patterns, rules in STAGED.of_growing(growing(text, settled), BOTH)
     ]
 
 
 def test_rules_that_may_match_are_worth_a_search() -> None:
     rules = STAGED.of("4111-1111-1111-1111 or npm_", BOTH)
-    assert {name: [each.pattern.pattern for each in found] for name, found in rules.items()} == {
+    assert {name: [each.written for each in found] for name, found in rules.items()} == {
         "CARD": ["[0-9]{4}(?:-[0-9]{4}){3}"],
         "TOKEN": ["npm_[a-z0-9]{36}"],
     }

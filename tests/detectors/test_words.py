@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from grille.detectors.words import SPELT, any_of, words_of
+from grille.detectors.words import SPELT, WORD, any_of, words_of, written
 
 
 @pytest.mark.parametrize(
@@ -25,3 +27,8 @@ def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tupl
 def test_alternatives_are_tried_the_longest_first() -> None:
     assert any_of(["acct", "acct no.", "a"]) == r"acct no\.|acct|a"
     assert any_of(["card holder"], SPELT) == "card[ _-]?holder"
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=60))
+def test_words_of_ascii_are_those_of_any_text(text: str) -> None:
+    assert written(text) == WORD.findall(text)

@@ -17,6 +17,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary_names import (
     AU_STATES,
     BOX_WORDS,
@@ -83,7 +84,7 @@ _PARTS: Final = (
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
     rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
 )
-_PART = tuple(regex.compile(part) for part in _PARTS)
+_PART = Worth(map(regex.compile, _PARTS))
 _COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
 _BESIDE = regex.compile(
     rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
@@ -104,7 +105,7 @@ def addresses(text: str) -> Iterator[Span]:
     """Parts of addresses that say by their form what they are."""
     if _DIGIT.search(text) is None:
         return
-    for part in _PART:
+    for part in _PART.rules(text):
         for match in part.finditer(text):
             yield match.span("code") if "code" in part.groupindex else match.span()
 

@@ -11,7 +11,8 @@ This module must not load a model, nor know which words introduce somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import regex
@@ -37,6 +38,7 @@ _NEAR: Final = 100
 """Characters between a name and what may be one beside it."""
 _MOSTLY: Final = 1.5
 """How much longer the first model's organisation may be than the place that the second sees in it."""
+_NOTHING, _ANYTHING = (0.0, 0.0), (1.0, 1.0)
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
@@ -108,20 +110,24 @@ class _Verdicts:
 
     def __init__(self, case: Case, read: Sequence[Span], said: Lane[Token]) -> None:
         self._case = case
+        self._read = read
         self._said = said
-        self._best: dict[str, float] = {}
-        self._best_place: dict[str, float] = {}
-        for match in (match for start, end in read for match in _WORD.finditer(case.text, start, end)):
-            here = said.over(*match.span())
-            word = match[0].lower()
-            self._best[word] = max([self._best.get(word, 0.0), *(each.person for each in here)])
-            self._best_place[word] = max([self._best_place.get(word, 0.0), *(each.place for each in here)])
+
+    @cached_property
+    def _best(self) -> Mapping[str, tuple[float, float]]:
+        """Each word that was read: how probably it is a person's, and a place's, where it is so most."""
+        best: dict[str, tuple[float, float]] = {}
+        for match in (match for start, end in self._read for match in _WORD.finditer(self._case.text, start, end)):
+            person, place = best.get(word := match[0].lower(), (0.0, 0.0))
+            here = self._said.over(*match.span())
+            best[word] = max([person, *(each.person for each in here)]), max([place, *(each.place for each in here)])
+        return best
 
     def may_be_a_place(self, guess: Name) -> bool:
         """Whether the second model knows some of its words as a place, if they are ordinary."""
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         return not self._case.is_ordinary(guess.start, guess.end) or any(
-            self._best_place.get(word.lower(), 0.0) >= _PLACE_OF_PLAIN_WORDS for word in words
+            self._best.get(word.lower(), _NOTHING)[1] >= _PLACE_OF_PLAIN_WORDS for word in words
         )
 
     def may_be_a_person(self, guess: Name) -> bool:
@@ -140,7 +146,8 @@ class _Verdicts:
         here = [each.person for each in self._said.over(guess.start, guess.end)]
         if here:
             return max(here) >= least
-        return any(self._best.get(word.lower(), 0.0 if plain else 1.0) >= max(least, _NOT_A_PERSON) for word in words)
+        unread = _NOTHING if plain else _ANYTHING
+        return any(self._best.get(word.lower(), unread)[0] >= max(least, _NOT_A_PERSON) for word in words)
 
 
 def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:

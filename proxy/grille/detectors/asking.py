@@ -92,16 +92,16 @@ class Case:
     def questions(self, start: int, end: int) -> set[str]:
         """The words between two offsets that the second model should be asked about."""
         shows_case = _CAPITAL.search(self.text, start, end) is not None
-        asked = {
-            match[0].lower() for match in _WORD.finditer(self.text, start, end) if self._is_open(match, shows_case)
-        }
+        words = ((match[0], match) for match in _WORD.finditer(self.text, start, end))
+        if shows_case:
+            asked = {word.lower() for word, match in words if _CAPITAL.match(word) and self._is_open(word, match)}
+        else:
+            asked = {word.lower() for word, _ in words if self.likeness(word) >= LIKE_A_NAME}
         numbered = _NUMBERED.finditer(self.text, start, end)
         return asked | {match[0].lower() for match in numbered if not _MONTHS.match(match[0])}
 
-    def _is_open(self, match: regex.Match[str], shows_case: bool) -> bool:
-        word = match[0]
-        if not _CAPITAL.match(word):
-            return not shows_case and self.likeness(word) >= LIKE_A_NAME
+    def _is_open(self, word: str, match: regex.Match[str]) -> bool:
+        """Whether a word with a capital is one that the first model leaves open."""
         if (word.isupper() and len(word) <= _ACRONYM) or self.introduced.over(*match.span()):
             return False
         here = self.called.over(*match.span())

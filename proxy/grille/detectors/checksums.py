@@ -15,14 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from stdnum import bic, cusip, ean, iban, isin, lei, luhn, numdb
+from stdnum import bic, cusip, ean, iban, isin, lei, numdb
 from stdnum.au import abn, tfn
 from stdnum.gb import sedol, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
 from grille.detectors import national
-from grille.detectors.cards import is_card, may_be_card
+from grille.detectors.cards import has_luhn, is_card, may_be_card
 from grille.detectors.national import alphanumeric
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
@@ -38,11 +38,14 @@ _NINO = re.compile(r"(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]
 """HMRC, National Insurance Manual NIM39110."""
 _FLOAT = re.compile(r"[0-9]\.[0-9]{11,18}[eE]\+?1[1-8]")
 _AFTER_IBAN = re.compile(r"(?:[A-Z]{3})?(?![A-Za-z0-9])")
-_HIDING = frozenset("*xX#•")
+_HIDING = "*xX#•"
+_NO_DIGITS = bytes(code for code in range(128) if not chr(code).isdecimal())
 _TRACK_NUMBER = re.compile(r"[0-9]{12,19}")
 
 
 def _digits(value: str) -> str:
+    if value.isascii():
+        return value.encode().translate(None, _NO_DIGITS).decode()
     return "".join(char for char in value if char.isdecimal())
 
 
@@ -51,7 +54,7 @@ def _card(value: str) -> bool:
     so few that whoever has the rest has all."""
     if _FLOAT.fullmatch(value):
         return is_card(format(Decimal(value), "f"))
-    if hidden := sum(char in _HIDING for char in value):
+    if hidden := sum(map(value.count, _HIDING)):
         return may_be_card(_digits(value), hidden)
     return is_card(_digits(value))
 
@@ -64,7 +67,7 @@ def _track(value: str) -> bool:
 
 def _luhn(value: str) -> bool:
     digits = _digits(value)
-    return len(digits) > 1 and bool(luhn.is_valid(digits))
+    return len(digits) > 1 and has_luhn(digits)
 
 
 def _iban_end(value: str) -> int:

@@ -89,7 +89,9 @@ class Columns:
             begins = self._text.rfind(_BLANKS, row.start, offset)
             place = (begins + len(_BLANKS) if begins >= 0 else row.start) - row.start
             return min(range(len(row.stops)), key=lambda number: abs(row.stops[number] - place)), row.headings
-        before = _QUOTED.sub("", self._text[row.start : offset])
+        before = self._text[row.start : offset]
+        if '"' in before:
+            before = _QUOTED.sub("", before)
         opened = before.find(f'{row.delimiter}"')
         return before.count(row.delimiter, 0, opened + 1 if opened >= 0 else len(before)), row.headings
 

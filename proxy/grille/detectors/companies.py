@@ -12,6 +12,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary_names import LEGAL_FORMS, NOT_COMPANIES
 from grille.detectors.words import any_of
 
@@ -23,6 +24,7 @@ _COMPANY = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}&])(?P<name>(?:{_PART})(?:,?[ ](?:(?:{_PART})|&|and|und|et|y|of|de|the)){{0,{_MOST_WORDS}}}?)"
     rf"(?:,?[ ](?:{any_of(LEGAL_FORMS)})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
 )
+_FORMED = Worth((_COMPANY,))
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
     r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}(?P<between>[^\n]{2,60})\n)?"
@@ -37,7 +39,7 @@ _POSTS: Final = regex.compile(r"(?i:.*(?:er|or|ist|ant|yst|head|lead|department|
 
 def companies(text: str) -> Iterator[Span]:
     """Where companies stand, with their legal forms."""
-    for match in _COMPANY.finditer(text):
+    for match in (match for rule in _FORMED.rules(text) for match in rule.finditer(text)):
         start = _without_lead(text, *match.span("name"))
         if start is not None:
             yield start, match.end() - (match[0].endswith(".") and not _is_abbreviated(match[0]))

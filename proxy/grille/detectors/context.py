@@ -24,18 +24,18 @@ This module must not know entities, patterns or scores, and looks at words only:
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import dropwhile
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
 from grille.detectors.columns import Columns
 from grille.detectors.enclosing import after, before, keys_above, own_key
+from grille.detectors.spoken import Spoken
 from grille.detectors.vocabulary import ASIDES, BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
-from grille.detectors.words import WORD, Words, plain, words_of
+from grille.detectors.words import WORD, Words, plain, words_of, written
 from grille.record import NO_RECORD, Record
 
 REACH_BEFORE: Final = 80
@@ -100,29 +100,35 @@ def judge(nearest_first: Words, wanted: Cues) -> Voice:
 
 
 def _phrase_at(words: Words, place: int, wanted: Cues) -> bool:
-    if place >= len(words):
+    if place >= len(words) or (phrases := wanted.get(words[place])) is None:
         return False
-    return any(words[place : place + len(phrase)] == phrase for phrase in wanted.get(words[place], ()))
+    return any(words[place : place + len(phrase)] == phrase for phrase in phrases)
+
+
+class _Place(NamedTuple):
+    """The names of a place, those that are of nothing else, the words before it; all of these words, and what they say
+    to whoever's cue is not among them."""
+
+    names: tuple[Words, ...]
+    own: tuple[Words, ...]
+    before: Words
+    heard: frozenset[str]
+    unheard: Voice
 
 
 class Surroundings:
-    """The words of one text, split once and asked many times. It holds the text: it lives as long as
-    one call and is never shown. Nothing is asked about what stands before `since`."""
+    """The words of one text, asked many times. It holds the text: it lives as long as one call and is never shown."""
 
-    def __init__(
-        self, text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool = False, since: int = 0
-    ) -> None:
+    def __init__(self, text: str, label: str = "", record: Record = NO_RECORD, *, growing: bool = False) -> None:
         self._text = text
         self._growing = growing
-        self._since = since
         self._label = words_of(label)[::-1]
         self._record = record
         self._columns: Columns | None = None
-        self._tokens: tuple[list[int], list[int], list[str]] | None = None
-        self._before: dict[int, Words] = {}
+        self._spoken = Spoken(text)
+        self._places: dict[int, _Place] = {}
         self._after: dict[int, Words] = {}
-        self._headings: dict[int, Words] = {}
-        self._called: dict[int, tuple[tuple[Words, ...], tuple[Words, ...]]] = {}
+        self._headings: dict[str, Words] = {}
         self._said: frozenset[str] | None = None
 
     def voice(self, start: int, end: int, wanted: Cues) -> Voice:
@@ -135,7 +141,7 @@ class Surroundings:
     def says(self, wanted: Cues) -> bool:
         """Whether all words of a cue stand anywhere in the text, or in what names it."""
         if self._said is None:
-            words = map(plain, set(WORD.findall(self._text)))
+            words = map(plain, set(written(self._text)))
             names = (self._label, self._record.above, *(each for level in self._record.members for each in level))
             self._said = frozenset(words).union(*names)
         said = self._said
@@ -154,30 +160,35 @@ class Surroundings:
     def _said_before(self, start: int, wanted: Cues) -> Voice:
         """What is said by the names of a place and the words before it. Where its very own name says that it is
         something else, the words before belong to its neighbours."""
-        names, own = self._names(start)
-        if any(judge(words, wanted) is Voice.FOR for words in names):
+        place = self._place(start)
+        if place.heard.isdisjoint(wanted):
+            return place.unheard
+        if any(judge(words, wanted) is Voice.FOR for words in place.names):
             return Voice.FOR
-        if any(judge(words, wanted) is Voice.AGAINST for words in own):
+        if any(judge(words, wanted) is Voice.AGAINST for words in place.own):
             return Voice.AGAINST
-        return judge(self.before(start), wanted)
+        return judge(place.before, wanted)
 
-    def _own_names(self, start: int) -> Iterator[Words]:
+    def _place(self, start: int) -> _Place:
+        if start not in self._places:
+            heading, before = self._heading(start), self._look_back(start)
+            called = self._label + self._record.above, heading, keys_above(self._text, start)
+            own = tuple(self._own_names(start, heading, before))
+            against = any(judge(words, {}) is Voice.AGAINST for words in own)
+            unheard = Voice.AGAINST if against else judge(before, {})
+            heard = frozenset(before).union(*called, *own)
+            self._places[start] = _Place(tuple(filter(None, called)), own, before, heard, unheard)
+        return self._places[start]
+
+    def _own_names(self, start: int, heading: Words, before: Words) -> Iterator[Words]:
         """The names of a place that are of nothing else: no word stands between them and it."""
-        if not self.before(start):
+        if not before:
             yield self._label
         if key := own_key(self._text, start):
             yield key
         cell = self._table().cell(start)
         if cell is not None and WORD.search(self._text, cell, start) is None:
-            yield self._heading(start)
-
-    def _names(self, start: int) -> tuple[tuple[Words, ...], tuple[Words, ...]]:
-        """What a place is called, by its segment, its column, and the keys it stands under; and those of these
-        names that are of nothing else."""
-        if start not in self._called:
-            names = self._label + self._record.above, self._heading(start), keys_above(self._text, start)
-            self._called[start] = tuple(filter(None, names)), tuple(self._own_names(start))
-        return self._called[start]
+            yield heading
 
     def _heard(self, end: int) -> bool:
         """Whether the words after an offset have come, the last of them to its end, or too far to be a cue."""
@@ -189,21 +200,19 @@ class Surroundings:
 
     def before(self, start: int) -> Words:
         """The words before an offset, nearest first, as far as they can concern what stands there."""
-        if start not in self._before:
-            self._before[start] = self._look_back(start)
-        return self._before[start]
+        return self._place(start).before
 
     def after(self, end: int) -> Words:
-        """The words after an offset in its own clause, the farthest first; none if they introduce
-        another number."""
+        """The words after an offset in its own clause, the farthest first; none if they introduce another number."""
         if end not in self._after:
             self._after[end] = self._look_ahead(end)
         return self._after[end]
 
     def _heading(self, start: int) -> Words:
-        if start not in self._headings:
-            self._headings[start] = words_of(self._table().heading(start))[::-1]
-        return self._headings[start]
+        heading = self._table().heading(start)
+        if heading not in self._headings:
+            self._headings[heading] = words_of(heading)[::-1]
+        return self._headings[heading]
 
     def _table(self) -> Columns:
         if self._columns is None:
@@ -211,19 +220,17 @@ class Surroundings:
         return self._columns
 
     def _look_back(self, start: int) -> Words:
-        starts, ends, words = self._split()
         row = self._table().row(start)
         farthest = max(start - REACH_BEFORE, row.start if row else 0)
         found: list[str] = []
         spoken = False
-        for place in range(bisect_left(starts, start) - 1, -1, -1):
-            if ends[place] < farthest or len(found) == MOST_WORDS:
+        for begin, end, word in reversed(self._spoken.near(farthest, start)):
+            if end < farthest or len(found) == MOST_WORDS:
                 break
-            if ends[place] > start:
+            if end > start:
                 continue
-            word = words[place]
             if not word:
-                if spoken and ends[place] - starts[place] > 1:
+                if spoken and end - begin > 1:
                     break
                 continue
             spoken = spoken or word not in LIST_WORDS
@@ -231,29 +238,21 @@ class Surroundings:
         return tuple(found)
 
     def _look_ahead(self, end: int) -> Words:
-        starts, _, words = self._split()
         clause = self._text[end : end + REACH_AFTER]
         stop = end + next((at for at, char in enumerate(clause) if char in _CLAUSE_ENDS), len(clause))
+        if stop == end:
+            return ()
         found: list[str] = []
-        for place in range(bisect_left(starts, end), len(starts)):
-            if starts[place] >= stop or words[place] in ASIDES:
+        for begin, _, word in self._spoken.near(end, stop):
+            if begin < end:
+                continue
+            if word in ASIDES:
                 break
-            if not words[place]:
+            if not word:
                 says_what_it_is = clause.lstrip().startswith(("is ", "(", "are ", "was "))
                 return tuple(reversed(found)) if says_what_it_is else ()
-            found.append(words[place])
+            found.append(word)
         return () if _NEXT_KEY.search(self._text, end, stop) else tuple(reversed(found))
-
-    def _split(self) -> tuple[list[int], list[int], list[str]]:
-        if self._tokens is None:
-            starts, ends, words = [], [], []
-            blank = self._text.rfind(" ", 0, max(0, self._since - REACH_BEFORE))
-            for match in WORD.finditer(self._text, blank + 1):
-                starts.append(match.start())
-                ends.append(match.end())
-                words.append("" if match[0].isdigit() else plain(match[0]))
-            self._tokens = starts, ends, words
-        return self._tokens
 
     def kin(self, start: int, end: int, wanted: Cues) -> int | None:
         """How many words or columns away the nearest companion stands in the same record; None without one."""

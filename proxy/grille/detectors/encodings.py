@@ -15,6 +15,7 @@ import base64
 import binascii
 import codecs
 import html
+import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
@@ -32,11 +33,14 @@ class Said(NamedTuple):
     text: str
 
 
+type _Runs = re.Pattern[str] | regex.Pattern[str]
+
 _LEAST: Final = 5
 """Characters: what is shorter is no value that anybody looks for."""
-_BASE64 = regex.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
+# `re` looks for these two in half of the time that `regex` takes, or less.
+_BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
+_HEX = re.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
 _BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
-_HEX = regex.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
 _OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
 _QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){4,}+[\w.@-]{0,16}")
 _PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
@@ -96,7 +100,7 @@ def _base32(run: str) -> str | None:
         return None
 
 
-_NOT_HEX = regex.compile(r"0x|\\x|[ :,]")
+_NOT_HEX = re.compile(r"0x|\\x|[ :,]")
 
 
 def _hexadecimal(run: str) -> str | None:
@@ -136,7 +140,7 @@ def _rotated(run: str) -> str | None:
     return said if CHECKS["iban"](said) else None
 
 
-_ENCODINGS: Final[tuple[tuple[regex.Pattern[str], Callable[[str], str | None]], ...]] = (
+_ENCODINGS: Final[tuple[tuple[_Runs, Callable[[str], str | None]], ...]] = (
     (_BASE64, _base64),
     (_BASE32, _base32),
     (_HEX, _hexadecimal),

@@ -15,6 +15,7 @@ from typing import Final
 import regex
 
 from grille.detectors.names import is_name
+from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import NAME_PARTICLES
 from grille.detectors.vocabulary_names import (
     ACCOUNTING_WORDS,
@@ -85,18 +86,18 @@ _OPPOSED = regex.compile(
     rf"{_NO_WORD_BEFORE}(?:(?P<name>{_NAME}|\p{{Lu}}\.) and )?(?P<name>{_NAME}) v\. (?=the |\p{{Lu}})"
 )
 """`Doe v. the United Kingdom`: a case is called after a person."""
-_SURE = (_TITLED, _SIGNED, _DISPLAYED, _NAMED)
-_LIKELY = (_GREETED, _CALLED)
-_SUPPOSED = (_GATHERED, _SPEAKING, _RELATED, _OPPOSED)
+_SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
+_LIKELY = Worth((_GREETED, _CALLED))
+_SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED))
 
 
 def introduced(text: str) -> Iterator[tuple[int, int]]:
     """Where people stand whom something introduces."""
-    for rule in _SURE:
+    for rule in _SURE.rules(text):
         for match in rule.finditer(text):
             if _is_no_crowd(match["name"]) and not _is_a_debit(match[0]):
                 yield match.span("name")
-    for rule in _LIKELY:
+    for rule in _LIKELY.rules(text):
         for match in rule.finditer(text):
             if is_name(match["name"]) and _is_no_crowd(match["name"]):
                 yield match.span("name")
@@ -105,7 +106,7 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
 def supposed(text: str) -> Iterator[tuple[int, int]]:
     """Where people stand if their words may be names: in a list of those present, before what they say, beside
     their kin or their work, in the name of a case."""
-    for rule in _SUPPOSED:
+    for rule in _SUPPOSED.rules(text):
         for match in rule.finditer(text):
             for start, end in match.spans("name"):
                 if _is_no_crowd(text[start:end]):

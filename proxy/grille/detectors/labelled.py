@@ -19,6 +19,7 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun, opened
 from grille.detectors.names import is_name, is_name_label
+from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import NAME_LABELS
 from grille.detectors.words import SPELT, any_of
 from grille.entities import Entity
@@ -30,7 +31,7 @@ _LINE = (
     rf"(?i:(?<![a-z])(?:{any_of(NAME_LABELS, SPELT)}))\\?[\"'*]{{0,2}}[ \t]{{0,3}}[:=][ \t*]{{0,4}}\\?[\"']?"
     rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
 )
-_ANNOUNCED = regex.compile(_LINE)
+_ANNOUNCED = Worth((regex.compile(_LINE),))
 _BEGUN = opened(_LINE)
 
 
@@ -102,8 +103,9 @@ def _names(segment: Segment, columns: Columns, settled: int) -> Iterator[tuple[i
     for heading, start, end in columns.cells():
         if start >= settled and is_name_label(heading):
             spans[start, end] = start
-    for match in _ANNOUNCED.finditer(segment.text, settled, overlapped=True):
-        spans.setdefault(match.span("value"), match.start())
+    for rule in _ANNOUNCED.rules(segment.text):
+        for match in rule.finditer(segment.text, settled, overlapped=True):
+            spans.setdefault(match.span("value"), match.start())
     if settled == 0 and len(segment.text) <= _LONGEST_VALUE and is_name_label(segment.label):
         spans[0, len(segment.text)] = 0
     for (start, end), begin in sorted(spans.items()):

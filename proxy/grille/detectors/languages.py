@@ -8,6 +8,7 @@ a few words without any small ones is taken for English, and so is one that mixe
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import Final
 
 import regex
@@ -31,8 +32,9 @@ _LANGUAGES = {
 
 def language_of(text: str) -> str:
     """One of `KNOWN`."""
-    words = [match[0].lower() for match in _WORD.finditer(text, 0, _ENOUGH)]
-    counts = Counter(language for word in words for language in _LANGUAGES.get(word, ()))
+    words = _WORD.findall(text, 0, _ENOUGH)
+    known = (_LANGUAGES.get(word.lower()) for word in words)
+    counts = Counter(chain.from_iterable(filter(None, known)))
     best = max(sorted(counts), key=counts.__getitem__, default=ENGLISH)
     enough = counts[best] >= _LEAST and counts[best] * _SHARE >= len(words)
     return best if enough and counts[best] > counts[ENGLISH] else ENGLISH

@@ -21,6 +21,7 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
 from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
 from grille.detectors.edges import begun, opened
+from grille.detectors.leads import led
 from grille.detectors.weak import all_weak
 from grille.entities import Entity
 from grille.errors import DetectionFailed, SettingsError
@@ -63,9 +64,10 @@ class Read(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pattern: as it finds, and `opened`, as `edges` asks what could still become of it. `weak` if whatever it finds
-    counts only beside a cue: where no cue is said, it need not look."""
+    """A pattern as it was `written`, as it finds, and `opened`, as `edges` asks what may still become of it. `weak` if
+    whatever it finds counts only beside a cue: where no cue is said, it need not look."""
 
+    written: str
     pattern: regex.Pattern[str]
     opened: regex.Pattern[str]
     weak: bool
@@ -232,7 +234,7 @@ def watch(patterns: Iterable[tuple[Patterns, Sequence[Watching]]], number: int, 
         DetectionFailed: a pattern took longer than `SECONDS`.
     """
     text = growing.segment.text
-    surroundings = Surroundings(text, growing.segment.label, growing=True, since=growing.settled)
+    surroundings = Surroundings(text, growing.segment.label, growing=True)
     edge = len(text)
     findings: list[Finding] = []
     whole: list[Stretch] = []
@@ -249,10 +251,12 @@ def watch(patterns: Iterable[tuple[Patterns, Sequence[Watching]]], number: int, 
 
 def read_match(match: regex.Match[str]) -> Read:
     """What the groups of a match say of its candidate."""
-    if not match.re.groups:
+    groups = match.re.groupindex
+    if not groups:
         return Read(match.start(), match.end(), weak=False, announces=False, said=False)
-    groups = match.groupdict()
-    weak, announces, said = (groups.get(name) is not None for name in ("weak", "value", "said"))
+    weak = "weak" in groups and match.start("weak") >= 0
+    announces = "value" in groups and match.start("value") >= 0
+    said = "said" in groups and match.start("said") >= 0
     start, end = match.span("value" if announces else 0)
     return Read(start, end, weak, announces, said)
 
@@ -271,8 +275,8 @@ def compiled(entity: Entity) -> Patterns:
     rules: list[Rule] = []
     for number, pattern in enumerate(entity.patterns, start=1):
         try:
-            expression = regex.compile(pattern, regex.MULTILINE)
-            rules.append(Rule(expression, opened(pattern), all_weak(pattern)))
+            expression = regex.compile(led(pattern), regex.MULTILINE)
+            rules.append(Rule(pattern, expression, opened(pattern), all_weak(pattern)))
         except regex.error as error:
             raise SettingsError(
                 f"{entity.source}: pattern {number} of {entity.name} is not a regular expression ({error.msg}"

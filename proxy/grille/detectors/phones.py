@@ -36,6 +36,9 @@ _SHORTEST: Final = 7
 """Digits. Shorter ones are extensions, short codes and dates."""
 _LONGEST: Final = 15
 _LONGEST_AT_HOME: Final = 12
+_LONGEST_ASSIGNED: Final = 14
+"""Digits of a number of the United States or Australia with the country's own, unless it begins with a 1, as what is
+dialled before it may. A longer one is most often a card, and to ask the tables takes a hundred times as long."""
 _EXTENSION = re.compile(r"(?i)[ ,;]{0,2}(?:x|ext|#).*", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]+")
 _DECIMALS = re.compile(r"[^.]*\.[0-9]{1,2}")
@@ -58,6 +61,8 @@ def is_phone(value: str) -> bool:
     if _is_from_abroad(number):
         return _dialled(_abroad(number), None, phonenumbers.is_possible_number)
     if not digits.startswith("0"):
+        if len(digits) > _LONGEST_ASSIGNED and digits[0] != "1":
+            return False
         return any(_dialled(number, region, phonenumbers.is_valid_number) for region in ("US", "AU"))
     if "/" in number:
         return _is_german(number)

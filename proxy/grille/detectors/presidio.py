@@ -78,10 +78,10 @@ class _NameEngine(NlpEngine):
         return next(reading for _, reading in self.process_batch([text], language))
 
     def process_batch(
-        self, texts: Iterable[str], language: str, batch_size: int = model.BATCH, n_process: int = 1, **_: Any
+        self, texts: Iterable[str], language: str, batch_size: int = 1, n_process: int = 1, **_: Any
     ) -> Iterator[tuple[str, NlpArtifacts]]:
         known = list(texts)
-        named = self._names.names(known, batch_size) if self._names else [[]] * len(known)
+        named = self._names.names(known) if self._names else [[]] * len(known)
         for text, names in zip(known, named, strict=True):
             yield text, _Reading(names, Surroundings(text), None)
 
@@ -114,6 +114,13 @@ class _Registry(RecognizerRegistry):
         return [self._by_entity[entity] for entity in entities or self._by_entity]
 
 
+class _Engine(AnalyzerEngine):
+    """The engine, without its way to the enhancer: it goes through all results once for each recogniser."""
+
+    def _enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any) -> list[RecognizerResult]:
+        return raw_results
+
+
 class _ContextIsJudged(ContextAwareEnhancer):
     """Takes the place of the stock enhancer: recognisers have asked `Surroundings` already."""
 
@@ -136,7 +143,7 @@ class _PatternRecognizer(PatternRecognizer):
 
     def __init__(self, patterns: Patterns) -> None:
         entity = patterns.entity
-        rules = [Pattern(entity.name, rule.pattern, entity.score) for rule in patterns.rules]
+        rules = [Pattern(entity.name, rule.written, entity.score) for rule in patterns.rules]
         super().__init__(entity.name, name=DETECTOR, patterns=rules, context=list(entity.context))
         self.matched_by = patterns
 
@@ -199,7 +206,7 @@ class PresidioDetector:
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._reader = reader.load(languages) if self._named else None
         self._nlp = _NameEngine(self._reader)
-        self._analyzer = AnalyzerEngine(
+        self._analyzer = _Engine(
             registry=_Registry(recognizers),
             nlp_engine=self._nlp,
             supported_languages=[LANGUAGE],

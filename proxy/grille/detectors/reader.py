@@ -24,7 +24,7 @@ from grille.detectors.introductions import are_initials, introduced, supposed
 from grille.detectors.lane import Lane
 from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import Likeness, likeness
-from grille.detectors.model import BATCH, NameModel
+from grille.detectors.model import NameModel
 from grille.detectors.names import Name, believed
 from grille.detectors.ordinary import Ordinary, ordinary
 from grille.detectors.rampart import Rampart
@@ -42,13 +42,13 @@ class Reader:
     alike: Likeness
     ordinary: Ordinary
 
-    def names(self, texts: Sequence[str], batch_size: int = BATCH) -> list[list[Name]]:
+    def names(self, texts: Sequence[str]) -> list[list[Name]]:
         """The names in each text, in no particular order; those of one kind do not overlap."""
         spoken = [language_of(text) for text in texts]
         guesses: list[list[Name]] = [[] for _ in texts]
         for language, numbers in _grouped(spoken).items():
             if language in self.first:
-                read = self.first[language].names([texts[number] for number in numbers], batch_size)
+                read = self.first[language].names([texts[number] for number in numbers])
                 for number, found in zip(numbers, read, strict=True):
                     guesses[number] = found
         return [

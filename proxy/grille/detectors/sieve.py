@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import re2
+import regex
 
 from grille.detectors.questions import SHAPES, Asked, asked_about
 from grille.detectors.syntax import folded
@@ -94,6 +95,18 @@ class _Questions:
         if len(found) == 1:
             return self._untaken
         return self._untaken.union(*(self._numbers[place] for place in found if place != self._proof))
+
+
+class Worth:
+    """Compiled rules, without flags of which `questions` would have to know, and those worth a search in a text."""
+
+    def __init__(self, rules: Iterable[regex.Pattern[str]]) -> None:
+        self.known = tuple(rules)
+        self._sieve = Sieve([rule.pattern for rule in self.known])
+
+    def rules(self, text: str) -> list[regex.Pattern[str]]:
+        """The rules that may match in a text, in their order."""
+        return [self.known[number] for number in sorted(self._sieve.passes(text))]
 
 
 class Turns:

@@ -43,17 +43,22 @@ _AT = regex.compile(r"(?i) at | ?(?:[\[({]at[\])}]|@) ?")
 _DOT = regex.compile(rf"(?i){_DOTS}")
 _SAYS_AT = regex.compile(r"(?i) dot |[\[({]at[\])}]|@ ")
 _SPACED = regex.compile(r"(?<!\S)(?:\S ){7,}\S(?!\S)")
-_FOURS = regex.compile(r"(?<!\S)\S{4}([ \n./_-])(?:\S{4}\1){1,12}[^\s,;]{0,3}[^\s,;.](?![^\s,;.])")
+_BLANK = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""What `regex` calls a blank: `re`, which looks for common ways of writing in a fourth of the time, counts more."""
+_FOURS = re.compile(
+    rf"(?<![^{_BLANK}])[^{_BLANK}]{{4}}([ \n./_-])(?:[^{_BLANK}]{{4}}\1){{1,12}}"
+    rf"[^{_BLANK},;]{{0,3}}[^{_BLANK},;.](?![^{_BLANK},;.])"
+)
 _BAR = r"\|(?=[0-9OoIl])"
 """For a one; in a table a blank follows it."""
-_LIKE_DIGITS = regex.compile(
+_LIKE_DIGITS = re.compile(
     r"(?<![A-Za-z0-9])(?:[A-Z]{2}[0-9OoIl]{2}[ -]?(?:[A-Z0-9l]{1,4}[ -]?){2,8}"
     rf"|(?:[0-9OoIl]|{_BAR})(?:[ .-]?[0-9OoIl]|[ .-]?{_BAR}|(?<=[0-9OoIl])\|){{7,18}})"
     r"(?![A-Za-z0-9])"
 )
 _GROUP = regex.compile(r"[^ .-]+")
 _FOLDED = str.maketrans("OoIl|", "00111")
-_LONG_WORD = regex.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{17,60}(?![A-Za-z0-9])")
+_LONG_WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{17,60}(?![A-Za-z0-9])")
 _IBAN_BEGINS = regex.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,}")
 _IBAN_LENGTHS: Final = range(15, 34)
 _AFTER_ADDRESS = regex.compile(r"(?<=@[\w.-]{1,64}\.[A-Za-z]{2,6})_")

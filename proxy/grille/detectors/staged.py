@@ -27,7 +27,7 @@ class Staged:
     def __init__(self, patterns: Sequence[Patterns]) -> None:
         self._patterns = {each.entity.name: each for each in patterns}
         self._rules = [(each.entity.name, rule) for each in patterns for rule in each.rules]
-        self.asked = tuple(rule.pattern.pattern for _, rule in self._rules)
+        self.asked = tuple(rule.written for _, rule in self._rules)
         self._matching, self._begun = Sieve(self.asked), Sieve(self.asked, asked_about_the_end)
 
     def of(self, text: str, wanted: frozenset[str]) -> Rules:
