@@ -106,7 +106,8 @@ Written by `{command}`, which took {seconds / 60:.0f} minutes on {datetime.now(U
 {platform.machine()}, Linux, Python {platform.python_version()}, mitmproxy {version("mitmproxy")}, Presidio
 {version("presidio-analyzer")}, spaCy {version("spacy")}; load average {load:.1f}, of which client, upstream and proxy
 are a part. Ratios are between variants of the same round, medians over rounds (lowest–highest); absolute times are
-the machine's. `bench/README.md` says what is measured.
+the machine's. `bench/README.md` says what is measured, [decision 29](decisions/0029-where-the-time-goes.md) where the
+time goes that is over a goal.
 
 {goals(reports)}
 
