@@ -154,8 +154,9 @@ class Once:
         for number, (each, record) in enumerate(zip(segments, records, strict=True)):
             if not each.closed:
                 what = each.kind, each.label, said[id(record)], each.text
-                name = known.get(what)
-                names[number] = known[what] = self._hash(*what) if name is None else name
+                if what not in known:
+                    known[what] = self._hash(*what)
+                names[number] = known[what]
         return records, names
 
     def _document(self, text: str, kind: Kind) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import http.client
 import json
 import os
@@ -26,9 +27,9 @@ import engines
 import papers
 from collector import Collector, said
 from engines import CARD
-from grille.addon import rehearsal, workers
+from grille.addon import journal, rehearsal, workers
 from grille.addon.claims import JwtSettings
-from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, serve, started
+from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, serve, started, under_way
 from grille.addon.settings import Settings
 from grille.addon.stack import Loop
 from grille.addon.state import State
@@ -354,3 +355,13 @@ def test_the_proxys_own_process_loads_neither_a_language_model_nor_a_reader_of_d
         [sys.executable, "-W", "ignore", "-c", script], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_is_there_when_traffic_begins_is_looked_through_for_garbage_no_more() -> None:
+    notes = journal.Journal()
+    try:
+        under_way(notes)
+        assert not notes.starting
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()

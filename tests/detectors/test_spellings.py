@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import re
+import sys
 
+import pytest
+import regex
+
+from grille.detectors import spellings
 from grille.detectors.encodings import Said
 from grille.detectors.spellings import spelled, turned
 
@@ -64,3 +69,8 @@ def test_numbers_are_turned_when_that_makes_a_card_or_a_social_security_number()
     assert said("1111 1111 1111 1114", turned("1111 1111 1111 1114")) == "4111 1111 1111 1111"
     assert said("9999-90-912", turned("9999-90-912")) == "219-09-9999"
     assert turned("order 1234567890123, 2025-03-04, 021000021") == []
+
+
+def test_blanks_are_those_of_the_library_that_is_not_asked() -> None:
+    everything = "".join(map(chr, range(sys.maxunicode + 1)))
+    assert re.findall(f"[{spellings._BLANK}]", everything) == regex.findall(r"\s", everything)

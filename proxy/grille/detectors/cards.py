@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from stdnum import luhn
+
 SHORTEST = 12
 LONGEST = 19
 _FEWEST_HIDDEN = 4
@@ -41,10 +43,6 @@ _BRANDS: tuple[tuple[int, int, frozenset[int]], ...] = (
     (9792, 9792, frozenset({16})),  # Troy
 )
 _LENGTHS: Final = {prefix: lengths for low, high, lengths in _BRANDS for prefix in range(low, high + 1)}
-_ASCII: Final = range(128)
-_ONCE: Final = bytes(code - ord("0") if chr(code).isdigit() else 0 for code in _ASCII).ljust(256)
-_TWICE: Final = bytes(sum(divmod(2 * digit, 10)) for digit in _ONCE[:128]).ljust(256)
-"""What a digit counts in Luhn's sum, and what every second one does."""
 
 
 def is_card(digits: str) -> bool:
@@ -53,17 +51,9 @@ def is_card(digits: str) -> bool:
         SHORTEST <= len(digits) <= LONGEST
         and digits.isdecimal()
         and _issued(digits, len(digits))
-        and has_luhn(digits)
         and len(set(digits)) > 1
+        and luhn.is_valid(digits)
     )
-
-
-def has_luhn(digits: str) -> bool:
-    """Whether the last digit is the check digit of the others (ISO/IEC 7812-1, annex B)."""
-    if not digits.isascii():
-        return False
-    backwards = digits.encode()[::-1]
-    return (sum(backwards[::2].translate(_ONCE)) + sum(backwards[1::2].translate(_TWICE))) % 10 == 0
 
 
 def may_be_card(digits: str, hidden: int) -> bool:

@@ -15,14 +15,14 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from stdnum import bic, cusip, ean, iban, isin, lei, numdb
+from stdnum import bic, cusip, ean, iban, isin, lei, luhn, numdb
 from stdnum.au import abn, tfn
 from stdnum.gb import sedol, utr
 from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
 from grille.detectors import national
-from grille.detectors.cards import has_luhn, is_card, may_be_card
+from grille.detectors.cards import is_card, may_be_card
 from grille.detectors.national import alphanumeric
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
@@ -67,7 +67,7 @@ def _track(value: str) -> bool:
 
 def _luhn(value: str) -> bool:
     digits = _digits(value)
-    return len(digits) > 1 and has_luhn(digits)
+    return len(digits) > 1 and bool(luhn.is_valid(digits))
 
 
 def _iban_end(value: str) -> int:

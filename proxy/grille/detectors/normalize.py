@@ -138,8 +138,6 @@ def is_plain(text: str) -> bool:
 def view(segment: Segment) -> View:
     """How detectors see a segment."""
     text = segment.text
-    if is_plain(text):
-        return View(segment)
     spelled_out = ("%" in text or "\\" in text) and _SPELLED_OUT.search(text) is not None
     if not spelled_out:
         if text.isascii():

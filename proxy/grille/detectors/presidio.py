@@ -114,13 +114,6 @@ class _Registry(RecognizerRegistry):
         return [self._by_entity[entity] for entity in entities or self._by_entity]
 
 
-class _Engine(AnalyzerEngine):
-    """The engine, without its way to the enhancer: it goes through all results once for each recogniser."""
-
-    def _enhance_using_context(self, text: str, raw_results: list[RecognizerResult], *_: Any) -> list[RecognizerResult]:
-        return raw_results
-
-
 class _ContextIsJudged(ContextAwareEnhancer):
     """Takes the place of the stock enhancer: recognisers have asked `Surroundings` already."""
 
@@ -206,7 +199,7 @@ class PresidioDetector:
         self._named = [each.named for each in recognizers if isinstance(each, _NameRecognizer)]
         self._reader = reader.load(languages) if self._named else None
         self._nlp = _NameEngine(self._reader)
-        self._analyzer = _Engine(
+        self._analyzer = AnalyzerEngine(
             registry=_Registry(recognizers),
             nlp_engine=self._nlp,
             supported_languages=[LANGUAGE],

@@ -155,11 +155,12 @@ class Gathering:
         elif way.is_plain and node.text[:1] not in _MAY_OPEN:
             self.segments.append(made(Segment, (address, field.kind, node.text, label, Touch.FREE, False, NO_RECORD)))
             self.places.append(made(Words, ((made(Piece, (number, node)),), False)))
-        elif field.channel:
-            self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
         else:
             if field.care is Care.HOSTED:
                 self.reached.append(Reach(address, node.text, is_tool=True))
+            if field.channel:
+                self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
+                return
             self.text(Words((Piece(number, node),)), field, address, label, depth)
 
     def _no_string(self, number: int, leaf: Leaf, way: _Way) -> None:

@@ -115,7 +115,7 @@ class _Parser:
             container.members.append((key, node))
             at = token.end()
             if source[at - 1] == "}":
-                return self._closed(at)
+                return self._ended(self._closed(at), at)
             if source[at - 1] != ",":
                 self._unexpected(at, "a comma or }")
 
@@ -132,7 +132,7 @@ class _Parser:
             container.items.append(node)
             at = token.end()
             if source[at - 1] == "]":
-                return self._closed(at)
+                return self._ended(self._closed(at), at)
             if source[at - 1] != ",":
                 self._unexpected(at, "a comma or ]")
 
@@ -156,28 +156,33 @@ class _Parser:
         closing = "}" if self.source[at - 1] == "{" else "]"
         self.open.append(_Open(at - 1, closing))
         token = _AFTER_VALUE.match(self.source, at)
-        return self._closed(token.end()) if token is not None and token[1] == closing else at
+        if token is None or token[1] != closing:
+            return at
+        return self._ended(self._closed(token.end()), token.end())
 
-    def _closed(self, at: int) -> int:
-        """End the container whose bracket stands before `at`, and all that end with it."""
+    def _closed(self, at: int) -> Node:
+        """The innermost container, whose closing bracket stands before `at`."""
         container = self.open.pop()
         if container.closing == "]":
-            return self._ended(Array(container.start, at, container.items), at)
+            return Array(container.start, at, container.items)
         if len({key.text for key, _ in container.members}) < len(container.members):
             self._note_duplicates(container)
-        return self._ended(Object(container.start, at, container.members), at)
+        return Object(container.start, at, container.members)
 
     def _ended(self, node: Node, at: int) -> int:
-        """Put a value where it belongs; where the next one is due."""
-        if not self.open:
-            self.root = node
-            return at
-        container = self.open[-1]
-        container.add(node)
-        token = _AFTER_VALUE.match(self.source, at)
-        if token is None or token[1] not in (",", container.closing):
-            self._unexpected(at, f"a comma or {container.closing}")
-        return token.end() if token[1] == "," else self._closed(token.end())
+        """Put a value where it belongs, and go past whatever ends with it, up to where the next one is due."""
+        while self.open:
+            container = self.open[-1]
+            container.add(node)
+            token = _AFTER_VALUE.match(self.source, at)
+            if token is None or token[1] not in (",", container.closing):
+                self._unexpected(at, f"a comma or {container.closing}")
+            at = token.end()
+            if token[1] == ",":
+                return at
+            node = self._closed(at)
+        self.root = node
+        return at
 
     def _note_duplicates(self, container: _Open) -> None:
         met: set[str] = set()

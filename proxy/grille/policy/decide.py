@@ -102,8 +102,8 @@ def forbidden_tool(policy: Policy, exchange: Exchange) -> Refusal | None:
 type _Counts = dict[tuple[str, float], frozenset[str]]
 """Different values by entity and threshold."""
 _NONE: Mapping[Quota, int] = {}
-type _Alike = tuple[str, float, Touch, str | None]
-"""Of findings that are alike in this the same becomes: entity, best score, place, id of the exception."""
+type _Alike = tuple[str, float, Touch, Source | None]
+"""Of findings that are alike in this the same becomes: entity, best score, place, exception."""
 
 
 class Found(NamedTuple):
@@ -157,7 +157,7 @@ def decide(
     known: dict[_Alike, tuple[Ruling, Refusal | None] | None] = {}
     for each in found:
         touch = segments[each.finding.segment].touch
-        alike = each.finding.entity, each.score, touch, each.exemption.id if each.exemption else None
+        alike = each.finding.entity, each.score, touch, each.exemption.source if each.exemption else None
         if alike not in known:
             bearing = _bearing(policy, exchange, profiles, each, counts, counted)
             known[alike] = _ruled(exchange.direction, touch, each, bearing) if bearing else None
