@@ -17,9 +17,8 @@ from typing import Final
 
 import regex
 
-from grille.detectors.asking import LIKE_A_NAME, MUCH_LIKE_A_NAME, Case, Span
+from grille.detectors.asking import LIKE_A_NAME, Case, Span
 from grille.detectors.lane import Lane
-from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
 from grille.detectors.vocabulary import NAME_PARTICLES
@@ -32,6 +31,8 @@ _PERSON_ABROAD: Final = 0.12
 _PERSON_AGAINST_OTHERS: Final = 0.8
 _PERSON_AGAINST_ONE: Final = 0.45
 _PERSON_IN_LOWER_CASE: Final = 0.6
+_FAMILIAR_PERSON_IN_LOWER_CASE: Final = 0.45
+_PERSON_OF_PLAIN_WORDS: Final = 0.95
 _PLACE: Final = 0.4
 _PLACE_OF_PLAIN_WORDS: Final = 0.2
 _NEAR: Final = 100
@@ -40,6 +41,8 @@ _MOSTLY: Final = 1.5
 """How much longer the first model's organisation may be than the place that the second sees in it."""
 _NOTHING, _ANYTHING = (0.0, 0.0), (1.0, 1.0)
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
+_PART = regex.compile(r"\p{Lu}\.|\p{L}[\p{L}\p{M}'’-]+")
+_PREFIX = regex.compile(r"(?<!\p{L})(?:anti|ex|non|pro|then)-$")
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
 _LETTERS = regex.compile(r"\p{L}{2}")
@@ -136,8 +139,7 @@ class _Verdicts:
         if self._case.is_of_plain_words(guess.start, guess.end):
             return False
         words = _WORD.findall(self._case.text, guess.start, guess.end)
-        familiar = any(MUCH_LIKE_A_NAME <= self._case.likeness(word) < UNSEEN for word in words)
-        least = _NOT_A_FAMILIAR_PERSON if familiar else _NOT_A_PERSON
+        least = _NOT_A_FAMILIAR_PERSON if self._case.is_familiar(guess.start, guess.end) else _NOT_A_PERSON
         plain = self._case.is_ordinary(guess.start, guess.end)
         if plain and self._case.says_little(guess.start, guess.end):
             return False
@@ -153,15 +155,17 @@ class _Verdicts:
 def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
     least = _PERSON if case.is_english else _PERSON_ABROAD
     runs = _runs(case.text, tokens, lambda token: token.person, least, _BETWEEN_PERSON)
-    for start, end in (_with_surname(case, said, *run) for run in runs):
+    for start, end in (_capitalised(case.text, *_with_surname(case, said, *run)) for run in runs):
         if case.is_of_plain_words(start, end) or case.says_little(start, end):
             continue
         likely = [each.person for each in said.over(start, end)]
         sure = sum(likely) / len(likely)
-        if _CAPITAL.search(case.text, start, end) is None and (sure < _PERSON_IN_LOWER_CASE or case.shows(start, end)):
-            continue
-        if sure >= max((_needed(each, end - start) for each in case.called.over(start, end)), default=0):
-            yield _capitalised(case.text, start, end)
+        if _CAPITAL.search(case.text, start, end) is None:
+            least = _FAMILIAR_PERSON_IN_LOWER_CASE if case.is_familiar(start, end) else _PERSON_IN_LOWER_CASE
+            if sure < least or case.shows(start, end):
+                continue
+        if sure >= _needed(case, start, end):
+            yield start, end
 
 
 def _with_surname(case: Case, said: Lane[Token], start: int, end: int) -> Span:
@@ -173,12 +177,18 @@ def _with_surname(case: Case, said: Lane[Token], start: int, end: int) -> Span:
     return (start, after.end()) if place < _PLACE else (start, end)
 
 
-def _needed(guess: Name, length: int) -> float:
-    """How sure the second model must be of a person of that length, where the first guesses something."""
-    if guess.entity == "PERSON":
+def _needed(case: Case, start: int, end: int) -> float:
+    """How sure the second model must be of a person: more where the first guesses something else, and most of words
+    that are not like names."""
+    called = case.called.over(start, end)
+    unlike = all(case.likeness(word) < LIKE_A_NAME for word in _WORD.findall(case.text, start, end))
+    if not called:
+        return _PERSON_OF_PLAIN_WORDS if unlike and case.is_ordinary(start, end) else 0
+    if all(guess.entity == "PERSON" for guess in called):
         return 0
-    alone = guess.entity != "LOCATION" and guess.end - guess.start <= _MOSTLY * length
-    return _PERSON_AGAINST_ONE if alone else _PERSON_AGAINST_OTHERS
+    longer = any(guess.end - guess.start > _MOSTLY * (end - start) for guess in called)
+    placed = any(guess.entity == "LOCATION" for guess in called) and not case.is_familiar(start, end)
+    return _PERSON_AGAINST_OTHERS if unlike or longer or placed else _PERSON_AGAINST_ONE
 
 
 def _places(case: Case, tokens: Sequence[Token]) -> Iterator[Span]:
@@ -197,12 +207,14 @@ def _places(case: Case, tokens: Sequence[Token]) -> Iterator[Span]:
 
 
 def _capitalised(text: str, start: int, end: int) -> Span:
-    """A person without the words around them: `Jane Doe shouted`."""
-    words = [match for match in _WORD.finditer(text, start, end) if _CAPITAL.match(match[0])]
+    """A person without the words around them: `Jane Doe shouted`, `ex-President Jane Doe`."""
+    words = [match.span() for match in _PART.finditer(text, start, end) if _CAPITAL.match(match[0])]
+    if len(words) > 1 and _PREFIX.search(text, 0, words[0][0]):
+        del words[0]
     if not words:
         return start, end
-    last = words[-1].end()
-    return words[0].start(), end if _INITIALS.fullmatch(text, last, end) else last
+    last = words[-1][1]
+    return words[0][0], end if _INITIALS.fullmatch(text, last, end) else last
 
 
 def _runs(

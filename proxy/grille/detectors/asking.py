@@ -21,6 +21,7 @@ from typing import Final
 import regex
 
 from grille.detectors.lane import Lane
+from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 
@@ -30,7 +31,7 @@ type Likeness = Callable[[str], float]
 WINDOW: Final = 200
 """Characters that are read together, if their sentences are that short."""
 LIKE_A_NAME: Final = 0.5
-MUCH_LIKE_A_NAME: Final = 0.6
+_MUCH_LIKE_A_NAME: Final = 0.6
 _SOMEWHAT_LIKE_A_NAME: Final = 0.35
 _UNLIKE_A_NAME: Final = 0.2
 _SHORT_LINE: Final = 60
@@ -77,6 +78,11 @@ class Case:
         plain = len(words) > 1 and all(self.likeness(word) < _UNLIKE_A_NAME for word in words)
         return plain or ACCOUNTING_WORDS.issuperset(word.lower() for word in words)
 
+    def is_familiar(self, start: int, end: int) -> bool:
+        """Whether a word of [start, end) is known and much like a name."""
+        words = _WORD.findall(self.text, start, end)
+        return any(_MUCH_LIKE_A_NAME <= self.likeness(word) < UNSEEN for word in words)
+
     def is_ordinary(self, start: int, end: int) -> bool:
         """Whether [start, end) is made of words that are nobody's name."""
         return self._ordinary(self.text[start:end])
@@ -96,7 +102,7 @@ class Case:
         if shows_case:
             asked = {word.lower() for word, match in words if _CAPITAL.match(word) and self._is_open(word, match)}
         else:
-            asked = {word.lower() for word, _ in words if self.likeness(word) >= LIKE_A_NAME}
+            asked = {word.lower() for word, _ in words if self._may_be_a_name(word, _SOMEWHAT_LIKE_A_NAME)}
         numbered = _NUMBERED.finditer(self.text, start, end)
         return asked | {match[0].lower() for match in numbered if not _MONTHS.match(match[0])}
 
@@ -112,8 +118,13 @@ class Case:
             return True
         if called:
             alone = any(each.start <= match.start() and match.end() <= each.end <= match.end() + 3 for each in here)
-            return self.likeness(word) >= (_SOMEWHAT_LIKE_A_NAME if alone else MUCH_LIKE_A_NAME)
-        return self.likeness(word) >= LIKE_A_NAME
+            return self.likeness(word) >= _MUCH_LIKE_A_NAME or (alone and self._may_be_a_name(word, _UNLIKE_A_NAME))
+        return self._may_be_a_name(word, _UNLIKE_A_NAME)
+
+    def _may_be_a_name(self, word: str, least: float) -> bool:
+        """Whether a word is like a name, or at least so much if no dictionary has it."""
+        like = self.likeness(word)
+        return like >= LIKE_A_NAME or (like >= least and not self._ordinary(word))
 
 
 def windows(sentences: Iterable[Span]) -> Iterator[list[Span]]:

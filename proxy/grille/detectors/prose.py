@@ -24,7 +24,7 @@ LONGEST_PIECE: Final = 2000
 _KINDS = frozenset({Kind.TEXT, Kind.SYSTEM, Kind.RESULT, Kind.ARGUMENTS})
 _CAPITALISED = regex.compile(r"\b\p{Lu}\p{L}")
 _TWO_WORDS = regex.compile(r"\p{L}[.,;:!?)'’\"]{0,3}\s{1,4}[('\"]{0,2}\p{L}")
-_FOUR_WORDS = regex.compile(r"(?:(?<![\p{L}\p{N}])[\p{L}\p{N}]++[.,;:!?)'’\"]{0,3}\s{1,4}[('\">?]{0,3}\s?){3}\p{L}")
+_FOUR_WORDS = regex.compile(r"(?:(?<![\p{L}\p{N}])[\p{L}\p{N}]++[.,;:!?)'’\"\\]{0,3}\s{1,4}[('\">?\\]{0,3}\s?){3}\p{L}")
 _MARKS = regex.compile(r"[{}\[\]()=<>;_/|$&+*^~`]|\\(?![\"'nrt])|(?<!\\)\"")
 _MOST_MARKS: Final = 0.15
 """Share of characters that are marks: above it a text is code or data. The escapes of a JSON string are none."""
