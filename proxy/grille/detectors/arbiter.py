@@ -21,6 +21,7 @@ from grille.detectors.asking import LIKE_A_NAME, Case, Span
 from grille.detectors.lane import Lane
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
+from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.vocabulary import NAME_PARTICLES
 
 _NOT_A_PERSON: Final = 0.03
@@ -74,6 +75,9 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
         for guess in case.guesses
         if guess.entity == "PERSON" and verdicts.may_be_a_person(guess)
     ]
+    people = [each for each in people if not is_a_thing(case.text, each.end)]
+    known = Lane(_apart([*people, *case.introduced.over(0, len(case.text))]))
+    people += [Name("PERSON", *span, certain=True) for span in listed(case.text, known.over, case.likeness)]
     yield from people
     yield from (
         place

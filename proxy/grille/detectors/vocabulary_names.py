@@ -34,6 +34,17 @@ FAMILIAR_PLACES: Final = _listed(
 )
 """Places that nobody doubts, for the same purpose."""
 
+KINDS_OF_THINGS: Final = _phrases(
+    """
+    agency|album|app|application|association|band|bank|blog|book|brand|bureau|charity|club|company|conference|firm
+    |corporation|drug|film|foundation|framework|game|group|hotel|label|library|magazine|movie|musical|newspaper|novel
+    |operator|opera|orchestra|organisation|organization|platform|play|podcast|product|programme|project|publication
+    |restaurant|retailer|series|service|show|sitcom|software|song|start-up|startup|store|studio|supermarket|supplier
+    |system|tool|university|vendor|website
+    """
+)
+"""What nobody is: `Northwind is a company`."""
+
 INSTITUTIONS: Final = _listed(
     """
     association bank church college council court foundation hospital institute ministry parliament school senate
