@@ -160,16 +160,22 @@ def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[
     least = _PERSON if case.is_english else _PERSON_ABROAD
     runs = _runs(case.text, tokens, lambda token: token.person, least, _BETWEEN_PERSON)
     for start, end in (_capitalised(case.text, *_with_surname(case, said, *run)) for run in runs):
-        if case.is_of_plain_words(start, end) or case.says_little(start, end):
-            continue
         likely = [each.person for each in said.over(start, end)]
         sure = sum(likely) / len(likely)
+        if case.is_of_plain_words(start, end) or (case.says_little(start, end) and not _agreed(case, start, end, sure)):
+            continue
         if _CAPITAL.search(case.text, start, end) is None:
             least = _FAMILIAR_PERSON_IN_LOWER_CASE if case.is_familiar(start, end) else _PERSON_IN_LOWER_CASE
             if sure < least or case.shows(start, end):
                 continue
         if sure >= _needed(case, start, end):
             yield start, end
+
+
+def _agreed(case: Case, start: int, end: int, sure: float) -> bool:
+    """Whether both models take [start, end) for a person."""
+    called = {each.entity for each in case.called.over(start, end)}
+    return called == {"PERSON"} and sure >= _PERSON_OF_PLAIN_WORDS
 
 
 def _with_surname(case: Case, said: Lane[Token], start: int, end: int) -> Span:

@@ -55,16 +55,13 @@ def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> I
         start, end = above.span("name")
         higher = [person for person in people if above.start() <= person[0] < start]
         lives_there = any(person[0] < end and start < person[1] for person in people)
-        if higher and not (lives_there and _is_of_a_company(above, higher)):
+        if higher and not (lives_there and _is_no_post(above["between"])):
             yield start, end
 
 
-def _is_of_a_company(above: regex.Match[str], people: Iterable[Span]) -> bool:
-    """Whether a line between a person and a name is neither another person nor what the first one does."""
-    between = above["between"]
-    if between is None or _POSTS.fullmatch(between.split()[-1]):
-        return False
-    return not any(above.start("between") <= start < above.end("between") for start, _ in people)
+def _is_no_post(line: str | None) -> bool:
+    """Whether there is a line between a person and a name, and it does not say what the first one does."""
+    return line is not None and not _POSTS.fullmatch(line.split()[-1])
 
 
 def _is_line_of_a_company(line: str, without_capitals: bool) -> bool:

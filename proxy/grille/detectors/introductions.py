@@ -52,7 +52,7 @@ _GREETED = regex.compile(
     rf"{_LINE_BEGINS}(?:{any_of(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
 )
 _SIGNED = regex.compile(
-    rf"{_LINE_BEGINS}(?i:{any_of(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
+    rf"(?:{_LINE_BEGINS}|(?<=[.!?)] ))(?i:{any_of(CLOSINGS)})[ ]?[,!.]?[ \t]{{0,3}}\n(?:[ \t>]{{0,4}}\n){{0,2}}"
     rf"[ \t>]{{0,4}}(?P<name>{_NAME})[ \t,]{{0,3}}$",
     regex.MULTILINE,
 )

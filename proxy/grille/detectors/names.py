@@ -44,9 +44,10 @@ _NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
+_BETWEEN_PEOPLE = r"(?:and|asked|from|said|says|to|told|with)[ ]"
 _LINE = regex.compile(r"[^\r\n]+")
-_LINE_OR_MARK = regex.compile(r"[^\r\n,:]+")
-_TITLE = regex.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S)")
+_ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n,:])+")
+_LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}|^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S)")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
 _LONGEST_ACRONYM = 4
@@ -83,9 +84,9 @@ def is_name(value: str) -> bool:
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
     """The parts of a guess that may stand: one per line, of people also one per comma and colon; without title,
     possessive and punctuation; not labels, acronyms or identifiers."""
-    breaks = _LINE_OR_MARK if name.entity == "PERSON" else _LINE
+    breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
-        value = _TITLE.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
+        value = _LEAD.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())
         labels = text.startswith((":", "_", "="), begin + len(value))
         if value and (name.certain or (not labels and _may_be(name.entity, value))):
