@@ -55,7 +55,8 @@ def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> I
         start, end = above.span("name")
         higher = [person for person in people if above.start() <= person[0] < start]
         lives_there = any(person[0] < end and start < person[1] for person in people)
-        if higher and not (lives_there and _is_no_post(above["between"])):
+        others = any(above.start("between") <= person[0] < above.end("between") for person in higher)
+        if higher and not (lives_there and (others or _is_no_post(above["between"]))):
             yield start, end
 
 

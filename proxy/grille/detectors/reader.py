@@ -107,13 +107,19 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
         ):
             of_kind[name.entity].append(name)
     places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
-    whole = grown(text, [*places, *by_form, *countries(text)])
-    of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
     people = [(name.start, name.end) for name in of_kind["PERSON"]]
+    named_so = [span for span in countries(text) if not any(_is_part(span, person) for person in people)]
+    whole = grown(text, [*places, *by_form, *named_so])
+    of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
     numbered = [span for span in whole if any(map(str.isdigit, text[slice(*span)]))]
     blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
     of_kind["ORGANIZATION"] += [*firms, *(each for each in blocks if not taken.over(each.start, each.end))]
     return [name for found in of_kind.values() for name in _united(text, found)]
+
+
+def _is_part(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether a country is a part of somebody's name: `Jordan Smith`."""
+    return other[0] <= one[0] and one[1] <= other[1] and one != other
 
 
 def _united(text: str, names: Iterable[Name]) -> list[Name]:
