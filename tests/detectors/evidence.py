@@ -5,7 +5,7 @@ from __future__ import annotations
 from grille.detectors.asking import Case
 from grille.detectors.names import Name
 
-ALIKE = {"ledger": 0.3, "jane": 0.8, "doe": 0.7, "maria": 0.8, "berlin": 0.4}
+ALIKE = {"ledger": 0.3, "jane": 0.8, "doe": 0.7, "maria": 0.8, "berlin": 0.4, "monday": 0.7, "january": 0.5}
 
 
 ORDINARY = {"the", "cash", "flow", "prudence", "autumn", "bench"}

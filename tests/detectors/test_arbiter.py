@@ -54,10 +54,51 @@ def test_the_second_model_finds_people_of_its_own() -> None:
 
 
 def test_against_a_place_or_a_longer_name_it_must_be_sure() -> None:
-    text = "We went to Doe yesterday."
-    assert believed(case(text, {"Doe": "LOCATION"}), {"Doe": 0.7}) == [("LOCATION", "Doe")]
-    assert believed(case(text, {"Doe": "LOCATION"}), {"Doe": 0.9}) == [("PERSON", "Doe")]
-    assert believed(case(text, {"Doe": "ORGANIZATION"}), {"Doe": 0.7}) == [("PERSON", "Doe")]
+    text = "We went to Blotter yesterday."
+    assert believed(case(text, {"Blotter": "LOCATION"}), {"Blotter": 0.7}) == [("LOCATION", "Blotter")]
+    assert believed(case(text, {"Blotter": "LOCATION"}), {"Blotter": 0.9}) == [("PERSON", "Blotter")]
+    longer = {"Doe yesterday": "ORGANIZATION"}
+    assert believed(case("We saw Doe yesterday.", longer), {"Doe": 0.7}) == [("ORGANIZATION", "Doe yesterday")]
+
+
+def test_against_another_guess_a_word_that_is_like_a_name_needs_less() -> None:
+    for entity in ("LOCATION", "ORGANIZATION"):
+        assert believed(case("We saw Doe there.", {"Doe": entity}), {"Doe": 0.5}) == [("PERSON", "Doe")]
+        assert believed(case("We saw Blotter.", {"Blotter": entity}), {"Blotter": 0.5}) == [(entity, "Blotter")]
+
+
+def test_a_word_of_the_dictionary_that_only_the_second_model_takes_for_a_person_must_be_sure() -> None:
+    assert believed(case("paid in Bench notes"), {"Bench": 0.9}) == []
+    assert believed(case("paid in Bench notes"), {"Bench": 0.97}) == [("PERSON", "Bench")]
+
+
+def test_a_name_keeps_its_initials_and_all_of_a_double_name() -> None:
+    assert believed(case("ask J. R. Doe now", {"J. R. Doe": "PERSON"})) == [("PERSON", "J. R. Doe")]
+    assert believed(case("ask Jane-ann Doe now", {"Jane-ann Doe": "PERSON"})) == [("PERSON", "Jane-ann Doe")]
+
+
+def test_what_somebody_was_is_not_a_part_of_their_name() -> None:
+    assert believed(case("ex-Banker Jane Doe paid", {"Banker Jane Doe": "PERSON"})) == [("PERSON", "Jane Doe")]
+    assert believed(case("ex-Jane paid", {"Jane": "PERSON"})) == [("PERSON", "Jane")]
+
+
+def test_in_lower_case_a_word_that_is_like_a_name_needs_less() -> None:
+    assert believed(case("ask jane about it"), {"jane": 0.5}) == [("PERSON", "jane")]
+    assert believed(case("ask blotter about it"), {"blotter": 0.5}) == []
+
+
+def test_who_stands_in_a_list_of_people_is_one() -> None:
+    text = "It was Jane, Maria and Doe."
+    assert believed(case(text), {"Jane": 0.9, "Maria": 0.9, "Doe": 0.1}) == [
+        ("PERSON", "Doe"),
+        ("PERSON", "Jane"),
+        ("PERSON", "Maria"),
+    ]
+
+
+def test_what_a_sentence_calls_a_company_is_nobody() -> None:
+    assert believed(case("Doe is a small company.", {"Doe": "PERSON"}), {"Doe": 0.9}) == []
+    assert believed(case("Doe is a clerk.", {"Doe": "PERSON"}), {"Doe": 0.9}) == [("PERSON", "Doe")]
 
 
 def test_lower_case_words_among_capitals_are_no_names() -> None:
@@ -106,6 +147,7 @@ def test_an_ordinary_word_is_a_person_if_the_second_model_is_sure_and_no_sentenc
     assert believed(case("ask Prudence now", guesses), {"Prudence": 0.2}) == []
     assert believed(case("ask Prudence now", guesses), {"Prudence": 0.9}) == [("PERSON", "Prudence")]
     assert believed(case("Prudence is a virtue.", guesses), {"Prudence": 0.9}) == []
+    assert believed(case("Prudence pays it.", guesses), {"Prudence": 0.97}) == [("PERSON", "Prudence")]
 
 
 def test_whom_something_introduces_is_no_organisation() -> None:

@@ -41,6 +41,19 @@ def test_it_is_asked_about_words_in_lower_case_where_all_are() -> None:
     assert asked(case("Ask jane about it")) == []
 
 
+def test_it_is_asked_about_a_word_that_no_dictionary_has_if_it_is_a_little_like_a_name() -> None:
+    assert asked(case("The Ledger called. ")) == ["The Ledger called. "]
+    assert asked(case("The Bench called. ")) == []
+    assert asked(case("The Ledger called. ", {"Ledger": "NRP"})) == ["The Ledger called. "]
+    assert asked(case("ask berlin about it")) == ["ask berlin about it"]
+    assert asked(case("ask ledger about it")) == []
+
+
+def test_it_is_not_asked_about_days_and_months() -> None:
+    assert asked(case("due on Monday and in January. ")) == []
+    assert asked(case("Ms January paid. ", {"January": "PERSON"})) == ["Ms January paid. "]
+
+
 def test_it_is_asked_about_numbers_in_addresses_and_not_in_dates() -> None:
     assert asked(case("it went to 12 Kromwater"))
     assert not asked(case("it went on 12 October"))

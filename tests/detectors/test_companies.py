@@ -63,3 +63,12 @@ def test_who_lives_at_an_address_is_no_company() -> None:
     neighbours = text.replace("> Acme\n", "")
     people = [(neighbours.index(each), neighbours.index(each) + 8) for each in ("Jane Doe", "John Roe")]
     assert list(in_blocks(neighbours, people, [(neighbours.index("12"), len(neighbours))])) == people[1:]
+
+
+def test_a_person_between_two_others_is_no_post() -> None:
+    text = "> Jane Doe\n> Max Banker\n> John Roe\n> 12 Elm Street"
+    names = ("Jane Doe", "Max Banker", "John Roe")
+    people = [(text.index(each), text.index(each) + len(each)) for each in names]
+    address = [(text.index("12"), len(text))]
+    assert list(in_blocks(text, people, address)) == []
+    assert list(in_blocks(text, [people[0], people[2]], address)) == people[2:]

@@ -57,6 +57,8 @@ def parts(entity: str, text: str) -> list[str]:
         ("PERSON", "Jane Doe's", ["Jane Doe"]),
         ("PERSON", "Jane Doe\nEmail", ["Jane Doe"]),
         ("PERSON", "Jessica, Chloe", ["Jessica", "Chloe"]),
+        ("PERSON", "Jessica and Chloe", ["Jessica", "Chloe"]),
+        ("PERSON", "Jessica Doe told Mr Andrew", ["Jessica Doe", "Andrew"]),
         ("PERSON", "JE-23892207", []),
         ("PERSON", "YYYY-MM-DD", []),
         ("PERSON", "IBAN", []),

@@ -70,6 +70,7 @@ def test_the_escapes_of_a_json_string_are_no_code() -> None:
     said = r"Jordan:\"I am Mary.\" \n"
     assert prose(said * 4)
     assert not prose(said.replace("\\", "|") * 4)
+    assert prose(r"jordan: \"who are you?\" mary: \"nobody\"")
 
 
 def test_numbers_and_quote_marks_stand_between_words_in_lower_case() -> None:

@@ -53,6 +53,11 @@ def test_words_of_the_trade_are_no_people(text: str) -> None:
     assert "PERSON" not in {entity for entity, _ in read(text)}
 
 
+def test_a_country_in_somebodys_name_is_no_place() -> None:
+    assert read("Ask Jordan Whitfield about the invoice.") == {("PERSON", "Jordan Whitfield")}
+    assert ("LOCATION", "Jordan") in read("Goods from Jordan arrived.")
+
+
 def test_a_language_that_is_not_named_is_not_read() -> None:
     text = "Die Rechnung von Hans Beispiel ist nicht bezahlt und wird gemahnt."
     assert read(text, "de") == {("PERSON", "Hans Beispiel")}

@@ -18,10 +18,10 @@ from typing import Final
 import regex
 
 from grille.detectors.asking import LIKE_A_NAME, Case, Span
+from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
-from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.vocabulary import NAME_PARTICLES
 
 _NOT_A_PERSON: Final = 0.03

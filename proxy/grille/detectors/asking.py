@@ -33,7 +33,13 @@ WINDOW: Final = 200
 LIKE_A_NAME: Final = 0.5
 _MUCH_LIKE_A_NAME: Final = 0.6
 _SOMEWHAT_LIKE_A_NAME: Final = 0.35
+_SLIGHTLY_LIKE_A_NAME: Final = 0.25
 _UNLIKE_A_NAME: Final = 0.2
+_CALENDAR: Final = frozenset(
+    ("january", "february", "july", "september", "october", "november", "december", "monday", "tuesday", "wednesday",
+     "thursday", "friday", "saturday", "sunday")
+)  # fmt: skip
+"""Days and months that are hardly ever a name: asked about in every letter, for nothing."""
 _SHORT_LINE: Final = 60
 _ACRONYM: Final = 4
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
@@ -112,14 +118,18 @@ class Case:
             return False
         here = self.called.over(*match.span())
         called = {each.entity for each in here}
+        if not called and word.lower() in _CALENDAR:
+            return False
         if "PERSON" in called or any(
             each.entity == "LOCATION" and self.is_ordinary(each.start, each.end) for each in here
         ):
             return True
         if called:
             alone = any(each.start <= match.start() and match.end() <= each.end <= match.end() + 3 for each in here)
-            return self.likeness(word) >= _MUCH_LIKE_A_NAME or (alone and self._may_be_a_name(word, _UNLIKE_A_NAME))
-        return self._may_be_a_name(word, _UNLIKE_A_NAME)
+            return self.likeness(word) >= _MUCH_LIKE_A_NAME or (
+                alone and self._may_be_a_name(word, _SLIGHTLY_LIKE_A_NAME)
+            )
+        return self._may_be_a_name(word, _SLIGHTLY_LIKE_A_NAME)
 
     def _may_be_a_name(self, word: str, least: float) -> bool:
         """Whether a word is like a name, or at least so much if no dictionary has it."""

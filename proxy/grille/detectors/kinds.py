@@ -24,13 +24,16 @@ _LIST = regex.compile(
 )
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]+")
 _IS_A_THING = regex.compile(
-    rf"[ ](?:is|was|are|were)[ ](?:an?|the|one[ ]of[ ]the)[ ](?:[\p{{L}}\p{{N}}'’&()-]{{1,24}}[ ]){{0,6}}?(?:{any_of(KINDS_OF_THINGS)})"
-    r"(?=[.,;:!?)\n]|$|[ ](?:about|and|at|based|by|directed|for|founded|from|in|made|of|on|owned|released|set|that|"
-    r"to|which|with|written)\b)"
+    r"[ ](?:is|was|are|were)[ ](?:an?|the|one[ ]of[ ]the)[ ](?:[\p{L}\p{N}'’&()-]{1,24}[ ]){0,6}?"
+    rf"(?:{any_of(KINDS_OF_THINGS)})"
+    r"(?=[.,;:!?)\n]|$|[ ](?:about|and|at|based|by|directed|for|founded|from|in|made|of|on|owned|released|set|that|to|"
+    r"which|with|written)\b)"
 )
 
 
-def listed(text: str, known: Callable[[int, int], Sequence[object]], likeness: Callable[[str], float]) -> Iterator[Span]:
+def listed(
+    text: str, known: Callable[[int, int], Sequence[object]], likeness: Callable[[str], float]
+) -> Iterator[Span]:
     """Those who stand in a list of people and are not `known` as such: `known` says who stands over [start, end)."""
     for match in _LIST.finditer(text):
         spans = match.spans("name")

@@ -44,10 +44,10 @@ _NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
-_BETWEEN_PEOPLE = r"(?:and|asked|from|said|says|to|told|with)[ ]"
+_BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
 _LINE = regex.compile(r"[^\r\n]+")
 _ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n,:])+")
-_LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}|^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S)")
+_LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{{1,4}}(?=\S))?")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
 _LONGEST_ACRONYM = 4
