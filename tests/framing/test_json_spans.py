@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grille.exchange import Scalar
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import (
     Array,
@@ -20,6 +21,7 @@ from grille.framing.json_spans import (
     escape,
     find,
     pointer,
+    scalar,
 )
 from json_documents import LAYOUTS, TEXT, VALUES
 
@@ -34,6 +36,14 @@ def strings(node: Node) -> list[String]:
             return [found for key, value in members for found in (key, *strings(value))]
         case _:
             return []
+
+
+@pytest.mark.parametrize(
+    ("lexeme", "value"),
+    [("7", 7), ("-7", -7), ("1.5", 1.5), ("1e400", float("inf")), ("9" * 5000, float("inf")), ("true", True)],
+)
+def test_the_value_of_a_number_is_a_number_whatever_its_length(lexeme: str, value: Scalar) -> None:
+    assert scalar(parse(lexeme).root) == value
 
 
 @given(VALUES, LAYOUTS)
