@@ -134,3 +134,9 @@ def test_a_string_of_many_escapes_is_read_once_for_all_its_edits() -> None:
     assert isinstance(document.root, String)
     edits = [document.within(document.root, at, at + 1, "x") for at in range(1, 100_000, 2)]
     assert document.splice(edits) == json.dumps("\nx" * 50_000)
+
+
+def test_no_repr_shows_words() -> None:
+    document = parse('{"4111": ["4111", 4111, {"a": "4111"}]}')
+    shown = repr((document, document.root, Splice(0, 1, "4111")))
+    assert "4111" not in shown

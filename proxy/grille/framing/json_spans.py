@@ -35,6 +35,9 @@ class String(NamedTuple):
     end: int
     text: str
 
+    def __repr__(self) -> str:
+        return f"String({self.start}, {self.end}, {len(self.text)} characters)"
+
 
 class Number(NamedTuple):
     """A number: [start, end) of the lexeme. `text` is what a person would read: an integer written
@@ -43,6 +46,9 @@ class Number(NamedTuple):
     start: int
     end: int
     text: str
+
+    def __repr__(self) -> str:
+        return f"Number({self.start}, {self.end}, {len(self.text)} characters)"
 
 
 class Word(NamedTuple):
