@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -42,8 +42,12 @@ _OF_EACH: Final = 50
 """Characters that cost as much as a text by itself."""
 _SHORT_NUMBER: Final = 6
 """Characters; a shorter number is no value that is looked for elsewhere (`detectors/propagate.py`)."""
-_WRITTEN_OTHERWISE: Final = re.compile(r"\\[^u]")
-"""An escape in a document: its values do not stand in the text as they are said."""
+_WRITTEN_OTHERWISE: Final = re.compile(
+    r"\\(?!u(?:00(?:2[267]|3[CEce]|[89A-Fa-f])|0[1-9A-Fa-f]|[Dd][0-7]|[1-9A-CEFa-cef]))"
+)
+"""An escape in a document that is not read where values are looked for (`detectors/normalize.py`), or makes another one
+when it is read: its values do not stand in the text as they are said. What encoders write so of plain letters and
+signs (`\\u00e9`, `\\u003c`) is none."""
 
 type _Hit = tuple[int, int, str, float, str]
 type _Hits = tuple[_Hit, ...]
@@ -134,12 +138,19 @@ class Once:
         return (
             len(text) >= _SHORTEST_DOCUMENT
             and not _WRITTEN_OTHERWISE.search(text)
-            and not tokens.look_alikes(text, self._entities)
+            and not any(tokens.look_alikes(each, self._entities) for each in self._said(reading, document))
             and all(
                 reading.is_as_written(number) or len(reading.segments[number].text) < _SHORT_NUMBER
                 for number in document.segments
             )
         )
+
+    @staticmethod
+    def _said(reading: Reading, document: Inner) -> Iterator[str]:
+        """A document, and where escapes may hide a token what each of its strings says."""
+        yield document.text
+        if "\\" in document.text:
+            yield from (reading.segments[number].text for number in document.segments)
 
     def _of(self, wanted: frozenset[str]) -> _Known:
         return self._known.setdefault(wanted, _Known())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,21 @@ def test_it_says_why_there_is_none() -> None:
         nursery(Recipe("finders", "unbuildable"))
     with pytest.raises(SettingsError, match="grille check"):
         nursery(Recipe("finders", "broken"))
+
+
+def test_one_that_cannot_be_started_leaves_no_socket_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def remembered(*kinds: int) -> tuple[socket.socket, socket.socket]:
+        made.extend(both := pair(*kinds))
+        return both
+
+    def none(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    monkeypatch.setattr(socket, "socketpair", remembered)
+    monkeypatch.setattr(subprocess, "Popen", none)
+    with pytest.raises(BlockingIOError):
+        nursery(GOOD)
+    assert [each.fileno() for each in made] == [-1, -1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import re
@@ -9,20 +10,34 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from live import CHAT, Live, chat
+from live import CHAT, NOW, Live, chat
+from mitmproxy.test.tflow import tflow
 
+import engines
+from channels import SPEAKERS
 from engines import CARD, IBAN, POLICY
 from grille.addon.addon import Grille
 from grille.addon.answers import Answers
+from grille.addon.identity import Checks, Identities
+from grille.addon.passing import Passage, Passing
+from grille.addon.pieces import Piece
+from grille.channels import Channels
+from grille.dialects import DIALECTS
+from grille.dialects.alike import Frames
+from grille.engine import Inspection, Search
 from grille.errors import AuditFailed, DetectionFailed
-from grille.exchange import Growing, Known, Watched
+from grille.exchange import Growing, Known, Outcome, Verdict, Watched
+from grille.framing.message import Message
 from grille.sinks.audit import Record, Sink
-from rewriting import sse
+from grille.stream import Rewriter
+from grille.waiting import Waiting
+from grille.watching import Watching
+from rewriting import MINTED, engine_for, sse
 from upstream import RecordingUpstream, answer
 
 DONE = b"data: [DONE]\n\n"
@@ -262,3 +277,113 @@ def test_tokens_that_are_kept_come_back_in_a_stream_that_was_open_before(tmp_pat
         while b"0\r\n\r\n" not in got:
             got += client.recv(4096)
     assert CARD.encode() in got
+
+
+# -- a fault at any step ---------------------------------------------------------------------------
+
+
+@dataclass
+class Kept:
+    """Records, in memory."""
+
+    records: list[Record] = field(default_factory=list)
+
+    def write(self, entry: Record) -> None:
+        self.records.append(entry)
+
+
+WORDS = ["Hello ", "there, ", "this ", "is ", "what ", "we ", "know. ", "And ", "more. "]
+STEPS: list[tuple[type, str]] = [
+    (Frames, "read"), (Channels, "added"), (Channels, "ended"), (Watching, "worth_it"), (Watching, "judge"),
+    (Watching, "_edge"), (Waiting, "put"), (Waiting, "release"), (Rewriter, "_released"),
+]  # fmt: skip
+FAULTS = [
+    MemoryError(CARD),
+    RuntimeError(CARD),
+    RecursionError(CARD),
+    StopIteration(CARD),
+    DetectionFailed("p", "late"),
+]
+
+
+def on_its_way(folder: Path) -> tuple[Grille, Kept, Piece]:
+    """An answer that streams through a proxy, without a network; what is like its pieces."""
+    running, records = engine_for(folder, "openai_chat"), Kept()
+
+    async def watch(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+        await asyncio.sleep(0)
+        return await engines.watch(texts, wanted, known)
+
+    search = Search(engines.find, watch, engines.opening)
+    grille, flow = Grille(running, search, records, Identities(Checks()), lambda: NOW), tflow(resp=True)
+    exchange = replace(engines.exchange("openai"), endpoint="any", clients=("app",))
+    asked = Inspection(exchange, Verdict(Outcome.ALLOW), Message((), b""), MINTED, dialect=DIALECTS["openai_chat"])
+    rewriter = Rewriter(running, asked, search, engines.TODAY, MINTED, SPEAKERS["chat"].framing)
+    grille._passages[flow] = Passage(exchange, asked, passing=Passing(rewriter))
+    return grille, records, Piece(flow, b"", last=False)
+
+
+async def judged_as_layers_do(grille: Grille, piece: Piece) -> None:
+    grille.at_once(piece)
+    if not piece.done:
+        await grille.stream_piece(piece)
+
+
+EVENTS = [each + b"\n\n" for each in SPEAKERS["chat"].speak([("words", word) for word in WORDS]).split(b"\n\n")[:-1]]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 5, 9])
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+@pytest.mark.parametrize(("owner", "step"), STEPS, ids=lambda each: each if isinstance(each, str) else each.__name__)
+def test_a_fault_at_any_step_of_a_piece_is_a_refusal_and_nothing_of_the_piece_goes_on(
+    owner: type, step: str, fault: Exception, nth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, calls = getattr(owner, step), 0
+
+    def faulty(*arguments: object, **named: object) -> object:
+        nonlocal calls
+        calls += 1
+        if calls == nth:
+            raise fault
+        return real(*arguments, **named)
+
+    async def scene() -> list[Piece]:
+        pieces = [replace(alike, data=event) for event in EVENTS]
+        for piece in pieces:
+            await judged_as_layers_do(grille, piece)
+        return pieces
+
+    grille, records, alike = on_its_way(tmp_path)
+    monkeypatch.setattr(owner, step, faulty)
+    pieces = asyncio.run(scene())
+    if calls < nth:
+        return
+    stopped = next(number for number, piece in enumerate(pieces) if piece.stop)
+    last_words, *rest = pieces[stopped:]
+    code = "detection_failed" if isinstance(fault, DetectionFailed) else "internal_error"
+    assert json.loads(b"".join(last_words.out).splitlines()[0][6:])["error"]["code"] == code
+    assert all(piece.stop and piece.done and not piece.out for piece in rest)
+    heard = said(b"".join(b"".join(piece.out) for piece in pieces[:stopped]))
+    assert "".join(WORDS[:stopped]).startswith(heard)
+    assert [(each.direction, each.verdict) for each in records.records] == [("response", "error")]
+
+
+@pytest.mark.parametrize("at", range(0, len(EVENTS), 2))
+def test_a_piece_whose_judging_is_cancelled_does_not_go_on(at: int, tmp_path: Path) -> None:
+    async def scene() -> None:
+        for event in EVENTS[:at]:
+            await judged_as_layers_do(grille, replace(alike, data=event))
+        piece = replace(alike, data=b"".join(EVENTS[at : at + 2]))
+        task = asyncio.create_task(judged_as_layers_do(grille, piece))
+        await asyncio.sleep(0)
+        if task.cancel():
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert piece.stop
+            assert not said(b"".join(piece.out))
+            following = replace(alike, data=EVENTS[-1])
+            await judged_as_layers_do(grille, following)
+            assert (following.out, following.stop, len(records.records)) == ([], True, 1)
+
+    grille, records, alike = on_its_way(tmp_path)
+    asyncio.run(scene())

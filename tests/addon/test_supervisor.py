@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import json
 import os
@@ -22,10 +23,11 @@ from running import Process, health_port, post, probe, process, refuses
 
 import engines
 from engines import CARD
+from grille.addon.proxies import Cradle
 from grille.addon.run import STOPPED, UNUSABLE
 from grille.addon.settings import Settings
 from grille.addon.state import State
-from grille.addon.supervisor import reserved, share, supervise
+from grille.addon.supervisor import _Supervisor, reserved, share, supervise
 from grille.errors import SettingsError
 from grille.sinks import heads
 from grille.sinks.chain import Link, Memory
@@ -181,3 +183,26 @@ def test_each_has_an_audit_file_of_its_own(settings: Settings) -> None:
     assert share(replace(settings, audit="/var/log/grille/records.log"), 0).audit == "/var/log/grille/records.0.log"
     with pytest.raises(SettingsError, match="--audit"):
         share(replace(settings, audit="-"), 0)
+
+
+def test_a_proxy_that_is_not_forked_leaves_no_socket_open(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[socket.socket] = []
+    pair = socket.socketpair
+
+    def remembered() -> tuple[socket.socket, socket.socket]:
+        made.extend(both := pair())
+        return both
+
+    async def refused(*_: object) -> None:
+        raise OSError("no process could be forked")
+
+    async def scene() -> None:
+        waiting = _Supervisor(settings)
+        with monkeypatch.context() as patched:
+            patched.setattr(socket, "socketpair", remembered)
+            patched.setattr(Cradle, "forked", refused)
+            with pytest.raises(OSError, match="forked"):
+                await waiting._started(0)
+
+    asyncio.run(scene())
+    assert [each.fileno() for each in made] == [-1, -1]

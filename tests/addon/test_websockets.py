@@ -578,6 +578,7 @@ def library_server(context: ssl.SSLContext, **settings: object) -> Iterator[tupl
         thread.join(5)
 
 
+@pytest.mark.usefixtures("of_two_threads")
 def test_the_websockets_library_and_its_keepalives_notice_nothing(folder: Path) -> None:
     """Both sides ping twenty times a second with random payloads, and hang up when no pong matches."""
     judge = Plain()
@@ -610,6 +611,7 @@ def test_the_websockets_library_and_its_keepalives_notice_nothing(folder: Path) 
     assert judge.closed == [(1000, "", True, 0)]
 
 
+@pytest.mark.usefixtures("of_two_threads")
 @pytest.mark.parametrize("size", [10 << 20, 20 << 20])
 def test_a_client_of_the_websockets_library_that_says_too_much_is_told_so(folder: Path, size: int) -> None:
     def say(client: websockets.sync.client.ClientConnection) -> None:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from channels import SPEAKERS
+from channels import SPEAKERS, Script, Speaker
+from engines import CARD, SSN
+from grille import stream
 from grille.dialects import DIALECTS, Dialect, read_frame
 from grille.dialects.alike import Alike, Frames, Said
 from grille.dialects.frames import ended_by
+from grille.engine import Engine
 from grille.errors import Malformed
-from grille.framing import sse
-from grille.framing.base import Frame, framer
-from rewriting import STREAMS
+from grille.framing import ndjson, sse
+from grille.framing.base import Frame, Framing, framer
+from rewriting import STREAMS, TOKEN, cut, engine_for, flowing, rewriter
 
 CHAT = DIALECTS["openai_chat"]
 
@@ -170,3 +178,98 @@ def test_what_cannot_be_read_says_so_after_frames_that_were_alike() -> None:
     frames.read(event(chunk("one")), 0)
     with pytest.raises(Malformed):
         frames.read(Binary(b"", "message", None), 1)
+
+
+# -- whatever a frame is changed into --------------------------------------------------------------
+
+_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"(?!\s*:)|(?<=[:\[, ])(?:[0-9]+|null|true|false)(?=[],} ])')
+_CHANGES = [
+    *('""', '" "', '"one"', '"\\u0022"', '"\\\\"', '"\\ud83d\\ude00"', '"\\ud83d"', '"\\ude00"'),
+    *('"\\x"', '"\\u12"', '"\t"', '"a\u0085b\u2028c\u2029"', '"{\\"a\\": \\""', '"}"', '"\ufeff"', f'"{"y" * 3000}"'),
+    *(f'"{CARD[:9]}"', f'"{CARD[9:]}"', f'"{TOKEN[:8]}"', f'"{TOKEN[8:]}"', f'"{SSN[:4]}"', f'"{SSN[4:]}."'),
+    *('"stop"', '"text_delta"', '"input_json_delta"', "0", "1", "01", "1.0", "1e1", "null", "true", "[]", "{}"),
+    *('{"text": "one"}', '"one", "index": 1', '"one", "type": "x"', '"one" ', '\ufeff"one"', '"a", "content": "b"'),
+]  # fmt: skip
+
+
+def _changed(data: str, place: int, change: str) -> str:
+    """The data with a change in place of one of its values."""
+    values = list(_VALUE.finditer(data))
+    if not values:
+        return data
+    start, end = values[place % len(values)].span()
+    return data[:start] + change + data[end:]
+
+
+_EVENTS: dict[str, list[Frame]] = {}
+for _name, (_, _framing, _body) in STREAMS.items():
+    _decoder = framer(_framing, 1 << 20)
+    _EVENTS[_name] = [each for each in (*_decoder.feed(_body), *_decoder.close()) if each.data]
+
+
+@settings(max_examples=150)
+@given(
+    name=st.sampled_from(list(STREAMS)),
+    place=st.integers(0, 1000),
+    changes=st.lists(st.tuples(st.integers(0, 40), st.sampled_from(_CHANGES)), min_size=1, max_size=6),
+)
+def test_whatever_a_frame_is_changed_into_it_says_what_it_says_alone(
+    name: str, place: int, changes: list[tuple[int, str]]
+) -> None:
+    dialect = DIALECTS[STREAMS[name][0]]
+    frames, first = Frames(dialect), _EVENTS[name][place % len(_EVENTS[name])]
+    data = [first.data or "", *(_changed(first.data or "", at, change) for at, change in changes)]
+    for number, each in enumerate([*data, *data]):
+        frame = ndjson.Line(each.encode(), each)
+        check(dialect, frame, frames.read(frame, number), number)
+
+
+class _Parsed:
+    """Every frame is parsed, as if there were no models."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+
+    def read(self, frame: Frame, number: int) -> Said:
+        return read_frame(self._dialect, frame, number)
+
+
+_WORDS = ["Hello ", "", " ", CARD[:9], CARD[9:], "4111 ", TOKEN[:8], TOKEN[8:], SSN[:4], SSN[4:], "Jane", " Doe.", '"',
+          "\\", '{"a": "', '"}', "[DONE]", "é𝄞\u2028\u0085", "x" * 80, "\n"]  # fmt: skip
+
+
+def _spoken(speaker: Speaker, random: Random) -> bytes:
+    """What a speaker says in random words, and where its framing lets anybody a frame changed here and there."""
+    script: Script = [(random.choice(speaker.channels), random.choice(_WORDS)) for _ in range(24)]
+    body = speaker.speak(script)
+    if speaker.framing not in (Framing.SSE, Framing.NDJSON):
+        return body
+    lines = body.decode().split("\n")
+    for at in random.sample(range(len(lines)), 3):
+        head, _, data = lines[at].rpartition("data: ")
+        if "{" in data:
+            lines[at] = f"{lines[at]}\n{head}{'data: ' if head else ''}{data}"
+            lines[at] = _changed(lines[at], random.randrange(40), random.choice(_CHANGES).replace("\t", " "))
+    return "\n".join(lines).encode()
+
+
+def _came_out(running: Engine, speaker: Speaker, chunks: Sequence[bytes]) -> object:
+    rewriting = rewriter(running, speaker.dialect, speaker.framing)
+    out = asyncio.run(flowing(rewriting, chunks))
+    return out, rewriting.refused, rewriting.verdict, rewriting.tally.entries()
+
+
+@pytest.mark.parametrize("name", SPEAKERS)
+def test_a_stream_comes_out_as_if_each_of_its_frames_were_parsed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speaker, random = SPEAKERS[name], Random(name)
+    for ssn in ("redact", "block"):
+        running = engine_for(tmp_path, speaker.dialect, ssn=ssn, card="redact")
+        for _ in range(5):
+            body = _spoken(speaker, random)
+            chunks = cut(body, random.sample(range(len(body)), 5))
+            came = _came_out(running, speaker, chunks)
+            with monkeypatch.context() as patched:
+                patched.setattr(stream, "Frames", _Parsed)
+                assert _came_out(running, speaker, chunks) == came

@@ -30,6 +30,12 @@ def test_the_parts_that_began_are_told_once_and_in_their_order() -> None:
     assert begun(SEEN, "item_id") == (2,)
 
 
+def test_a_number_that_nobody_counts_with_is_none() -> None:
+    long = "9" * 5000
+    seen = Seen(parse(f'{{"n": {long}}}').root, ((f"index={long}",), ("index=1",)), parse('{"n": 7}').root)
+    assert (counted(seen, "/n"), begun(seen)) == (7, (1,))
+
+
 def test_an_event_is_one_line() -> None:
     event = closing({"text": "a\nb"}, "e", error=True)
     assert event == Closing('{"text": "a\\nb"}', "e", error=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,8 @@ from streams import SOCKETS, Way
 from websockets.sync.client import connect
 
 from oracle import leaks
+
+pytestmark = pytest.mark.usefixtures("of_two_threads")
 
 
 @pytest.fixture
@@ -101,10 +104,10 @@ def test_a_session_has_the_same_tokens_in_every_turn(guarded: Way, talker: Talke
 
 def test_responses_as_frames(way: Way, gpt: openai.OpenAI, talker: Talker) -> None:
     before = len(talker.received)
-    with gpt.responses.connect() as socket:
+    with gpt.responses.connect() as opened:
         for _ in range(2):
-            socket.response.create(model="m", input=QUESTION, store=False)
-            events = until(socket, "response.completed")
+            opened.response.create(model="m", input=QUESTION, store=False)
+            events = until(opened, "response.completed")
             said = joined(events)
             assert (said["output_text"], said["reasoning_summary_text"]) == (way.reads.text, way.reads.summary)
             assert json.loads(said["function_call_arguments"]) == way.reads.first
@@ -122,11 +125,11 @@ def test_a_client_of_its_own_that_sends_in_fragments(way: Way, talker: Talker) -
     body = json.dumps({"type": "response.create", "model": "m", "input": QUESTION, "store": False})
     middle = body.index(CARD) + 7
     address = way.to(SOCKETS, talker.port).replace("https", "wss")
-    with connect(f"{address}/v1/responses", additional_headers={"Authorization": "Bearer k"}) as socket:
-        socket.send(iter([body[:middle], body[middle : middle + 3], body[middle + 3 :]]))
+    with connect(f"{address}/v1/responses", additional_headers={"Authorization": "Bearer k"}) as opened:
+        opened.send(iter([body[:middle], body[middle : middle + 3], body[middle + 3 :]]))
         frames = []
         while not frames or json.loads(frames[-1])["type"] != "response.completed":
-            frames.append(socket.recv(20))
+            frames.append(opened.recv(20))
     said = "".join(json.loads(frame)["delta"] for frame in frames if '"response.output_text.delta"' in frame)
     assert said == way.reads.text
     assert leaks("\n".join([*frames, said]).encode(), STRANGE) == (set() if way.proxy else set(STRANGE))
@@ -139,10 +142,11 @@ def test_a_socket_that_is_left_open_does_not_stop_the_next(way: Way, talker: Tal
     left = connect(f"{address}/v1/responses", additional_headers={"Authorization": "Bearer k"})
     left.send(body)
     left.recv(20)
-    left.socket.close()
-    with connect(f"{address}/v1/responses", additional_headers={"Authorization": "Bearer k"}) as socket:
-        socket.send(body)
+    left.socket.shutdown(socket.SHUT_RDWR)
+    left.recv_events_thread.join(10)  # who reads a descriptor that is closed reads the next one of that number
+    with connect(f"{address}/v1/responses", additional_headers={"Authorization": "Bearer k"}) as following:
+        following.send(body)
         kinds = []
         while kinds[-1:] != ["response.completed"]:
-            kinds.append(json.loads(socket.recv(20))["type"])
+            kinds.append(json.loads(following.recv(20))["type"])
     assert kinds[0] == "response.created"

@@ -150,6 +150,7 @@ def test_a_result_in_a_stream_of_mcp_becomes_an_error_and_the_session_goes_on(
     assert not leaks(f"{error!r} {reports}".encode(), STRANGE)
 
 
+@pytest.mark.usefixtures("of_two_threads")
 def test_a_frame_that_may_not_come_back_is_an_error_event(way: Way) -> None:
     with (
         openai.OpenAI(api_key="k", base_url=f"{way.to(STRICT_SOCKETS)}/v1") as gpt,
@@ -170,6 +171,7 @@ def test_a_frame_that_may_not_come_back_is_an_error_event(way: Way) -> None:
     assert not leaks(received.encode(), STRANGE)
 
 
+@pytest.mark.usefixtures("of_two_threads")
 def test_a_frame_that_may_not_leave_is_dropped_and_the_session_goes_on(way: Way, talker: Talker) -> None:
     before = len(talker.received)
     item: Any = {"type": "message", "role": "user", "content": [{"type": "input_text", "text": f"SSN {SSN}"}]}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from typing import NoReturn
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grille.errors import Malformed, TooLarge
 from grille.framing.json_parser import MAX_DEPTH, decode, parse
 from grille.framing.json_spans import (
     Array,
+    Document,
     Node,
     Number,
     Object,
+    String,
     find,
     scalar,
 )
@@ -37,6 +41,71 @@ def _plain(node: Node) -> object:
             return Decimal(text)
         case _:
             return scalar(node)
+
+
+_TOKENS = st.lists(
+    st.sampled_from(
+        [
+            *'{}[],:" \t\n\x0b\x0c\x00\u00a0\ufeff\u2028',
+            *("{}", "[]", '"a"', '"a": ', '"\\u0061":', '"\\ud83d\\ude00"', '"\\ud83d"',),
+            *('"\\ude00\\ud83d"', '"\\\\ud83d"', "9" * 30, "1e9999999999999999999"),
+            *('"\x7fé𝄞"', '"\\/"', '"\\x"', "0", "-0", "01", "1.", "-1.5e+3", "1e5", "1e400"),
+            *("true", "null", "nul", "NaN", "-Infinity", "//"),
+        ]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+
+
+class _OtherwiseJson(Exception):
+    """Python's library reads it, and RFC 8259 does not."""
+
+
+def _refused(word: str) -> NoReturn:
+    raise _OtherwiseJson(word)
+
+
+def _says(source: str) -> object:
+    """What the standard library reads, each number as it is written; an object is a pair of its own."""
+    numbers = {"parse_int": str, "parse_float": str}
+    return json.loads(source.removeprefix("\ufeff"), object_pairs_hook=_Pairs, parse_constant=_refused, **numbers)  # type: ignore[arg-type]
+
+
+class _Pairs(list[tuple[str, object]]):
+    """The members of an object."""
+
+
+def _read(document: Document, node: Node) -> object:
+    """The same of ours, by its places alone."""
+    slice_of = document.source[node.start : node.end]
+    match node:
+        case Object(members=members):
+            assert slice_of[0] + slice_of[-1] == "{}"
+            return _Pairs((str(_read(document, key)), _read(document, value)) for key, value in members)
+        case Array(items=items):
+            assert slice_of[0] + slice_of[-1] == "[]"
+            return [_read(document, item) for item in items]
+        case String(text=text):
+            assert json.loads(f'"{slice_of}"') == text
+            return text
+        case Number():
+            return slice_of
+        case _:
+            return json.loads(slice_of)
+
+
+@given(st.one_of(_TOKENS, st.tuples(_TOKENS, _TOKENS, _TOKENS).map(lambda three: f'[{three[0]}, {{"a": {three[1]}}}]')))
+@settings(max_examples=300)
+def test_what_is_read_and_refused_is_what_the_standard_library_reads_and_refuses(source: str) -> None:
+    try:
+        expected = _says(source)
+        json.dumps(expected, ensure_ascii=False).encode()  # a surrogate that stands alone
+    except (ValueError, _OtherwiseJson):
+        with pytest.raises(Malformed):
+            parse(source)
+        return
+    document = parse(source)
+    assert _read(document, document.root) == expected
 
 
 @pytest.mark.parametrize(
@@ -90,6 +159,7 @@ def test_keys_that_stand_twice_are_seen_however_they_are_escaped() -> None:
         ("41111111111111110e-1", "4111111111111111"),
         ("0.25", "0.25"),
         ("1e400", "1e400"),
+        ("1e-99999999999999999999", "1e-99999999999999999999"),
         ("-0", "-0"),
     ],
 )

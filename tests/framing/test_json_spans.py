@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grille.exchange import Scalar
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import (
     Array,
@@ -20,6 +21,7 @@ from grille.framing.json_spans import (
     escape,
     find,
     pointer,
+    scalar,
 )
 from json_documents import LAYOUTS, TEXT, VALUES
 
@@ -34,6 +36,14 @@ def strings(node: Node) -> list[String]:
             return [found for key, value in members for found in (key, *strings(value))]
         case _:
             return []
+
+
+@pytest.mark.parametrize(
+    ("lexeme", "value"),
+    [("7", 7), ("-7", -7), ("1.5", 1.5), ("1e400", float("inf")), ("9" * 5000, float("inf")), ("true", True)],
+)
+def test_the_value_of_a_number_is_a_number_whatever_its_length(lexeme: str, value: Scalar) -> None:
+    assert scalar(parse(lexeme).root) == value
 
 
 @given(VALUES, LAYOUTS)
@@ -124,3 +134,9 @@ def test_a_string_of_many_escapes_is_read_once_for_all_its_edits() -> None:
     assert isinstance(document.root, String)
     edits = [document.within(document.root, at, at + 1, "x") for at in range(1, 100_000, 2)]
     assert document.splice(edits) == json.dumps("\nx" * 50_000)
+
+
+def test_no_repr_shows_words() -> None:
+    document = parse('{"4111": ["4111", 4111, {"a": "4111"}]}')
+    shown = repr((document, document.root, Splice(0, 1, "4111")))
+    assert "4111" not in shown

@@ -13,7 +13,7 @@ import pickle
 import socket
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from grille.addon.nursery import LONGEST_QUESTION, READY
 from grille.errors import SettingsError
@@ -37,7 +37,8 @@ class Ancestor:
         outputs. Raises `SettingsError` with its words, and OSError."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output = subprocess.DEVNULL if quiet else None
-        with theirs:
+        with theirs, ExitStack() as undone:
+            undone.callback(control.close)
             process = subprocess.Popen(  # noqa: S603  this interpreter, a module of ours and a number
                 [sys.executable, "-m", module, str(theirs.fileno())],
                 stdin=subprocess.PIPE,
@@ -47,6 +48,7 @@ class Ancestor:
                 env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 start_new_session=True,
             )
+            undone.pop_all()
         made = cls(control, process)
         control.settimeout(seconds)
         said = made._first_words(told)

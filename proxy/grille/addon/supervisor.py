@@ -150,8 +150,10 @@ class _Supervisor:
     async def _started(self, number: int) -> Serving:
         """Start a proxy and wait until it serves. Raises `SettingsError` with its sentence."""
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ExitStack() as undone:
+            undone.callback(ours.close)
             child = await self._cradle.forked(share(self._settings, number, self._memories), theirs)
+            undone.pop_all()
         ours.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_ANSWER)
         self._proxies[number] = proxy = Proxy(child, reader, writer)

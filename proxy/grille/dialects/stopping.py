@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 
 from grille.dialects.streaming import Closing, Seen
-from grille.framing.json_spans import Number, String, find
+from grille.framing.json_spans import LONGEST_WHOLE, Number, String, find
 
 type Json = Mapping[str, object]
 
@@ -29,10 +29,14 @@ def counted(seen: Seen, address: str, otherwise: int = 0) -> int:
     """The whole number at `address` in the latest event, else in the first."""
     nodes = (find(event, address) for event in (seen.latest, seen.first) if event is not None)
     numbers = (node.text for node in nodes if isinstance(node, Number))
-    return next((int(text) for text in numbers if text.isdecimal()), otherwise)
+    return next((int(text) for text in numbers if _is_whole(text)), otherwise)
 
 
 def begun(seen: Seen, name: str = "index") -> tuple[int, ...]:
     """The numbers of the outermost parts of the stream that began and have not ended."""
     first = (indices[0].partition("=") for indices in seen.open if indices)
-    return tuple(dict.fromkeys(int(value) for key, _, value in first if key == name and value.isdecimal()))
+    return tuple(dict.fromkeys(int(value) for key, _, value in first if key == name and _is_whole(value)))
+
+
+def _is_whole(text: str) -> bool:
+    return text.isdecimal() and len(text) <= LONGEST_WHOLE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import NoReturn
 
 from grille.errors import Malformed, TooLarge
@@ -215,7 +215,10 @@ def _surrogate(at: int) -> Malformed:
 def _written_out(lexeme: str) -> str:
     if not any(mark in lexeme for mark in ".eE"):
         return lexeme
-    exact = Decimal(lexeme)
+    try:
+        exact = Decimal(lexeme)
+    except InvalidOperation:  # an exponent of twenty digits
+        return lexeme
     _, digits, exponent = exact.as_tuple()
     if not isinstance(exponent, int) or len(digits) + abs(exponent) > _LARGEST_EXPONENT:
         return lexeme
