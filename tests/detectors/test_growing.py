@@ -74,6 +74,8 @@ SNIPPETS = [
     "41\u200b11 1111\u00a01111 1111, é",
     "Contact: Jane Doe\nThen Jane Doe came back, and so did Jane",
     "sku,account number,amount\nA-1,12345678,30\nA-2,87654321,7\n",
+    "transit number/account no.: 000628961 97025826, sort code and account number: 20-00-00 / 12345678\n",
+    "ts=1 dob=1959-01-07\n2025-07-17T04:07:32Z DEBUG\nAccount numbers: 12345678\n87654321\n11223344 of it",
     "12345678 that he gave us for these accountants, and 87654321 was what they called their acct",
     "The customer called about her refund and we could not say why it took so long.",
 ]
