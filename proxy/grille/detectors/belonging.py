@@ -37,7 +37,9 @@ _KEYED = regex.compile(r"[\p{L}_)\]\"'*#.][ \t]?[:=](?![:=/])[^\n:=;]{0,24}\Z")
 _GOES_NOT_ON = regex.compile(r"[^\n,;&]*+\n\s{0,8}+")
 _ALONE = regex.compile(r"[0-9][0-9 ./-]{0,40}+(?:[\r\n]|\Z)")
 _SO_FAR = regex.compile(r"(?<=\n\s{0,8})[0-9][0-9 ./-]{0,40}+\Z")
-_JOINS: Final = ("/", "&", " and ", " und ", " et ", " y ", " e ", " en ")
+_MARK = regex.compile(r"\p{L}[.#°]?[ ]?[/&][ ]?\p{L}|[ ](?:and|und|et|y|e|en)[ ]")
+_BEFORE: Final = frozenset(" \t\n\"'*/&,;|:=")
+"""What may stand directly before a number with such a label."""
 
 
 class Own(NamedTuple):
@@ -53,8 +55,10 @@ class Own(NamedTuple):
 def own_label(text: str, start: int) -> Own | None:
     """Which of several joined labels is that of the number at `start`; None if these are not as many as the labels."""
     since = max(0, start - REACH)
-    stretch = text[since:start]
-    if not any(mark in stretch for mark in _JOINS) or (found := _JOINED.search(text, since, start)) is None:
+    if text[start - 1 : start] not in _BEFORE or _MARK.search(text, since, start) is None:
+        return None
+    found = _JOINED.search(text, since, start)
+    if found is None:
         return None
     labels, place = found.spans("label"), len(found.captures("number"))
     more = len(labels) - 1 - place

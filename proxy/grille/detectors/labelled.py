@@ -13,13 +13,13 @@ at names that no label announces.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import regex
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.beside import Beside, beside, is_companion
+from grille.detectors.beside import beside, is_companion
 from grille.detectors.columns import Columns, Row
 from grille.detectors.cues import cues
 from grille.detectors.edges import begun, opened
@@ -28,7 +28,7 @@ from grille.detectors.names import is_bare_name_label, is_full_name, is_name, is
 from grille.detectors.parties import PLACES
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
-from grille.detectors.words import SPELT, any_of, words_of
+from grille.detectors.words import SPELT, by_letter, words_of
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
 
@@ -37,17 +37,17 @@ _LONGEST_VALUE = 80
 _AROUND: Final = " \t\r\n\"'."
 _VALUE: Final = rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_LINE = rf"(?i:(?<!\p{{L}})(?:{any_of(NAME_LABELS, SPELT)})){_IS}{_VALUE}"
-_BARE: Final = any_of(BARE_NAME_LABELS, SPELT)
+_LINE = rf"(?i:(?<!\p{{L}})(?:{by_letter(NAME_LABELS, SPELT)})){_IS}{_VALUE}"
+_BARE: Final = by_letter(BARE_NAME_LABELS, SPELT)
 _BARE_LINE = (
     rf"(?<![\p{{L}}\p{{N}}_.'’-])(?:(?<![\p{{L}}\p{{N}}_.'’-][ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
 )
 _BARE_ELEMENT = rf"<(?:\w{{1,12}}:)?(?i:{_BARE})>\s{{0,20}}{_VALUE}</"
-_LABELLED = Worth((regex.compile(_LINE),))
-_PLACED = Worth(map(regex.compile, PLACES))
-_CALLED = Worth(map(regex.compile, (_BARE_LINE, _BARE_ELEMENT)))
-_BEGUN = tuple(opened(each) for each in (_LINE, _BARE_LINE))
-_PLACE_BEGUN = tuple(opened(each) for each in (*PLACES, _BARE_ELEMENT))
+_RULES: Final = (_LINE, *PLACES, _BARE_LINE, _BARE_ELEMENT)
+_WORTH = Worth(map(regex.compile, _RULES))
+_LABELLED, *_PLACED = _WORTH.known[:-2]
+_BEGUN = opened(f"{_LINE}|{_BARE_LINE}")
+_PLACE_BEGUN = opened("|".join((*PLACES, _BARE_ELEMENT)))
 _PLACE_BEGINS = regex.compile(r"[<?/]|(?m:^)[:6]")
 """With which of these characters all of them begin."""
 
@@ -65,7 +65,7 @@ class LabelledNames:
     """The detector: one look at the label, one pass over the lines, one over the cells of tables."""
 
     name = DETECTOR
-    patterns: Sequence[str] = ()
+    patterns: Sequence[str] = _RULES
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self._entities = tuple(entity for entity in entities if _serves(entity))
@@ -73,7 +73,10 @@ class LabelledNames:
         self._companions = cues(phrase for entity in self._entities for phrase in entity.companions)
 
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
-        return not wanted.isdisjoint(self.entities)
+        """A table has two lines, and a label stands beside a text."""
+        label = segment.label
+        listening = "\n" in segment.text or is_bare_name_label(label) or is_name_label(label)
+        return listening and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         served = self._served(wanted)
@@ -111,11 +114,11 @@ class LabelledNames:
 
     def _edge(self, growing: Growing, columns: Columns) -> int:
         text, settled = growing.segment.text, growing.settled
-        if len(text) <= _LONGEST_VALUE and is_name_label(growing.segment.label):
+        if len(text) <= _LONGEST_VALUE and self._is_labelled(growing.segment):
             return 0
-        edge = min(begun(each, text, settled) for each in _BEGUN)
+        edge = begun(_BEGUN, text, settled)
         if _PLACE_BEGINS.search(text, settled):
-            edge = min(edge, *(begun(each, text, settled) for each in _PLACE_BEGUN))
+            edge = min(edge, begun(_PLACE_BEGUN, text, settled))
         if columns.last is not None and any(self._announces(each, columns.last) for each in columns.last.headings):
             return min(edge, columns.last.start)
         return edge
@@ -123,41 +126,34 @@ class LabelledNames:
     def _names(self, segment: Segment, columns: Columns, settled: int) -> Iterator[_Named]:
         """Where names stand, each with where what announces it begins."""
         text = segment.text
-        spans: dict[Stretch, int] = {}
-        for rule in _LABELLED.rules(text):
-            for match in rule.finditer(text, settled, overlapped=True):
-                spans.setdefault(match.span("value"), match.start())
-        for heading, start, end in columns.cells():
-            if start >= settled and is_name_label(heading):
-                spans[start, end] = start
-        if settled == 0 and len(text) <= _LONGEST_VALUE and is_name_label(segment.label):
-            spans[0, len(text)] = 0
-        for (start, end), begin in sorted(spans.items()):
-            value = text[start:end].strip(_AROUND)
-            if is_name(value):
-                at = text.index(value, start)
-                yield _Named(min(begin, at), at, at + len(value))
-        for rule in _PLACED.rules(text):
-            for match in rule.finditer(text, settled):
-                yield from _full_name(text, match.start(), *match.span("value"))
-        if self._companions:
-            yield from self._called(segment, columns, settled)
-
-    def _called(self, segment: Segment, columns: Columns, settled: int) -> Iterator[_Named]:
-        """Where names stand that are called a name and no more, in the record of a person or a party."""
-        text = segment.text
-        if settled == 0 and len(text) <= _LONGEST_VALUE and self._is_of_a_party(segment):
-            yield from _full_name(text, 0, 0, len(text))
+        certain: dict[Stretch, int] = {}
+        likely: dict[Stretch, int] = {}
+        for rule in _WORTH.rules(text):
+            if rule is _LABELLED:
+                for match in rule.finditer(text, settled, overlapped=True):
+                    certain.setdefault(match.span("value"), match.start())
+            elif rule in _PLACED:
+                likely |= {match.span("value"): match.start() for match in rule.finditer(text, settled)}
+            elif self._companions:
+                yield from self._called(text, rule, settled)
         for row, heading, start, end in columns.cells_in_rows():
-            if start >= settled and is_bare_name_label(heading) and self._announces(heading, row):
-                yield from _full_name(text, start, start, end)
-        for rule in _CALLED.rules(text):
-            for match in rule.finditer(text, settled):
-                for each in _full_name(text, match.start(), *match.span("value")):
-                    if is_name_label(" ".join(reversed(keys_above(text, match.start("value"))))):
-                        yield each
-                    elif (said := self._beside(text, match)).companion or said.open:
-                        yield each._replace(waits=not said.companion)
+            if start >= settled and self._announces(heading, row):
+                (certain if is_name_label(heading) else likely)[start, end] = start
+        if settled == 0 and len(text) <= _LONGEST_VALUE and self._is_labelled(segment):
+            (certain if is_name_label(segment.label) else likely)[0, len(text)] = 0
+        for spans, fits in ((certain, is_name), (likely, is_full_name)):
+            for (start, end), begin in spans.items():
+                yield from _value(text, begin, start, end, fits)
+
+    def _called(self, text: str, rule: regex.Pattern[str], settled: int) -> Iterator[_Named]:
+        """Where names stand in a text that are called a name and no more, in the record of a person or a party."""
+        for match in rule.finditer(text, settled):
+            start, end = match.span("value")
+            for each in _value(text, match.start(), start, end, is_full_name):
+                if is_name_label(" ".join(reversed(keys_above(text, start)))):
+                    yield each
+                elif (said := beside(text, start, end, self._companions)).companion or said.open:
+                    yield each._replace(waits=not said.companion)
 
     def _announces(self, heading: str, row: Row) -> bool:
         """Whether a heading announces names: it says so, or calls them names beside the heading of a companion."""
@@ -166,11 +162,11 @@ class LabelledNames:
             and any(is_companion(words_of(each)[::-1], self._companions) for each in row.headings)
         )
 
-    def _beside(self, text: str, called: regex.Match[str]) -> Beside:
-        return beside(text, called.start("value"), called.end("value"), self._companions)
-
-    def _is_of_a_party(self, segment: Segment) -> bool:
-        """Whether a text with a label that says no more than name is one of a person or a party, by its record."""
+    def _is_labelled(self, segment: Segment) -> bool:
+        """Whether the label of a text announces a name: it says so, or calls it a name in the record of a person or a
+        party."""
+        if is_name_label(segment.label):
+            return True
         if not is_bare_name_label(segment.label):
             return False
         above, members = segment.record
@@ -189,8 +185,8 @@ def _findings(number: int, named: _Named, served: Iterable[Entity]) -> Iterator[
         yield Finding(number, named.start, named.end, entity.name, entity.score_with_context, DETECTOR)
 
 
-def _full_name(text: str, begin: int, start: int, end: int) -> Iterator[_Named]:
+def _value(text: str, begin: int, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[_Named]:
     value = text[start:end].strip(_AROUND)
-    if is_full_name(value):
+    if fits(value):
         at = text.index(value, start)
         yield _Named(min(begin, at), at, at + len(value))

@@ -41,6 +41,9 @@ _JOINING = frozenset({"and", "of", "for", "the", "to", "on", "vs", "at", "by", "
 _NO_NAMES = NOT_NAMES | ACCOUNTING_WORDS | _JOINING
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
 _BARE_LABEL_WORDS = frozenset(words_of(label) for label in BARE_NAME_LABELS)
+_BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
+"""Seen much faster than the words."""
+_AROUND_HEADINGS = " \t\r\n\"'*`:"
 _WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
@@ -64,7 +67,7 @@ def is_name_label(label: str) -> bool:
 
 def is_bare_name_label(label: str) -> bool:
     """Whether a key or heading calls something a name and says no more: `name`, `displayName`, not `fileName`."""
-    return words_of(label) in _BARE_LABEL_WORDS
+    return label.rstrip(_AROUND_HEADINGS)[-3:].lower() in _BARE_LABEL_ENDINGS and words_of(label) in _BARE_LABEL_WORDS
 
 
 def is_place_label(label: str) -> bool:
@@ -99,13 +102,14 @@ def is_full_name(value: str) -> bool:
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
     """The parts of a guess that may stand: one per line, of people also one per comma, colon, tag and cell; without
-    title, possessive and punctuation; not labels, acronyms or identifiers."""
+    title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
     breaks = _LINE_OR_MARK if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _TITLE.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())
         labels = text.startswith((":", "_", "="), begin + len(value))
-        if value and (name.certain or (not labels and _may_be(name.entity, value))):
+        closes = part.start() > 0 and text.startswith("</", part.start() - 1)
+        if value and not closes and (name.certain or (not labels and _may_be(name.entity, value))):
             yield begin, begin + len(value)
 
 
