@@ -35,6 +35,10 @@ def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
         (r"{\"contact\": \"Jane Doe\"}", ["Jane Doe"]),
         ("account_holder=Jane Doe;", ["Jane Doe"]),
         ("payee,amount\nJane Doe,3\n", ["Jane Doe"]),
+        ("Name des Kontoinhabers: Jana Doe\n", ["Jana Doe"]),
+        ('{"titularDeLaCuenta": "Juana Paz"}', ["Juana Paz"]),
+        ("Intestatario del conto = Gianna Doe\n", ["Gianna Doe"]),
+        ("Prénom : Jeanne", ["Jeanne"]),
     ],
 )
 def test_a_label_announces_a_name(text: str, names: list[str]) -> None:
