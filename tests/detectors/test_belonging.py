@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.belonging import is_given, may_stand_alone, own_label
+from grille.detectors.belonging import asides, is_given, may_stand_alone, own_label
 
 
 def labels(text: str, *numbers: str) -> list[str | None]:
@@ -22,6 +22,8 @@ def labels(text: str, *numbers: str) -> list[str | None]:
         ("The BSB and account number are 062-000 and 123456", ("062-000", "123456"), ["The BSB", "account number"]),
         ("routing no / account #\n127190330 / 81343", ("127190330", "81343"), ["routing no", "account #"]),
         ("IFSC/A/c no: HDFC0000001, 123456789", ("HDFC", "123456789"), ["IFSC", "A/c no"]),
+        ("BSB/Account: 733948 704 441 176", ("733948", "704", "441", "176"), ["BSB", "Account", "Account", "Account"]),
+        ("sort code/account: 20 00 00 / 12345678", ("20", "12345678"), ["sort code", "account"]),
         ('"transit/account": "12345-003 1234567"', ("12345-003", "1234567"), ["transit", "account"]),
     ],
 )
@@ -40,7 +42,7 @@ def test_of_joined_labels_each_number_has_the_one_in_its_place(
         ("A/c no: 12345678 20-00-00", "12345678"),
         ("A/c no: 12345678 20-00-00", "20-00-00"),
         ("account number: 12345678 87654321", "12345678"),
-        ("transit/account: 12345 67890 11111", "11111"),
+        ("transit/account: 12345, 67890, 11111", "11111"),
         ("transit/account\n\nof somebody else 12345 67890", "12345"),
     ],
 )
@@ -96,3 +98,17 @@ def test_a_list_goes_on_in_the_next_line(text: str) -> None:
 )
 def test_whether_a_number_stands_alone_in_its_line_is_known_when_the_line_goes_on(text: str, may: bool) -> None:
     assert may_stand_alone(text, text.index("2025")) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("011234 (bsb), account (389661)", ["bsb"]),
+        ("pay 12345678 (acct no) and 87654321(IBAN) or", ["acct no", "IBAN"]),
+        ("account (8 digits) 12345678", []),
+        ("step 123 (account number): 12345678", []),
+        ("account (savings) 12345678", []),
+    ],
+)
+def test_words_in_brackets_behind_a_number_are_its_own(text: str, words: list[str]) -> None:
+    assert [text[start:end] for start, end in asides(text, 0, len(text))] == words

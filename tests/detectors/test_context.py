@@ -40,6 +40,8 @@ def voice(text: str, label: str = "", value: str = "12345678") -> Voice:
         "transit/account number: 200000 12345678",
         "transit/account number: 12345678",
         "account numbers: 11112222\n12345678\n",
+        "account numbers 11112222 (savings) and 12345678",
+        "bsb/account number: 733948 12345678 9",
     ],
 )
 def test_a_cue_speaks_for_a_candidate(text: str) -> None:
@@ -60,6 +62,7 @@ def test_a_cue_speaks_for_a_candidate(text: str) -> None:
         "12345678 (confirmed with the account team)",
         "transit/account number: 12345678 200000",
         "account number/transit: 200000 12345678",
+        "11112222 (acct) and 12345678",
         "account number: 11112222\n12345678 rows",
     ],
 )

@@ -161,6 +161,14 @@ RECORDS = {
         '{"transit": "12345-003", "number": "081510001"}',
         [("CA_TRANSIT", "12345-003"), ("CA_BANK_ACCOUNT", "081510001")],
     ),
+    "a label in brackets behind its number": (
+        "011234 (bsb)\nTheir account number (389661) was rejected",
+        [("AU_BSB", "011234"), (AU, "389661")],
+    ),
+    "a number with blanks below joined labels": (
+        "BSB/Account no.: 733948 704 441 176",
+        [("AU_BSB", "733948"), (AU, "704 441 176")],
+    ),
     "a log": (
         "level=INFO dob=1959-01-07\n2025-07-17T04:07:32Z DEBUG x=1",
         [("DATE_OF_BIRTH", "1959-01-07")],

@@ -3,9 +3,9 @@
     transit number/account no.: 000628961 97025826          Sort code & account number 20-00-00 / 12345678
 
 Of labels that are joined the last one is the nearest to every number. Where as many numbers follow as there are
-labels, each belongs to the one in its place. Fewer numbers than labels are one number with two names
-(`GST/IRD number: 49-091-850`): all labels speak for it. A number with blanks in it counts as several, an accepted
-miss.
+labels, each belongs to the one in its place, and what more there is behind blanks to the last, because a number may
+be written with blanks. Fewer numbers than labels are one number with two names (`GST/IRD number: 49-091-850`): all
+labels speak for it.
 
     … dob=1959-01-07
     2025-07-17T04:07:32Z DEBUG …
@@ -20,6 +20,8 @@ from typing import Final, NamedTuple
 
 import regex
 
+from grille.detectors.base import Stretch
+
 REACH: Final = 80
 """Characters before a number in which all labels and the numbers before it must stand."""
 _MOST: Final = 4
@@ -30,9 +32,12 @@ _IS = r"[\"'*]{0,3}(?:[ ]?[:=]|[ ](?:is|are))?[\"'*\s]{1,4}"
 _NUMBER = r"(?=[^\s/&,;|]{0,34}[0-9])[0-9A-Za-z][0-9A-Za-z.-]*+"
 _NEXT = r"(?:[ ]?[/&,;|][ ]?|[ ](?:and|und|et|y|e|en)[ ]|[ \t]{1,4})"
 _JOINED = regex.compile(
-    rf"{_LABEL}(?:{_JOIN}{_LABEL}){{1,{_MOST - 1}}}{_IS}(?:(?P<number>{_NUMBER}){_NEXT}){{0,{_MOST - 1}}}\Z"
+    rf"{_LABEL}(?:{_JOIN}{_LABEL}){{1,{_MOST - 1}}}{_IS}"
+    rf"(?:(?P<number>{_NUMBER}){_NEXT}){{0,{_MOST - 1}}}(?:(?P<number>{_NUMBER})[ -]){{0,{_MOST}}}\Z"
 )
 _FOLLOWED = tuple(regex.compile(rf"{_NUMBER}(?:{_NEXT}{_NUMBER}){{{more}}}") for more in range(_MOST))
+_ASIDE = regex.compile(r"[0-9]{3}[ ]?\((?P<aside>[\p{L}][^()\n0-9]{0,30})\)(?![ ]?[:=])")
+_APART = regex.compile(r"[/&,;|\n]|[ ](?:and|und|et|y|e|en)[ ]")
 _KEYED = regex.compile(r"[\p{L}_)\]\"'*#.][ \t]?[:=](?![:=/])[^\n:=;]{0,24}\Z")
 _GOES_NOT_ON = regex.compile(r"[^\n,;&]*+\n\s{0,8}+")
 _ALONE = regex.compile(r"[0-9][0-9 ./-]{0,40}+(?:[\r\n]|\Z)")
@@ -62,11 +67,13 @@ def own_label(text: str, start: int) -> Own | None:
         return None
     labels, place = found.spans("label"), len(found.captures("number"))
     more = len(labels) - 1 - place
-    followed = _FOLLOWED[more].match(text, start, partial=True) if more >= 0 else None
-    if followed is None:
+    followed = _FOLLOWED[more].match(text, start, partial=True) if more > 0 else True
+    if not followed:
         return None
-    begin, end = labels[place]
-    return Own(begin, end, place == 0, more > 0 and followed.partial)
+    if more < 0 and len(_APART.findall(text, found.spans("number")[0][0], start)) not in (0, len(labels) - 1):
+        return None
+    begin, end = labels[min(place, len(labels) - 1)]
+    return Own(begin, end, place == 0, followed is not True and followed.partial)
 
 
 def is_given(text: str, begin: int, end: int, start: int) -> bool:
@@ -81,3 +88,10 @@ def is_given(text: str, begin: int, end: int, start: int) -> bool:
 def may_stand_alone(text: str, start: int) -> bool:
     """Whether a line that begins with the number at `start` has nothing else in it yet, and not its end either."""
     return _SO_FAR.match(text, start) is not None
+
+
+def asides(text: str, start: int, end: int) -> list[Stretch]:
+    """The words in brackets that call the number before them something, and not the one after: `011234 (bsb)`."""
+    if ")" not in text[start:end]:
+        return []
+    return [match.span("aside") for match in _ASIDE.finditer(text, start, end)]

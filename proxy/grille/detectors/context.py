@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 
 import regex
 
-from grille.detectors.belonging import Own, is_given, may_stand_alone, own_label
+from grille.detectors.belonging import Own, asides, is_given, may_stand_alone, own_label
 from grille.detectors.columns import Columns
 from grille.detectors.cues import Cues, Voice, has_cue, judge, phrase_at
 from grille.detectors.enclosing import after, before, keys_above, own_key
@@ -53,7 +53,7 @@ _NEXT_KEY = regex.compile(r"\p{L}[\"']{0,2} ?[=:]")
 """After words: they are the key of what comes next."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 _BARE = regex.compile(
-    r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
+    r"(?i)(?:^|[^\w\s-]|(?<!\w)-|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
     rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[\s.:=#]{{1,4}}[\"']?\Z"
 )
 
@@ -192,10 +192,11 @@ class Surroundings:
             farthest, start = farthest if own.first else own.start, own.end
         found: list[str] = []
         spoken = False
+        aside = asides(self._text, farthest, start)
         for begin, end, word in reversed(self._spoken.near(farthest, start)):
             if end < farthest or len(found) == MOST_WORDS:
                 break
-            if end > start:
+            if end > start or any(since <= begin < until for since, until in aside):
                 continue
             if not word:
                 if (spoken and end - begin > 1) or is_given(self._text, begin, end, start):

@@ -31,7 +31,7 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
 BARE_LABELS: Final = _listed("acc account acct no nr num number")
 """Labels that say a number is one of those that stand beside it: `{"bsb": …, "number": …}`."""
 
-KEY_SUFFIXES: Final = _listed("address code id")
+KEY_SUFFIXES: Final = _listed("address code id nummer numer numero numéro número")
 """Words after what a key is about: `email_address`."""
 
 DETAIL_WORDS: Final = _listed("account bank detail identifier identity info payment payroll personal profile tax")
