@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 
 class Record(NamedTuple):
-    """`above` is the key of the object around a segment, `members` what stands beside it, the nearest object
+    """`above` is the key of the object around a segment, `members` what stands beside it, its own object
     first; each word by word and written backwards, as `detectors/context.py` compares words."""
 
     above: tuple[str, ...] = ()

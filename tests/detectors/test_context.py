@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.context import Surroundings, Voice, cues
+from grille.detectors.context import Surroundings
+from grille.detectors.cues import Voice, cues
 from grille.detectors.records import NO_RECORD, Record
 
 ACCOUNT = cues(["account number", "acct", "a c", "bsb", "tax reference", "sort code"])
@@ -35,6 +36,12 @@ def voice(text: str, label: str = "", value: str = "12345678") -> Voice:
         "tax reference 12345678",
         "acct reference 12345678",
         "account number\n12345678",
+        "account number/BIC 12345678 DEUTDEFF500",
+        "transit/account number: 200000 12345678",
+        "transit/account number: 12345678",
+        "account numbers: 11112222\n12345678\n",
+        "account numbers 11112222 (savings) and 12345678",
+        "bsb/account number: 733948 12345678 9",
     ],
 )
 def test_a_cue_speaks_for_a_candidate(text: str) -> None:
@@ -53,6 +60,10 @@ def test_a_cue_speaks_for_a_candidate(text: str) -> None:
         'x=12345678 account_number="x99887766"',
         "12345678\naccount number",
         "12345678 (confirmed with the account team)",
+        "transit/account number: 12345678 200000",
+        "account number/transit: 200000 12345678",
+        "11112222 (acct) and 12345678",
+        "account number: 11112222\n12345678 rows",
     ],
 )
 def test_what_is_far_or_belongs_to_another_number_is_silent(text: str) -> None:
@@ -233,6 +244,8 @@ def test_what_no_words_to_come_can_change_is_certain(text: str) -> None:
         "it is 12345678 and then for example our acct",
         "sort code\tacct\n12345678",
         "payee;acct;bsb\nacct 12345678;x",
+        "transit/acct: 12345678 ",
+        "acct: 1\n12345678",
     ],
 )
 def test_what_words_to_come_can_change_is_not(text: str) -> None:
@@ -245,8 +258,12 @@ def test_a_label_or_no_cues_make_it_certain_at_once() -> None:
 
 
 @given(
-    st.lists(st.sampled_from(["12345678", " ", ",", "acct", "account", "number", "is ", "long words ", "\n", "7"])),
-    st.lists(st.sampled_from(["12345678", " ", ",", "acct", "number", "s", "\n", "name,acct,bsb\n"])),
+    st.lists(
+        st.sampled_from(
+            ["12345678", " ", ",", "acct", "account", "number", "is ", "long words ", "\n", "7", "/bsb", "="]
+        )
+    ),
+    st.lists(st.sampled_from(["12345678", " ", ",", "acct", "number", "s", "\n", "name,acct,bsb\n", "/", "20-00"])),
 )
 def test_what_is_certain_stays(before: list[str], after: list[str]) -> None:
     text = "".join([*before, "12345678 "])

@@ -64,6 +64,9 @@ SNIPPETS = [
     '{"first_name": "Jane", "cvv": "123", "password": "correct-horse"}\n',
     "payee,account number,amount\nJane Doe,12345678,30\nJohn Roe,87654321,7\n",
     "| contact | iban |\n|---|---|\n| Jane Doe | DE89370400440532013000 |\n\n",
+    '[{"name": "Jane Doe", "price": 7, "iban": ""}, {"name": "Blue Pen", "price": 7}]\n',
+    "<Dbtr><Nm>Jane Doe</Nm></Dbtr><x><name>John Roe</name><phone>7</phone></x>\n",
+    "Name: Jane Doe\nStatus: paid\nPhone: 7\n\nName: Blue Pen\n",
     "password=hunter for me, password: hunter2 is it, password=hunter;",
     "born on 23 December 1987, dob 1987-12-23 and May 5, 2024",
     "token=q7Rz0Kp3Vx9Lm2Tn8Wb4Yc6 bearer q7Rz0Kp3Vx9Lm2Tn8Wb4Yc6",
@@ -74,6 +77,8 @@ SNIPPETS = [
     "41\u200b11 1111\u00a01111 1111, é",
     "Contact: Jane Doe\nThen Jane Doe came back, and so did Jane",
     "sku,account number,amount\nA-1,12345678,30\nA-2,87654321,7\n",
+    "transit number/account no.: 000628961 97025826, sort code and account number: 20-00-00 / 12345678\n",
+    "ts=1 dob=1959-01-07\n2025-07-17T04:07:32Z DEBUG\nAccount numbers: 12345678\n87654321\n11223344 of it",
     "12345678 that he gave us for these accountants, and 87654321 was what they called their acct",
     "The customer called about her refund and we could not say why it took so long.",
 ]

@@ -1,19 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from grille.detectors import build, find_all
 from grille.detectors.base import Sight
 from grille.detectors.labelled import LabelledNames
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment, Source
+from grille.record import NO_RECORD, Record
+from windows import cut
+from windows import found as streamed
 
 HERE = Source("pack.yaml", 1, "entities.PERSON")
-PERSON = Entity("PERSON", HERE, recognizer="labelled_name", score=0.5, score_with_context=0.9)
+COMPANIONS = ("iban", "phone", "email", "date of birth")
+PERSON = Entity("PERSON", HERE, recognizer="labelled_name", score=0.5, score_with_context=0.9, companions=COMPANIONS)
 WANTED = frozenset({"PERSON"})
 
 
-def found(text: str, label: str = "") -> list[str]:
-    findings = LabelledNames([PERSON]).find([Segment("/a", Kind.RESULT, text, label)], WANTED)
+def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
+    findings = LabelledNames([PERSON]).find([Segment("/a", Kind.RESULT, text, label, record=record)], WANTED)
     assert all(finding.score == 0.9 and finding.detector == "labelled_name" for finding in findings)
     return [text[finding.start : finding.end] for finding in findings]
 
@@ -28,6 +35,10 @@ def found(text: str, label: str = "") -> list[str]:
         (r"{\"contact\": \"Jane Doe\"}", ["Jane Doe"]),
         ("account_holder=Jane Doe;", ["Jane Doe"]),
         ("payee,amount\nJane Doe,3\n", ["Jane Doe"]),
+        ("Name des Kontoinhabers: Jana Doe\n", ["Jana Doe"]),
+        ('{"titularDeLaCuenta": "Juana Paz"}', ["Juana Paz"]),
+        ("Intestatario del conto = Gianna Doe\n", ["Gianna Doe"]),
+        ("Prénom : Jeanne", ["Jeanne"]),
     ],
 )
 def test_a_label_announces_a_name(text: str, names: list[str]) -> None:
@@ -47,6 +58,63 @@ def test_a_label_announces_a_name(text: str, names: list[str]) -> None:
 )
 def test_what_is_not_a_name_is_left_alone(text: str) -> None:
     assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"name": "Jane Doe", "iban": "7"}', ["Jane Doe"]),
+        ('{"customer": {"name": "Jane Doe", "id": 7}}', ["Jane Doe"]),
+        ('{"employees": [{"id": 7}, {"name": "Jane Doe"}]}', ["Jane Doe"]),
+        ("id;NAME;phone\n7;Jane Doe;8\n9;John Roe;\n", ["Jane Doe", "John Roe"]),
+        ("| display name | Date of birth |\n|---|---|\n| Jane Doe | |\n", ["Jane Doe"]),
+        ("Name: Jane Doe\nEmail: none\n", ["Jane Doe"]),
+        ("<x><name>Jane Doe</name><phone>7</phone></x>", ["Jane Doe"]),
+        ("nombre: Juana Paz\nIBAN: 7\n", ["Juana Paz"]),
+        ("<Dbtr><Nm>Jane Doe</Nm></Dbtr>", ["Jane Doe"]),
+    ],
+)
+def test_what_is_called_a_name_is_one_in_the_record_of_a_party(text: str, names: list[str]) -> None:
+    assert found(text) == names
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "Jane Doe"}',
+        '{"name": "Jane Doe", "price": "7"}',
+        '{"name": "Savings Account", "iban": "7"}',
+        '{"name": "Support Team", "email": "7"}',
+        '{"name": "Sales", "phone": "7"}',
+        '{"name": "Hartley Pty Ltd", "phone": "7"}',
+        '{"fileName": "Jane Doe", "email": "7"}',
+        '{"tools": [{"name": "Jane Doe", "description": "the email: 7"}]}',
+        "file name: Jane Doe\nEmail: none\n",
+        "id;product name;phone\n7;Jane Doe;8\n",
+        "id;name;price\n7;Jane Doe;8\n",
+        "<Dbtr><Nm>Hartley Group</Nm></Dbtr>",
+        "<Dbtr><Nm>Hartley</Nm></Dbtr>",
+        "Account holder: Nordlicht GbR",
+    ],
+)
+def test_things_and_organisations_have_names_too(text: str) -> None:
+    assert found(text) == []
+
+
+def test_the_record_of_a_value_says_whose_name_it_is() -> None:
+    phone, price = Record((), ((("phone",),),)), Record((), ((("price",),),))
+    assert found("Jane Doe", "name", phone) == ["Jane Doe"]
+    assert found("Jane Doe", "name", price) == []
+    assert found("Jane Doe", "name", Record((), ((), (("phone",),)))) == []
+    assert found("Jane Doe", "name", Record(("customer",))) == ["Jane Doe"]
+    assert found("Jane Doe", "file_name", phone) == []
+    assert found("Jane", "name", phone) == []
+
+
+def test_without_companions_a_name_is_nobodys() -> None:
+    plain = replace(PERSON, companions=())
+    text = '{"name": "Jane Doe", "iban": "7"}'
+    assert LabelledNames([plain]).find([Segment("/a", Kind.TEXT, text)], WANTED) == []
 
 
 def test_the_key_of_a_value_announces_it() -> None:
@@ -91,6 +159,16 @@ def held(text: str, label: str = "", *, closed: bool = False) -> str:
         ("payee,amount\nJane Doe,3\n", ""),
         ("colour,amount\nred,3", ""),
         ("Contact: Jane" + " and" * 30, ""),
+        ('{"name": "Jane Doe", "pri', '"name": "Jane Doe", "pri'.removeprefix('"')),
+        ('{"name": "Jane Doe", "iban": ', ""),
+        ('{"name": "Jane Doe"}, ', ""),
+        ('{"name": "blue pen", "qua', ""),
+        ("Name: Jane Doe\nPrice: 7", "Name: Jane Doe\nPrice: 7"),
+        ("Name: Jane Doe\n\n", ""),
+        ("name;phone\nJane Doe;7", "Jane Doe;7"),
+        ("name;price\nJane Doe;7", ""),
+        ("<Dbtr><Nm>Jane", "<Dbtr><Nm>Jane"),
+        ("<Dbtr><Id>Jane", ""),
     ],
 )
 def test_a_label_waits_for_its_value_and_prose_for_nothing(text: str, waits: str) -> None:
@@ -119,3 +197,25 @@ def test_what_is_settled_is_not_looked_at() -> None:
 def test_nothing_wanted_holds_nothing() -> None:
     (sight,) = LabelledNames([PERSON]).watch([Growing(Segment("/a", Kind.TEXT, "Contact: J"))], frozenset(), [10])
     assert sight == Sight((), 10)
+
+
+RECORDS = [
+    '[{"name": "Jane Doe", "price": 7, "iban": ""}, {"name": "Blue Pen", "price": 7}, {"name": "John Roe"}]',
+    "Name: Jane Doe\nStatus: paid\nPhone: 7\n\nName: Blue Pen\nPrice: 7\n",
+    "id;name;phone\n7;Jane Doe;8\n",
+    "<x><name>Jane Doe</name><a>7</a><email>7</email></x><x><name>Blue Pen</name></x>",
+    '7 name="Jane Doe" phone=7\n7 name="Blue Pen" x=7\nemail=8',
+    "<Cdtr>\n<Nm>Jane Doe</Nm></Cdtr><Cdtr><Nm>Blue Group</Nm></Cdtr>",
+    ":59:/7777\nJane Doe\n1 Road\n:86:166?00SEPA?31DE89?32John Roe?34997\n",
+]
+
+
+@pytest.mark.parametrize("text", RECORDS)
+def test_a_stream_finds_the_same_wherever_it_is_cut(text: str) -> None:
+    detectors = build([PERSON])
+    whole = [(each.start, each.end) for each in find_all(detectors, [Segment("/a", Kind.TEXT, text)], WANTED)]
+    assert whole
+    for place in range(1, len(text)):
+        for pieces in (cut(text, [place]), cut(text, [place, place + 1]), cut(text, range(place, len(text), 7))):
+            assert [each[:2] for each in streamed(detectors, pieces, WANTED)] == whole
+    assert [each[:2] for each in streamed(detectors, list(text), WANTED)] == whole

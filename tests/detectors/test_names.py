@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.names import Name, believed, is_name, is_name_label, is_place_label
+from grille.detectors.names import (
+    Name,
+    believed,
+    is_bare_name_label,
+    is_full_name,
+    is_name,
+    is_name_label,
+    is_place_label,
+)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,9 @@ def parts(entity: str, text: str) -> list[str]:
         ("PERSON", "IBAN", []),
         ("PERSON", "ContactNumber", []),
         ("PERSON", "McKenzie", ["McKenzie"]),
+        ("PERSON", "Phone\nJane Doe;Ab12", ["Jane Doe"]),
+        ("PERSON", "Jane Doe</Nm", ["Jane Doe"]),
+        ("PERSON", "Jane Doe\tJohn Roe | Poe", ["Jane Doe", "John Roe", "Poe"]),
         ("ORGANIZATION", "AUTHORISED", []),
         ("ORGANIZATION", "HSBC", ["HSBC"]),
         ("ORGANIZATION", "Invoice INV-641535", []),
@@ -80,3 +91,35 @@ def test_what_is_believed_of_a_guess(entity: str, guess: str, kept: list[str]) -
 def test_a_label_is_not_a_name() -> None:
     text = "Holder: x"
     assert list(believed(Name("PERSON", 0, 6), text)) == []
+
+
+def test_a_closing_tag_is_no_name_however_certain() -> None:
+    text = "Jane Doe</Mills"
+    assert [text[start:end] for start, end in believed(Name("PERSON", 0, len(text), certain=True), text)] == [
+        "Jane Doe"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("label", "bare"),
+    [
+        ("name", True),
+        ("Name", True),
+        ("displayName", True),
+        ("NOMBRE", True),
+        ("file_name", False),
+        ("names of", False),
+    ],
+)
+def test_a_label_may_say_no_more_than_that_it_is_a_name(label: str, bare: bool) -> None:
+    assert is_bare_name_label(label) is bare
+
+
+@pytest.mark.parametrize("value", ["Jane Doe", "J. Doe", "Jane van Doe", "Katie Price", "Dirk Nowak-Brandt"])
+def test_a_full_name(value: str) -> None:
+    assert is_full_name(value)
+
+
+@pytest.mark.parametrize("value", ["Jane", "Savings Account", "Support Team", "Nordlicht GbR", "Doe 12", "jane doe"])
+def test_no_full_name(value: str) -> None:
+    assert not is_full_name(value)

@@ -139,6 +139,40 @@ RECORDS = {
             *[(ROUTING, "021000021"), (US, "11223344")],
         ],
     ),
+    "labels that are joined": (
+        "transit number/account no.: 000628961 97025826",
+        [("CA_TRANSIT", "000628961"), ("CA_BANK_ACCOUNT", "97025826")],
+    ),
+    "labels that are joined, above their numbers": (
+        "Bank routing no / account #\n011401533 / 813436664854\n",
+        [(ROUTING, "011401533"), (US, "813436664854")],
+    ),
+    "a transit number that could be American": (
+        "transit number: 081510001, account number: 1234567",
+        [("CA_TRANSIT", "081510001"), ("CA_BANK_ACCOUNT", "1234567")],
+    ),
+    "a routing number that could be Canadian": ("routing transit number: 081510001", [(ROUTING, "081510001")]),
+    "a routing number of nobody's country": ("routing number: 081510001", [(ROUTING, "081510001")]),
+    "a routing number in a Canadian record": (
+        '{"currency": "CAD", "routing_number": "081510001"}',
+        [("CA_TRANSIT", "081510001")],
+    ),
+    "a number beside a transit number": (
+        '{"transit": "12345-003", "number": "081510001"}',
+        [("CA_TRANSIT", "12345-003"), ("CA_BANK_ACCOUNT", "081510001")],
+    ),
+    "a label in brackets behind its number": (
+        "011234 (bsb)\nTheir account number (389661) was rejected",
+        [("AU_BSB", "011234"), (AU, "389661")],
+    ),
+    "a number with blanks below joined labels": (
+        "BSB/Account no.: 733948 704 441 176",
+        [("AU_BSB", "733948"), (AU, "704 441 176")],
+    ),
+    "a log": (
+        "level=INFO dob=1959-01-07\n2025-07-17T04:07:32Z DEBUG x=1",
+        [("DATE_OF_BIRTH", "1959-01-07")],
+    ),
     "YAML": ("bank:\n  bsb: 062-000\n  number: 12345678\n", [("AU_BSB", "062-000"), (AU, "12345678")]),
 }
 
@@ -148,7 +182,7 @@ def test_what_stands_in_a_record_is_found_under_its_own_kind(
     name: str, shipped: dict[str, Entity], everything: Detectors
 ) -> None:
     text, expected = RECORDS[name]
-    wanted = frozenset(PACKS["payment"]["entities"]) | {"US_SSN", "NZ_IRD"}
+    wanted = frozenset(PACKS["payment"]["entities"]) | {"US_SSN", "NZ_IRD", "DATE_OF_BIRTH"}
     found = find_all(everything, [Segment("/a", Kind.TEXT, text)], wanted)
     assert [(each.entity, text[each.start : each.end]) for each in found] == expected
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.words import SPELT, WORD, any_of, words_of, written
+from grille.detectors.words import SPELT, WORD, any_of, by_letter, words_of, written
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ def test_labels_are_split_at_case_underscores_and_digits(label: str, words: tupl
 def test_alternatives_are_tried_the_longest_first() -> None:
     assert any_of(["acct", "acct no.", "a"]) == r"acct no\.|acct|a"
     assert any_of(["card holder"], SPELT) == "card[ _-]?holder"
+
+
+def test_many_phrases_are_told_apart_by_their_first_letters() -> None:
+    assert by_letter(["acct", "bsb no", "acct no"], SPELT) == "a(?:cct[ _-]?no|cct)|b(?:sb[ _-]?no)"
 
 
 @given(st.text(st.characters(codec="ascii"), max_size=60))

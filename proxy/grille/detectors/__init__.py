@@ -22,9 +22,9 @@ from typing import Final
 from grille.detectors import labelled_secrets, readings
 from grille.detectors.base import Detector, Sight
 from grille.detectors.checksums import CHECKS as _CHECKS
-from grille.detectors.checksums import PROOFS
-from grille.detectors.context import cues
+from grille.detectors.checksums import LISTED, PROOFS
 from grille.detectors.credentials import Credentials
+from grille.detectors.cues import cues
 from grille.detectors.growing import keep_from, settle
 from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
@@ -243,6 +243,6 @@ def _admit(entity: Entity) -> None:
 
 
 def _standing(entity: Entity) -> Standing:
-    if entity.check in PROOFS or entity.recognizer == "presidio":
+    if entity.check in PROOFS | LISTED or entity.recognizer == "presidio":
         return Standing.PROOF
     return Standing.PATTERN if entity.patterns or labelled_secrets.serves(entity) else Standing.NAME

@@ -244,3 +244,6 @@ PROOFS = frozenset(national.CHECKS) - {"ca_transit", "in_pan"} | {
     *("au_tfn", "track", "uk_utr", "wallet"),
 }
 """The checks that prove something: check digits, most of them with a registry behind them."""
+LISTED = frozenset({"ca_transit"})
+"""Checks of a list that stand as high as a proof: the same nine digits can be the routing number of an American bank,
+and only what is said of them tells which."""

@@ -102,13 +102,19 @@ class Columns:
 
     def cells(self) -> Iterator[tuple[str, int, int]]:
         """Every cell with its heading: (heading, start, end), in the order of the text."""
+        for _, heading, start, end in self.cells_in_rows():
+            yield heading, start, end
+
+    def cells_in_rows(self) -> Iterator[tuple[Row, str, int, int]]:
+        """Every cell, with its row before it."""
         for row in self.rows:
             if row.stops:
-                yield from self._cells_apart(row)
+                for heading, start, end in self._cells_apart(row):
+                    yield row, heading, start, end
                 continue
             start = row.start
             for heading, cell in zip(row.headings, _cells(self._text, row), strict=False):
-                yield heading, start, start + len(cell)
+                yield row, heading, start, start + len(cell)
                 start += len(cell) + 1
 
     def _cells_apart(self, row: Row) -> Iterator[tuple[str, int, int]]:

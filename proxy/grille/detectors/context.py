@@ -24,17 +24,18 @@ This module must not know entities, patterns or scores, and looks at words only:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Iterable, Iterator
 from itertools import dropwhile
 from typing import Final, NamedTuple
 
 import regex
 
+from grille.detectors.belonging import Own, asides, is_given, may_stand_alone, own_label
 from grille.detectors.columns import Columns
+from grille.detectors.cues import Cues, Voice, has_cue, judge, phrase_at
 from grille.detectors.enclosing import after, before, keys_above, own_key
 from grille.detectors.spoken import Spoken
-from grille.detectors.vocabulary import ASIDES, BARE_LABELS, GENERIC_LABELS, LIST_WORDS, OTHER_LABELS
+from grille.detectors.vocabulary import ASIDES, BARE_LABELS, LIST_WORDS
 from grille.detectors.words import WORD, Words, plain, words_of, written
 from grille.record import NO_RECORD, Record
 
@@ -43,66 +44,18 @@ REACH_AFTER: Final = 30
 MOST_WORDS: Final = 14
 LONGEST_CUE: Final = 40
 """Letters of a word: a longer one is no cue, whatever it goes on to be."""
-NEAR_WORDS: Final = 3
-"""How near a word that names something else must stand to speak against a candidate."""
 REACH_KIN: Final = 240
 """Characters to either side in which a companion is looked for, not past an empty line."""
 BESIDE: Final = 12
 """Words between a bare label and the companion that makes it a cue, at most."""
 
-type Cues = Mapping[str, tuple[Words, ...]]
-"""Phrases by their last word, each written backwards."""
-
-_ACRONYM = range(3, 6)
-_JOINED: Final = 5
-"""Letters of a phrase from which it is a cue in one word as well."""
 _NEXT_KEY = regex.compile(r"\p{L}[\"']{0,2} ?[=:]")
 """After words: they are the key of what comes next."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 _BARE = regex.compile(
-    r"(?i)(?:^|[^\w\s]|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
+    r"(?i)(?:^|[^\w\s-]|(?<!\w)-|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
     rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[\s.:=#]{{1,4}}[\"']?\Z"
 )
-
-
-class Voice(Enum):
-    """What the surroundings say of a candidate."""
-
-    FOR = "for"
-    SILENT = "silent"
-    AGAINST = "against"
-
-
-def cues(phrases: Iterable[str]) -> Cues:
-    """Phrases, as an entity's `context` lists them, in the form that `Surroundings` asks for. A short
-    word counts with dots as well (S.S.N.), and a phrase of words written as one (accountnumber)."""
-    table: dict[str, tuple[Words, ...]] = {}
-    for phrase in phrases:
-        words = words_of(phrase)
-        spelled = tuple(words[0]) if len(words) == 1 and len(words[0]) in _ACRONYM else ()
-        joined = ("".join(words),) if len(words) > 1 and len("".join(words)) >= _JOINED else ()
-        for backwards in dict.fromkeys((words[::-1], spelled[::-1], joined)):
-            if backwards:
-                table[backwards[0]] = (*table.get(backwards[0], ()), backwards)
-    return table
-
-
-def judge(nearest_first: Words, wanted: Cues) -> Voice:
-    """What words say, the nearest first: the first that says anything decides."""
-    for place, word in enumerate(nearest_first):
-        if word in wanted and _phrase_at(nearest_first, place, wanted):
-            return Voice.FOR
-        if word in OTHER_LABELS:
-            if word in GENERIC_LABELS and _phrase_at(nearest_first, place + 1, wanted):
-                return Voice.FOR
-            return Voice.AGAINST if place < NEAR_WORDS else Voice.SILENT
-    return Voice.SILENT
-
-
-def _phrase_at(words: Words, place: int, wanted: Cues) -> bool:
-    if place >= len(words) or (phrases := wanted.get(words[place])) is None:
-        return False
-    return any(words[place : place + len(phrase)] == phrase for phrase in phrases)
 
 
 class _Place(NamedTuple):
@@ -128,6 +81,7 @@ class Surroundings:
         self._spoken = Spoken(text)
         self._places: dict[int, _Place] = {}
         self._after: dict[int, Words] = {}
+        self._owns: dict[int, Own | None] = {}
         self._headings: dict[str, Words] = {}
         self._said: frozenset[str] | None = None
 
@@ -136,7 +90,7 @@ class Surroundings:
         if not wanted:
             return Voice.SILENT
         said = self._said_before(start, wanted)
-        return Voice.FOR if _has(self.after(end), wanted) else said
+        return Voice.FOR if has_cue(self.after(end), wanted) else said
 
     def says(self, wanted: Cues) -> bool:
         """Whether all words of a cue stand anywhere in the text, or in what names it."""
@@ -153,7 +107,8 @@ class Surroundings:
         """Whether `voice` stays as it is when words are added to the end of the text."""
         if not wanted:
             return True
-        if self._table().undecided(start):
+        own = self._own(start)
+        if self._table().undecided(start) or (own and own.waits) or may_stand_alone(self._text, start):
             return False
         return self._said_before(start, wanted) is Voice.FOR or self._heard(end)
 
@@ -172,7 +127,8 @@ class Surroundings:
     def _place(self, start: int) -> _Place:
         if start not in self._places:
             heading, before = self._heading(start), self._look_back(start)
-            called = self._label + self._record.above, heading, keys_above(self._text, start)
+            keys = () if self._own_label(start) else keys_above(self._text, start)
+            called = self._label + self._record.above, heading, keys
             own = tuple(self._own_names(start, heading, before))
             against = any(judge(words, {}) is Voice.AGAINST for words in own)
             unheard = Voice.AGAINST if against else judge(before, {})
@@ -184,7 +140,7 @@ class Surroundings:
         """The names of a place that are of nothing else: no word stands between them and it."""
         if not before:
             yield self._label
-        if key := own_key(self._text, start):
+        if self._own_label(start) is None and (key := own_key(self._text, start)):
             yield key
         cell = self._table().cell(start)
         if cell is not None and WORD.search(self._text, cell, start) is None:
@@ -219,18 +175,31 @@ class Surroundings:
             self._columns = Columns(self._text, growing=self._growing)
         return self._columns
 
+    def _own(self, start: int) -> Own | None:
+        if start not in self._owns:
+            self._owns[start] = own_label(self._text, start)
+        return self._owns[start]
+
+    def _own_label(self, start: int) -> Own | None:
+        """The only one of joined labels that speaks for what stands at `start`, if that can be said."""
+        own = self._own(start)
+        return None if own is None or own.waits else own
+
     def _look_back(self, start: int) -> Words:
         row = self._table().row(start)
         farthest = max(start - REACH_BEFORE, row.start if row else 0)
+        if own := self._own_label(start):
+            farthest, start = farthest if own.first else own.start, own.end
         found: list[str] = []
         spoken = False
+        aside = asides(self._text, farthest, start)
         for begin, end, word in reversed(self._spoken.near(farthest, start)):
             if end < farthest or len(found) == MOST_WORDS:
                 break
-            if end > start:
+            if end > start or any(since <= begin < until for since, until in aside):
                 continue
             if not word:
-                if spoken and end - begin > 1:
+                if (spoken and end - begin > 1) or is_given(self._text, begin, end, start):
                     break
                 continue
             spoken = spoken or word not in LIST_WORDS
@@ -260,7 +229,7 @@ class Surroundings:
         since, until = (row.start, row.end) if row else (max(0, start - REACH_KIN), end + REACH_KIN)
         places = [
             *self._kin_of_columns(start, wanted),
-            *(level for level, members in enumerate(self._record.members) for each in members if _has(each, wanted)),
+            *(level for level, members in enumerate(self._record.members) for each in members if has_cue(each, wanted)),
             _nearest((_unlabelled(words_of(each)[::-1]) for each in before(self._text[since:start])), wanted),
         ]
         if not self._growing:
@@ -269,18 +238,17 @@ class Surroundings:
 
     def _kin_of_columns(self, start: int, wanted: Cues) -> list[int]:
         own, headings = self._table().column(start)
-        return [abs(number - own) for number, each in enumerate(headings) if _has(words_of(each)[::-1], wanted)]
+        return [abs(number - own) for number, each in enumerate(headings) if has_cue(words_of(each)[::-1], wanted)]
 
     def bare(self, start: int) -> bool:
         """Whether what stands at `start` is called a number and no more."""
+        own = self._own_label(start)
+        if own is not None:
+            return BARE_LABELS.issuperset(words_of(self._text[own.start : own.end]))
         names = (self._label, self._heading(start))
         if any(words and BARE_LABELS.issuperset(words) for words in names):
             return True
         return _BARE.search(self._text, max(0, start - 24), start) is not None
-
-
-def _has(backwards: Words, wanted: Cues) -> bool:
-    return any(_phrase_at(backwards, place, wanted) for place in range(len(backwards)))
 
 
 def _unlabelled(backwards: Words) -> Words:
@@ -293,6 +261,6 @@ def _nearest(stretches: Iterable[Words], wanted: Cues, *, ahead: bool = False) -
     for level, words in enumerate(stretches):
         backwards = words[::-1] if ahead else words
         for place in range(len(words)):
-            if _phrase_at(backwards, len(words) - 1 - place if ahead else place, wanted):
+            if phrase_at(backwards, len(words) - 1 - place if ahead else place, wanted):
                 return place + level * BESIDE
     return None

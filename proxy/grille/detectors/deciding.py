@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grille.detectors.columns import Columns
-from grille.detectors.context import NEAR_WORDS, Surroundings, Voice, cues, judge
+from grille.detectors.context import Surroundings
+from grille.detectors.cues import NEAR_WORDS, Voice, cues, judge
 from grille.detectors.enclosing import keys_above
 from grille.detectors.vocabulary import OTHER_LABELS
 from grille.detectors.words import Words, words_of

@@ -2,7 +2,6 @@
 
 Shared by `prose` (which segments a model reads), `labelled` (names that a label announces) and
 `presidio` (which of a model's guesses are believed). It must not search a text or know a model.
-English labels only: a Spanish `nombre` is an accepted miss until someone lists it here.
 """
 
 from __future__ import annotations
@@ -12,7 +11,10 @@ from dataclasses import dataclass
 
 import regex
 
+from grille.detectors.companies import companies
 from grille.detectors.vocabulary import (
+    BARE_NAME_LABELS,
+    COMMON_WORDS,
     NAME_LABELS,
     NAME_PARTICLES,
     NOT_NAMES,
@@ -38,6 +40,11 @@ class Name:
 _JOINING = frozenset({"and", "of", "for", "the", "to", "on", "vs", "at", "by", "per", "in"})
 _NO_NAMES = NOT_NAMES | ACCOUNTING_WORDS | _JOINING
 _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
+_BARE_LABEL_WORDS = frozenset(words_of(label) for label in BARE_NAME_LABELS)
+_BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
+"""Seen much faster than the words."""
+_AROUND_HEADINGS = " \t\r\n\"'*`:"
+_WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
 _NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
@@ -46,7 +53,7 @@ _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
 _LINE = regex.compile(r"[^\r\n]+")
-_ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n,:])+")
+_ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n\t,:;|<>])+")
 _LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{{1,4}}(?=\S))?")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
@@ -57,6 +64,11 @@ def is_name_label(label: str) -> bool:
     """Whether a key or heading announces a name: its last words are one of `vocabulary.NAME_LABELS`."""
     words = words_of(label)
     return any(words[place:] in _LABEL_WORDS for place in range(len(words)))
+
+
+def is_bare_name_label(label: str) -> bool:
+    """Whether a key or heading calls something a name and says no more: `name`, `displayName`, not `fileName`."""
+    return label.rstrip(_AROUND_HEADINGS)[-3:].lower() in _BARE_LABEL_ENDINGS and words_of(label) in _BARE_LABEL_WORDS
 
 
 def is_place_label(label: str) -> bool:
@@ -78,18 +90,27 @@ def is_name(value: str) -> bool:
         and any(len(word.rstrip(".")) > 1 for word in words)
         and not any(word.lower().rstrip(".") in ORGANISATION_WORDS for word in words)
         and not all(word.lower().rstrip(".") in NOT_NAMES for word in words)
+        and next(companies(value), None) is None
     )
 
 
+def is_full_name(value: str) -> bool:
+    """Whether a value that may be the name of a thing or a shop reads as a person's: two words at least, and none that
+    accounts and reports are called by."""
+    words = [word.lower().rstrip(".") for word in _WORD.findall(value)]
+    return len(words) > 1 and is_name(value) and _WORDS_OF_THINGS.isdisjoint(words)
+
+
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
-    """The parts of a guess that may stand: one per line, of people also one per comma and colon; without title,
-    possessive and punctuation; not labels, acronyms or identifiers."""
+    """The parts of a guess that may stand: one per line, of people also one per comma, colon, tag, cell and word that
+    stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
     breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _LEAD.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
         begin = text.find(value, part.start())
         labels = text.startswith((":", "_", "="), begin + len(value))
-        if value and (name.certain or (not labels and _may_be(name.entity, value))):
+        closes = part.start() > 0 and text.startswith("</", part.start() - 1)
+        if value and not closes and (name.certain or (not labels and _may_be(name.entity, value))):
             yield begin, begin + len(value)
 
 

@@ -19,7 +19,8 @@ import regex
 
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.checksums import ANNOUNCED, CHECKS, ENDS
-from grille.detectors.context import BESIDE, Cues, Surroundings, Voice, cues
+from grille.detectors.context import BESIDE, Surroundings
+from grille.detectors.cues import Cues, Voice, cues
 from grille.detectors.edges import begun, opened
 from grille.detectors.leads import led
 from grille.detectors.weak import all_weak
@@ -92,6 +93,9 @@ class Patterns:
     announced: Callable[[str], bool]
     cues: Cues = field(default_factory=dict)
     companions: Cues = field(default_factory=dict)
+    leaning: Cues = field(default_factory=dict)
+    """The companions beside which a bare label is enough: not those that are cues, because what they name stands under
+    its own label already."""
 
     def candidates(
         self, text: str, surroundings: Surroundings, rules: Iterable[Rule] | None = None
@@ -206,8 +210,8 @@ class Patterns:
     def is_announced(self, start: int, end: int, surroundings: Surroundings) -> bool:
         """Whether a weak candidate counts: a cue is near, or a companion that a bare label leans on."""
         voice = surroundings.voice(start, end, self.cues)
-        if voice is Voice.SILENT and self.companions and surroundings.bare(start):
-            kin = surroundings.kin(start, end, self.companions)
+        if voice is Voice.SILENT and self.leaning and surroundings.bare(start):
+            kin = surroundings.kin(start, end, self.leaning)
             return kin is not None and kin <= BESIDE
         return voice is Voice.FOR
 
@@ -283,4 +287,5 @@ def compiled(entity: Entity) -> Patterns:
                 f" at character {error.pos}); correct it."
             ) from error
     announced = ANNOUNCED.get(entity.check, check)
-    return Patterns(entity, tuple(rules), check, announced, cues(entity.context), cues(entity.companions))
+    leaning = cues(phrase for phrase in entity.companions if phrase not in entity.context)
+    return Patterns(entity, tuple(rules), check, announced, cues(entity.context), cues(entity.companions), leaning)

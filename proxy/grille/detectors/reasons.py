@@ -19,7 +19,7 @@ from grille.detectors.normalize import View, view
 from grille.detectors.patterns import DETECTOR, Patterns, Read, compiled, read_match
 from grille.detectors.readings import Reading, readings
 from grille.detectors.records import with_records
-from grille.detectors.vocabulary import NAME_LABELS
+from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment, Source
 
@@ -84,7 +84,7 @@ class Look:
             case labelled_secrets.DETECTOR:
                 return Reason(cue=Cue("", Where.NAMED))
             case labelled.DETECTOR:
-                return Reason(cue=self._cue(finding, NAME_LABELS))
+                return Reason(cue=self._cue(finding, (*NAME_LABELS, *BARE_NAME_LABELS)))
             case _ if finding.detector == DETECTOR:
                 return self._matched(finding, entity) or Reason()
             case _:

@@ -75,11 +75,11 @@ def _above(around: str) -> Words:
 
 def _members(around: str, objects: dict[str, list[Words]]) -> tuple[tuple[Words, ...], ...]:
     levels: list[tuple[Words, ...]] = []
-    for _ in range(_LEVELS):
-        if members := objects.get(around):
-            levels.append(tuple(dict.fromkeys(members)))
+    for level in range(_LEVELS):
+        if (members := objects.get(around)) or level == 0:
+            levels.append(tuple(dict.fromkeys(members or ())))
         if not around or around.endswith("#"):  # a document in a string says for itself what its members are
             break
         while (around := around.rpartition("/")[0]).rpartition("/")[2].isdecimal():
             pass
-    return tuple(levels)
+    return tuple(levels) if any(levels) else ()

@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from grille.detectors.base import Sight, Stretch
-from grille.detectors.context import Cues, Surroundings, Voice, cues
+from grille.detectors.context import Surroundings
+from grille.detectors.cues import Cues, Voice, cues
 from grille.detectors.endings import sentence_end
 from grille.detectors.model import DETECTOR
 from grille.detectors.names import Name, believed

@@ -31,6 +31,12 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
 BARE_LABELS: Final = _listed("acc account acct no nr num number")
 """Labels that say a number is one of those that stand beside it: `{"bsb": …, "number": …}`."""
 
+KEY_SUFFIXES: Final = _listed("address code id nummer numer numero numéro número")
+"""Words after what a key is about: `email_address`."""
+
+DETAIL_WORDS: Final = _listed("account bank detail identifier identity info payment payroll personal profile tax")
+"""Words in the key of an object that tells more of what it is a member of: `{"name": …, "bankDetails": {…}}`."""
+
 LIST_WORDS: Final = _listed("and or")
 """Words between numbers that stand in a list under one label."""
 
@@ -45,9 +51,20 @@ NAME_LABELS: Final = (
     *("recipient name", "sender name", "cardholder", "cardholder name", "card holder", "card holder name"),
     *("name on card", "holder", "account holder", "account holder name", "bank account name", "customer name"),
     *("client name", "employee", "employee name", "owner name", "director", "signatory", "applicant"),
-    *("applicant name", "attention", "attention to", "attn"),
+    *("applicant name", "attention", "attention to", "attn", "person name"),
+    *("vorname", "nachname", "familienname", "kontoinhaber", "kontoinhabers", "karteninhaber"),
+    *("karteninhabers", "zahlungsempfänger", "ansprechpartner"),
+    *("prénom", "nom de famille", "titulaire", "titulaire du compte", "nom du titulaire", "bénéficiaire"),
+    *("nombre y apellidos", "nombre completo", "apellidos", "nombre del titular", "titular de la cuenta"),
+    *("titular de la tarjeta", "beneficiario"),
+    *("cognome", "nome e cognome", "nome completo", "intestatario", "intestatario del conto", "intestatario conto"),
+    *("voornaam", "achternaam", "rekeninghouder", "begunstigde", "sobrenome", "apelido", "titular da conta"),
+    *("imię i nazwisko", "nazwisko", "posiadacz rachunku"),
 )
 """Labels whose value is a person's name, or an organisation's where the value says so."""
+
+BARE_NAME_LABELS: Final = ("name", "display name", "nom", "nombre", "nome", "naam", "imię", "nome visualizzato")
+"""Labels of the names of people and of things: what stands in the same record says which."""
 
 PLACE_LABELS: Final = _listed("address city country county location region street suburb town")
 """Words of labels whose value is a place."""
@@ -57,13 +74,17 @@ PLACE_SUFFIXES: Final = _listed("line name")
 
 ORGANISATION_WORDS: Final = _listed(
     """
-    ag agency association authority bank bv capital club co college company corp corporation council
-    department finance foundation fund gmbh group holdings inc incorporated institute insurance limited
-    llc llp logistics ltd ministry nv office partners partnership plc pty sa school services society
-    solutions studio supplies systems trust university
+    ag agency association authority bank branch bros brothers business bv bvba cafe capital clinic club co
+    college committee company consulting corp corporation council department desk digital enterprises eurl
+    finance fondation fondazione foundation fund fundacja gbr global gmbh group groupe grupo gruppo helpdesk
+    holding holdings hospital hotel inc incorporated industries institute insurance international kg kgaa lda
+    limited llc llp logistics ltd ltda media ministry museum national nv office ohg partners partnership
+    pharmacy plc plus productions pty restaurant sa sarl sasu school services shop society solutions srl staff
+    stichting store studio super supplies support systems team trading trust university ventures verein vof
+    warehouse
     """
 )
-"""Words that no person has in a name, and organisations have."""
+"""Words that no person has in a name, and organisations, their parts and their places have."""
 
 NOT_NAMES: Final = _listed(
     """

@@ -202,7 +202,7 @@ LEGAL_FORMS: Final = _phrases(
     """
     Pty Ltd|Pty Limited|Pty. Ltd|Ltd|Limited|LLC|L.L.C|LLP|Inc|Incorporated|Corp|Corporation|PLC|Plc|plc|GmbH & Co. KG
     |GmbH|gGmbH|AG|KG|KGaA|OHG|UG|SARL|SAS|S.A.S|S.A.R.L|S.A|SA|SpA|S.p.A|Srl|S.r.l|SRL|S.L|SL|BV|B.V|NV|N.V|Oy|AB
-    |ApS|A/S|Sp. z o.o|Lda|Ltda|Pte Ltd|Pvt Ltd|Co., Ltd|Holdings|& Co|& Sons
+    |ApS|A/S|Sp. z o.o|Lda|Ltda|Pte Ltd|Pvt Ltd|Co., Ltd|Holdings|& Co|& Sons|SPA|GbR|e.K|e.V|EURL|SNC|SLU|Oyj|BVBA
     """
 )
 """What stands at the end of a company's name."""
