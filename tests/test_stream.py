@@ -371,7 +371,7 @@ def test_what_a_failing_detector_raises_passes_through(folder: Path) -> None:
     async def failing(*_: object) -> Watched:
         raise DetectionFailed("patterns", "late")
 
-    rewriting._watching._watch = failing  # type: ignore[attr-defined]
+    rewriting._watching._search = replace(rewriting._watching._search, watch=failing)  # type: ignore[attr-defined]
     with pytest.raises(DetectionFailed):
         rewritten(rewriting, [SPEAKERS["chat"].speak([("words", "Hello there ")])])
 

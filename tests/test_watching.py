@@ -11,6 +11,9 @@ import pytest
 
 import engines
 from grille.aside import waited
+from grille.detectors import Quiet, quiet
+from grille.engine import Search
+from grille.engine import Watch as AnyWatch
 from grille.exchange import (
     Direction,
     Finding,
@@ -43,11 +46,18 @@ def text(words: str, kind: Kind = Kind.TEXT, touch: Touch = Touch.FREE) -> Segme
     return Segment("stream:content/index=0", kind, words, "content", touch)
 
 
-def watching(folder: Path, minted: TokenMap = MINTED, watch: Watch | None = None, **changed: str) -> Watching:
+async def find(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+    raise AssertionError("a stream is watched")
+
+
+def watching(
+    folder: Path, minted: TokenMap = MINTED, watch: AnyWatch | None = None, quiet: Quiet | None = None, **changed: str
+) -> Watching:
     exchange = replace(engines.exchange("openai", Direction.RESPONSE), endpoint="any", clients=("app",))
     running = engine_for(folder, "openai_chat", **changed)
     wanted = running.policy.wanted(exchange)
-    return Watching(running, exchange, watch or Watch(), engines.TODAY, Tally(), wanted, minted)
+    search = Search(find, watch or Watch(), quiet=quiet)
+    return Watching(running, exchange, search, engines.TODAY, Tally(), wanted, minted)
 
 
 def judged(step: Watching, *asked: Asked) -> Judged:
@@ -72,8 +82,7 @@ def test_no_edge_cuts_a_token_in_two(tmp_path: Path) -> None:
     async def in_the_middle(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
         return Watched((), (len("Pay; CREDIT_CARD"),))
 
-    step = watching(tmp_path)
-    step._watch = in_the_middle  # type: ignore[attr-defined]
+    step = watching(tmp_path, watch=in_the_middle)
     assert judged(step, Asked(text(f"Pay; {TOKEN} now"), 0, closed=False)).edges == (len("Pay; "),)
 
 
@@ -187,3 +196,14 @@ def test_what_is_only_recorded_is_told_from_what_something_may_become_of(tmp_pat
     exchange = replace(engines.exchange("openai", Direction.RESPONSE), endpoint="any", clients=("app",))
     policy = engine_for(tmp_path, "openai_chat", ssn="log", card="redact").policy
     assert acting(policy, exchange) == (frozenset({"CREDIT_CARD"}), frozenset({"US_SSN"}))
+
+
+def test_what_is_quiet_is_handed_to_nobody(tmp_path: Path) -> None:
+    watch = Watch()
+    sought = engine_for(tmp_path, "openai_chat").policy.sought()
+    step = watching(tmp_path, watch=watch, quiet=quiet(sought))
+    assert judged(step, Asked(text("Nobody knows why"), 0, closed=False)).edges == (16,)
+    assert watch.asked == []
+    found = judged(step, Asked(text("Done. 219-09-9999; next"), 0, closed=False))
+    assert [each.text for each in found.changes] == ["[US_SSN removed]"]
+    assert len(watch.asked) == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-from grille.detectors import Detectors, keep_from, watch
+from grille.detectors import Detectors, Quiet, keep_from, watch
 from grille.exchange import Growing, Kind, Known, Segment
 
 type Seen = tuple[int, int, str, float]
@@ -21,6 +21,7 @@ def stream(
     wanted: frozenset[str],
     keep: Callable[[Growing], int] = keep_from,
     label: str = "",
+    quiet: Quiet | None = None,
 ) -> Iterator[tuple[int, list[Seen]]]:
     """For every piece the edge in the whole text, and what was found before it; then once more when the text
     is closed. Checks the laws of `Watched` on its way."""
@@ -29,7 +30,8 @@ def stream(
     for piece, closed in [*((piece, False) for piece in pieces), ("", True)]:
         text += piece
         growing = Growing(Segment("/text", Kind.TEXT, text, label), settled, closed)
-        seen = watch(detectors, [growing], wanted, known)
+        seen = quiet.in_growing([growing], wanted, known) if quiet else None
+        seen = seen or watch(detectors, [growing], wanted, known)
         (edge,) = seen.edges
         assert settled <= edge <= len(text)
         assert edge == len(text) or not closed
@@ -50,8 +52,9 @@ def found(
     wanted: frozenset[str],
     keep: Callable[[Growing], int] = keep_from,
     label: str = "",
+    quiet: Quiet | None = None,
 ) -> list[Seen]:
-    return [each for _, findings in stream(detectors, pieces, wanted, keep, label) for each in findings]
+    return [each for _, findings in stream(detectors, pieces, wanted, keep, label, quiet) for each in findings]
 
 
 def cut(text: str, places: Iterable[int]) -> list[str]:

@@ -70,13 +70,14 @@ type Watch = Callable[[Sequence[Growing], frozenset[str], Sequence[Known]], Awai
 @dataclass(frozen=True, slots=True)
 class Search:
     """Where detection is done, for whole messages and for texts that grow, and where files are opened; `once` knows
-    what was judged before, `lasting` what outlives an exchange."""
+    what was judged before, `lasting` what outlives an exchange, `quiet` what need not be handed to anybody."""
 
     find: Find
     watch: Watch
     opening: Opening = unopened
     once: Once | None = None
     lasting: Lasting = NOTHING
+    quiet: detectors.Quiet | None = None
 
 
 _SIGNED = (

@@ -25,7 +25,7 @@ from typing import Final
 
 from grille import tokens
 from grille.aside import aside
-from grille.detectors import Standing, everywhere, records_of, standings, telling
+from grille.detectors import Quiet, Standing, everywhere, records_of, standings, telling
 from grille.dialects import Inner, IsEmpty, Reading
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment
@@ -62,15 +62,19 @@ class _Known:
 
 
 class Once:
-    """One for a process. `find` is an `engine.Find`; `met` and `searched` count texts that were known and were not."""
+    """One for a process. `find` is an `engine.Find`; `quiet` knows texts that nobody has to read; `met` and
+    `searched` count texts that were known and were not."""
 
-    def __init__(self, entities: Iterable[Entity], find_each: FindEach, most: int = MOST) -> None:
+    def __init__(
+        self, entities: Iterable[Entity], find_each: FindEach, most: int = MOST, quiet: Quiet | None = None
+    ) -> None:
         entities = tuple(entities)
         self._entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self._standings: Mapping[str, Standing] = standings(entities)
         self._telling = telling(entities)
         self._find_each = find_each
         self._most = most
+        self._quiet = quiet
         self._key = os.urandom(32)
         self._known: dict[frozenset[str], _Known] = {}
         self.met, self.searched = 0, 0
@@ -108,9 +112,21 @@ class Once:
     async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
         """What stands in texts that are not known."""
         hits: dict[bytes, list[_Hit]] = {name: [] for name, _ in new}
-        for each in await self._find_each([segment for _, segment in new], wanted):
-            hits[new[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
+        loud = await self._loud(new, wanted) if self._quiet else new
+        if loud:
+            for each in await self._find_each([segment for _, segment in loud], wanted):
+                hits[loud[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
         return {name: tuple(found) for name, found in hits.items()}
+
+    async def _loud(
+        self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]
+    ) -> Sequence[tuple[bytes, Segment]]:
+        """Those texts in which something may stand."""
+        assert self._quiet is not None
+        segments = [segment for _, segment in new]
+        size = sum(len(segment.text) + _OF_EACH for segment in segments)
+        quiet = await aside(partial(self._quiet.in_whole, segments, wanted), size)
+        return [pair for pair, silent in zip(new, quiet, strict=True) if not silent]
 
     def is_empty(self, wanted: frozenset[str]) -> IsEmpty:
         """Whether a document in a string is known to hold nothing that is wanted."""

@@ -32,6 +32,7 @@ from grille.exchange import Direction, Edit, Outcome, Refusal, TokenMap, Verdict
 from grille.framing.base import Frame, Framing, added, end, framer
 from grille.framing.json_spans import Object, String
 from grille.held import Change, Held
+from grille.lasting import NOTHING
 from grille.opening import opened
 from grille.policy import Stop
 from grille.sinks.tally import Tally
@@ -71,9 +72,10 @@ class Rewriter:
         self._framer = framer(framing, engine.limit) if framing else None
         self.tally = Tally()
         acts, noted = acting(engine.policy, self.exchange)
-        about = engine, self.exchange, search.watch, today, self.tally
-        self._watching = Watching(*about, acts, minted, search.lasting)
-        self._noting = Watching(*about, noted, TokenMap()) if noted else None
+        about = today, self.tally
+        self._watching = Watching(engine, self.exchange, search, *about, acts, minted)
+        nothing_lasts = replace(search, lasting=NOTHING)
+        self._noting = Watching(engine, self.exchange, nothing_lasts, *about, noted, TokenMap()) if noted else None
         streaming = asked.dialect.streaming
         if framing is Framing.JSON_ARRAY:
             # What separates its elements belongs to them: none may go ahead, or twice.

@@ -24,7 +24,7 @@ from grille import tokens
 from grille.aside import Work
 from grille.detectors import keep_from
 from grille.edits import answering, without_tokens
-from grille.engine import Engine, Watch
+from grille.engine import Engine, Search
 from grille.exchange import (
     Action,
     Edit,
@@ -39,7 +39,7 @@ from grille.exchange import (
     Touch,
     Watched,
 )
-from grille.lasting import NOTHING, Lasting, entities_kept
+from grille.lasting import entities_kept
 from grille.policy import Policy, decide
 from grille.sinks.tally import Tally
 
@@ -106,19 +106,17 @@ class Watching:
         self,
         engine: Engine,
         exchange: Exchange,
-        watch: Watch,
+        search: Search,
         today: date,
         tally: Tally,
         wanted: frozenset[str],
         minted: TokenMap,
-        lasting: Lasting = NOTHING,
     ) -> None:
         self.evidence: dict[str, None] = {}
-        self._lasting = lasting
+        self._search = search
         self._tally = tally
         self._policy = engine.policy
         self._exchange = exchange
-        self._watch = watch
         self._today = today
         self._fingerprints = tokens.derive(engine.key, "fingerprints")
         self._engine = engine
@@ -132,7 +130,7 @@ class Watching:
     def may_restore(self, minted: TokenMap) -> None:
         """From here on these tokens may be restored."""
         endpoint = self._policy.endpoints[self._exchange.endpoint]
-        kept = entities_kept(self._policy) if self._lasting.recall else frozenset[str]()
+        kept = entities_kept(self._policy) if self._search.lasting.recall else frozenset[str]()
         self._answering = answering(self._engine.key, endpoint.restore, minted, kept)
         self._restores = bool(minted.values or kept)
 
@@ -181,10 +179,10 @@ class Watching:
 
     def _recalled(self, segments: Sequence[Segment], begins: Sequence[int]) -> Work[None]:
         """Learn what tokens of earlier exchanges stand for that have come."""
-        if not self._lasting.recalls(self._policy):
+        if not self._search.lasting.recalls(self._policy):
             return
         before = self._answering.minted
-        asking = partial(self._lasting.recalled, self._policy, self._exchange, segments, before, begins)
+        asking = partial(self._search.lasting.recalled, self._policy, self._exchange, segments, before, begins)
         minted, said = yield asking
         self.evidence |= dict.fromkeys(said)
         if minted is not before:
@@ -195,7 +193,10 @@ class Watching:
         if not self._wanted:
             return Watched((), tuple(len(each.segment.text) for each in asked))
         growing, cuts = zip(*(each.growing() for each in asked), strict=True)
-        watched: Watched = yield partial(self._watch, growing, self._wanted, tuple(self._known.values()))
+        known, quiet = tuple(self._known.values()), self._search.quiet
+        watched: Watched | None = quiet.in_growing(growing, self._wanted, known) if quiet else None
+        if watched is None:
+            watched = yield partial(self._search.watch, growing, self._wanted, known)
         findings = tuple(_moved(each, cuts[each.segment]) for each in watched.findings)
         return Watched(findings, tuple(edge + cut for edge, cut in zip(watched.edges, cuts, strict=True)))
 

@@ -21,7 +21,7 @@ from collections.abc import Sequence
 
 from grille.addon.ancestors import Ancestor
 from grille.addon.nursery import LONGEST_QUESTION, NEST, READY
-from grille.addon.pools import Nurseries, entities, recipes
+from grille.addon.pools import Nurseries, entities, recipes, silence
 from grille.addon.run import checked
 from grille.addon.settings import Settings
 from grille.addon.supervised import supervised
@@ -36,6 +36,7 @@ def main(control_fd: int) -> None:
             settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
             policy = checked(settings)
             ours = [(recipe, nursery(recipe)) for recipe in recipes(entities(policy), policy.languages)]
+            silence(policy)
         except GrilleError as error:
             control.send(str(error).encode()[:LONGEST_QUESTION])
             return

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
+from functools import cache
 
 from grille.addon import rehearsal
 from grille.addon.ancestors import Ancestor
 from grille.addon.workers import OPENING, Limits, Recipe, Workers
+from grille.detectors import Quiet, quiet
 from grille.entities import Entity
 from grille.policy import Policy
 
@@ -21,6 +23,16 @@ type Nurseries = Sequence[tuple[Recipe, Ancestor]]
 def entities(policy: Policy) -> tuple[Entity, ...]:
     """What a proxy has to be able to find: for its policy, and for its self-test."""
     return (*policy.sought(), *rehearsal.policy().sought())
+
+
+@cache
+def _quiet(sought: tuple[Entity, ...]) -> Quiet:
+    return quiet(sought)
+
+
+def silence(policy: Policy) -> Quiet:
+    """What tells texts that no process has to search. Made once: whoever is forked has it already."""
+    return _quiet(entities(policy))
 
 
 def recipes(sought: Sequence[Entity], languages: tuple[str, ...]) -> tuple[Recipe, Recipe]:

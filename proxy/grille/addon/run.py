@@ -179,8 +179,9 @@ async def started(
     ends.callback(audit.close)
     finders, openers = await pools.started(policy, settings.limits, ends, nurseries)
     ready.missing.discard("workers")
-    once = Once(pools.entities(policy), finders.find)
-    search = Search(once.find, finders.watch, openers.open, once)
+    quiet = pools.silence(policy)
+    once = Once(pools.entities(policy), finders.find, quiet=quiet)
+    search = Search(once.find, finders.watch, openers.open, once, quiet=quiet)
     kept = await kept_in(settings.store, settings.state, ends)
     metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None

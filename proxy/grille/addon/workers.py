@@ -4,7 +4,8 @@ Each worker has a socket of its own and does one job at a time. A job that is la
 fails with `DetectionFailed`; the worker is killed and another is forked in its place, so nothing that a
 text did to a process is there for the next. Work that waits is bounded in bytes and in time: over that it
 fails too, instead of piling up. No job runs in the proxy's own process, however small: a round trip costs
-0.2 ms, and there is no bound on what a pattern can do with a few characters.
+0.2 ms, and there is no bound on what a pattern can do with a few characters. Most texts are no job: that nothing can
+stand in them is told without running a pattern (`detectors/quiet.py`).
 
 Measured against the pebble library (5.2.3): as fast, and as quick to kill a late job. But its pool breaks
 for good when an idle worker dies, and one stopped worker holds the lock of the pipe that all of them

@@ -3,6 +3,7 @@
     segments ─▶ normalize ─▶ detectors ─▶ overlap ─▶ propagate ─▶ overlap ─▶ findings
                     └─▶ readings ─▶ detectors ─▶ overlap ─┘
     texts that grow ─▶ normalize ─▶ detectors ─▶ growing ─▶ findings, and edges
+    of either kind  ─▶ quiet ─▶ whether anything of this is needed
 
 `base` is the protocol; the room's detectors are listed below and nowhere else. A new entity needs no
 code: it is patterns, a check and cues in a pack. A new way of finding is a file with a detector and a
@@ -25,12 +26,13 @@ from grille.detectors.checksums import CHECKS as _CHECKS
 from grille.detectors.checksums import LISTED, PROOFS
 from grille.detectors.credentials import Credentials
 from grille.detectors.cues import cues
-from grille.detectors.growing import keep_from, settle
+from grille.detectors.growing import keep_from, shown
 from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import Views, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import spread
+from grille.detectors.quiet import Quiet
 from grille.detectors.records import records_of, with_records
 from grille.detectors.sieve import Turns
 from grille.entities import Entity
@@ -38,8 +40,8 @@ from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 __all__ = [
-    "CHECKS", "RECOGNIZERS", "Detectors", "Standing", "build", "everywhere", "find_all", "find_each", "keep_from",
-    "records_of", "standings", "telling", "watch",
+    "CHECKS", "RECOGNIZERS", "Detectors", "Quiet", "Standing", "build", "everywhere", "find_all", "find_each",
+    "keep_from", "quiet", "records_of", "standings", "telling", "watch",
 ]  # fmt: skip
 
 CHECKS: Final = frozenset(_CHECKS)
@@ -140,6 +142,12 @@ def standings(entities: Iterable[Entity]) -> dict[str, Standing]:
     return {entity.name: _standing(entity) for entity in entities}
 
 
+def quiet(entities: Iterable[Entity]) -> Quiet:
+    """What tells texts in which none of these can stand."""
+    entities = tuple(entities)
+    return Quiet(entities, standings(entities))
+
+
 def _found(
     detectors: Detectors, segments: Sequence[Segment], wanted: frozenset[str], turns: Sequence[frozenset[int]]
 ) -> list[Finding]:
@@ -198,11 +206,7 @@ def watch(
     for detector in detectors.detectors:
         more = _tried(detector, partial(detector.watch, seen, wanted, [sight.edge for sight in sights]))
         sights = [one.and_so(other) for one, other in zip(sights, more, strict=True)]
-    shown = settle(seen, sights, detectors.standings, [each for each in known if each.entity in wanted])
-    return Watched(
-        tuple(views[finding.segment].view.original(finding) for finding in shown.findings),
-        tuple(each.original_edge(edge) for each, edge in zip(views, shown.edges, strict=True)),
-    )
+    return shown(views, sights, detectors.standings, [each for each in known if each.entity in wanted])
 
 
 def _all_known(detectors: Detectors, wanted: frozenset[str]) -> None:

@@ -19,6 +19,7 @@ from typing import Final
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
 from grille.detectors.edges import uncut
+from grille.detectors.normalize import GrowingView
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.propagate import read
 from grille.detectors.recur import known_values, new_values, recurring, unfinished
@@ -42,6 +43,17 @@ def settle(
             for number in range(len(texts))
         ]
     return Watched(tuple(found for findings, _ in settled for found in findings), tuple(edge for _, edge in settled))
+
+
+def shown(
+    views: Sequence[GrowingView], sights: Sequence[Sight], standings: Mapping[str, Standing], known: Sequence[Known]
+) -> Watched:
+    """The same of texts that detectors saw through `views`, in offsets of the texts."""
+    seen = settle([each.growing for each in views], sights, standings, known)
+    return Watched(
+        tuple(views[finding.segment].view.original(finding) for finding in seen.findings),
+        tuple(each.original_edge(edge) for each, edge in zip(views, seen.edges, strict=True)),
+    )
 
 
 def _others(number: int, texts: Sequence[Growing], settled: Sequence[_Settled]) -> Iterator[Known]:

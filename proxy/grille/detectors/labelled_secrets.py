@@ -73,6 +73,13 @@ class LabelledSecrets:
             for number, each in enumerate(texts)
         ]
 
+    def edge_of_silence(self, growing: Growing) -> int | None:
+        """Where a name may have begun in a text in which none stands, nor is its label one; None if there is one."""
+        read = _Text(growing.segment, growing.settled, growing=True)
+        if _STEMS.occur(read.lower) or (read.label and _SIEVE.passes(read.label)):
+            return None
+        return _STEMS.begun(read.lower, read.settled)
+
 
 class _Text:
     """A text, the same in lower case, its label if it may be nothing but a value, and its tables, which are looked

@@ -42,6 +42,7 @@ _PROSE: Final = (
 """The shape of any text: it is not worth asking for one that is found in it."""
 _ASCII: Final = 128
 _NEVER: Final = Chars(frozenset())
+_LINE_END: Final = Chars(frozenset(b"\n"))
 _DIGITS: Final = frozenset(b"0123456789")
 
 
@@ -104,13 +105,16 @@ def _length(part: Tree) -> int:
 
 @cache
 def asked_about_the_end(pattern: str) -> Asked:
-    """The question whether more text could make, change or unmake a match, in letters if the pattern has a word."""
+    """The question whether more text could make, change or unmake a match, in letters if the pattern has a word, or
+    begins with a line: then the line's end is asked for before it."""
     try:
         read = tree(pattern)
     except Unread:
         return Asked(b"", b"", 0)
     bits, _ = _word(read)
     begun = _begun(_loose(read))
+    if pattern.startswith("^") and not isinstance(read, Choice):
+        return Asked(_at_end(Series((_LINE_END, begun))), b"", 1)
     return Asked(_at_end(begun), b"", 1) if bits >= _BITS else Asked(b"", _at_end(_shaped(begun)), 1)
 
 

@@ -43,10 +43,10 @@ class Staged:
         """Those that have a say in what is not settled of a text that grows."""
         text, settled = growing.segment.text, growing.settled
         rest = text[settled:]
-        matching, begun = self._matching.passes(rest), self._begun.passes(rest)
-        last = settled + _start_of_last_word(rest)
+        matching, begun = self._matching.passes(rest), self._begun.passes(unsettled(growing))
+        last = settled + start_of_last_word(rest)
         # What has begun before the last word has also begun in the text without that word.
-        early = self._begun.passes(text[settled:last]) if last > settled and not growing.closed else begun
+        early = self._begun.passes(unsettled(growing, last)) if last > settled and not growing.closed else begun
         watching: dict[str, list[Watching]] = {}
         for number in sorted(matching | begun):
             name, rule = self._rules[number]
@@ -56,7 +56,14 @@ class Staged:
         return [(self._patterns[name], rules) for name, rules in watching.items()]
 
 
-def _start_of_last_word(text: str) -> int:
+def unsettled(growing: Growing, end: int | None = None) -> str:
+    """What is not settled, up to `end`, behind the end of the line before it if a line begins there."""
+    text, settled = growing.segment.text, growing.settled
+    begins = settled == 0 or text[settled - 1] == "\n"
+    return "\n" + text[settled:end] if begins else text[settled:end]
+
+
+def start_of_last_word(text: str) -> int:
     """Where the letters and digits begin that end the text, of many the last."""
     at = len(text)
     while at and text[at - 1].isalnum() and len(text) - at < _LONG_WORD:
