@@ -17,6 +17,8 @@ from typing import Any
 from grille.addon.state import State
 from grille.cli import env
 
+_LONGEST_STOP = 40
+"""Seconds: what a client of a test leaves open is waited for in the drain, which takes 25."""
 READY = re.compile(r"ready.* (127\.0\.0\.1:(\d+))")
 
 
@@ -62,7 +64,7 @@ def proxy(
             yield Proxy(int(found[2]), state, said)
         finally:
             process.terminate()
-            process.wait(10)
+            process.wait(_LONGEST_STOP)
 
 
 @contextmanager
