@@ -40,10 +40,9 @@ class Quiet:
         self._standings = standings
         self._secrets = LabelledSecrets(entities)
         self._labelled = Credentials(entities), self._secrets
-        served = self._secrets.entities.union(*(each.entities for each in self._labelled))
         of_packs = [(each.name, pattern) for each in entities if not each.recognizer for pattern in each.patterns]
         self._owners = [name for name, _ in of_packs]
-        self._known = served.union(self._owners)
+        self._known = frozenset(self._owners).union(*(each.entities for each in self._labelled))
         others = [*(pattern for each in self._labelled for pattern in each.patterns), *readings.PATTERNS]
         self._matching = Sieve([*(pattern for _, pattern in of_packs), *others])
         self._begun = Sieve([pattern for _, pattern in of_packs], asked_about_the_end)
