@@ -77,6 +77,11 @@ def test_a_name_keeps_its_initials_and_all_of_a_double_name() -> None:
     assert believed(case("ask Jane-ann Doe now", {"Jane-ann Doe": "PERSON"})) == [("PERSON", "Jane-ann Doe")]
 
 
+def test_the_next_sentence_is_no_surname_of_initials() -> None:
+    assert believed(case("ask J. D. However, go", {"J. D. However": "PERSON"})) == [("PERSON", "J. D.")]
+    assert believed(case("ask J. D. Howe, go", {"J. D. Howe": "PERSON"})) == [("PERSON", "J. D. Howe")]
+
+
 def test_what_somebody_was_is_not_a_part_of_their_name() -> None:
     assert believed(case("ex-Banker Jane Doe paid", {"Banker Jane Doe": "PERSON"})) == [("PERSON", "Jane Doe")]
     assert believed(case("ex-Jane paid", {"Jane": "PERSON"})) == [("PERSON", "Jane")]

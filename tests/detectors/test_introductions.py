@@ -51,6 +51,7 @@ def test_whom_nothing_introduces_is_not_found(text: str) -> None:
         ("Apologies:\n- Jane Doe\n- Tom\nAgenda", ["Jane Doe", "Tom"]),
         ('Mary: "Not today."\nJohn Doe:\\"why?\\"', ["Mary", "John Doe"]),
         ("my wife Jane and her elder son, J.P., left", ["Jane", "J.P."]),
+        ("my wife J.P. However, she left", ["J.P."]),
         ("by a Kenyan national, Jane Doe (applicant)", ["Jane Doe"]),
         ("in R. and Roe v. the United Kingdom", ["R.", "Roe"]),
     ],

@@ -23,6 +23,8 @@ from grille.detectors.lane import Lane
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
 from grille.detectors.vocabulary import NAME_PARTICLES
+from grille.detectors.vocabulary_names import OPENERS
+from grille.detectors.words import any_of
 
 _NOT_A_PERSON: Final = 0.03
 _NOT_A_FAMILIAR_PERSON: Final = 0.015
@@ -43,6 +45,7 @@ _MOSTLY: Final = 1.5
 _NOTHING, _ANYTHING = (0.0, 0.0), (1.0, 1.0)
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _PART = regex.compile(r"\p{Lu}\.|\p{L}[\p{L}\p{M}'’-]+")
+_OPENER = regex.compile(rf"(?<=\p{{Lu}}\.)[ ]{{1,2}}(?:{any_of(OPENERS)})\b")
 _PREFIX = regex.compile(r"(?<!\p{L})(?:anti|ex|non|pro|then)-$")
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
@@ -217,7 +220,9 @@ def _places(case: Case, tokens: Sequence[Token]) -> Iterator[Span]:
 
 
 def _capitalised(text: str, start: int, end: int) -> Span:
-    """A person without the words around them: `Jane Doe shouted`, `ex-President Jane Doe`."""
+    """A person without the words around them: `Jane Doe shouted`, `ex-President Jane Doe`, `J.D. However`."""
+    opener = _OPENER.search(text, start, end)
+    end = opener.start() if opener else end
     words = [match.span() for match in _PART.finditer(text, start, end) if _CAPITAL.match(match[0])]
     if len(words) > 1 and _PREFIX.search(text, 0, words[0][0]):
         del words[0]

@@ -24,6 +24,7 @@ from grille.detectors.vocabulary_names import (
     GATHERINGS,
     GREETINGS,
     LOW_TITLES,
+    OPENERS,
     RELATIONS,
     TITLES,
     UNIT_WORDS,
@@ -33,12 +34,14 @@ from grille.detectors.words import any_of
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
 _LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
-_LETTERS: Final = r"\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}+(?![ -]?\p{Lu})"
+_NO_OPENER = rf"(?!(?:{any_of(OPENERS)})\b)"
+_LETTERS: Final = rf"\p{{Lu}}\.(?:[ -]?\p{{Lu}}\.){{0,3}}+(?![ -]?{_NO_OPENER}\p{{Lu}})"
 _LETTERS_ONLY = regex.compile(_LETTERS)
 _PARTICLES = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES))})[ ])"
 _NO_FLAT = rf"(?!(?i:{any_of(UNIT_WORDS)})\b)"
 _NAME: Final = (
-    rf"(?:{_INITIALS})?{_NO_FLAT}{_CAPITAL}(?:[ ](?:{_PARTICLES}{{0,2}}{_NO_FLAT}(?:\p{{Lu}}\.|{_CAPITAL}))){{0,3}}"
+    rf"(?:{_INITIALS}{_NO_OPENER})?{_NO_FLAT}{_CAPITAL}"
+    rf"(?:[ ](?:{_PARTICLES}{{0,2}}{_NO_FLAT}(?:\p{{Lu}}\.|{_CAPITAL}))){{0,3}}"
 )
 _NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
 _LINE_BEGINS = r"^[ \t>]{0,4}"

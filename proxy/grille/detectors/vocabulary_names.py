@@ -216,6 +216,15 @@ NOT_COMPANIES: Final = _listed(
 )
 """Words that begin a sentence with a capital before a company's name and are no part of it."""
 
+OPENERS: Final = _phrases(
+    """
+    According|After|Although|And|As|At|Before|But|By|Consequently|Finally|For|From|Further|Furthermore|He|Her|His|However
+    |If|In|It|Its|Meanwhile|Moreover|On|She|Since|Subsequently|That|The|Their|Then|There|These|They|This|Thus|When|Which
+    |While|With
+    """
+)
+"""Words that begin the sentence after one that ended with initials, and are nobody's surname: `Mr J.S. However, …`"""
+
 STOP_WORDS: Final = {
     "en": _listed(
         """
