@@ -15,7 +15,7 @@ settings.load_profile("shared")
 @pytest.fixture
 def of_two_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """For clients of `websockets` that are not asynchronous: TLS 1.2, where nothing comes after the handshake. CPython
-    3.13.0 lets two threads into one connection at once (gh-124984): when the tickets of TLS 1.3 are read while a
+    3.13.0 lets two threads into one connection at once (gh-143756): when the tickets of TLS 1.3 are read while a
     request is written, the request is lost and its answer never comes, or the process ends."""
     make = ssl.create_default_context
 

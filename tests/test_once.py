@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from engines import CARD, JSON, PLACES, SSN, TODAY, engine, exchange
 from engines import find as find_each
 from grille import detectors
+from grille.detectors import quiet
 from grille.detectors.normalize import view
 from grille.engine import Engine, Inspection, inspect
 from grille.entities import Entity
@@ -69,6 +70,15 @@ def test_a_text_is_searched_once(running: Engine) -> None:
     again = found(once, text(f"pay {CARD}"), text("and now?"), text("good morning"))
     assert first == [(0, "CREDIT_CARD", CARD)] == again
     assert counting.asked == [f"pay {CARD}", "good morning", "and now?"]
+
+
+def test_a_text_in_which_nothing_can_stand_is_handed_to_nobody(running: Engine) -> None:
+    counting, sought, wanted = Counting(), entities(running), frozenset({"CREDIT_CARD"})
+    once = Once(sought, counting, quiet=quiet(sought))
+    assert found(once, text("nothing here"), text(CARD), wanted=wanted) == [(1, "CREDIT_CARD", CARD)]
+    assert found(once, text("nothing here"), wanted=wanted) == []
+    assert counting.asked == [CARD]
+    assert (once.known, once.met, once.searched) == (2, 1, 2)
 
 
 def test_the_same_text_twice_in_one_message_is_searched_once(running: Engine) -> None:

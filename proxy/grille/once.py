@@ -112,8 +112,7 @@ class Once:
     async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
         """What stands in texts that are not known."""
         hits: dict[bytes, list[_Hit]] = {name: [] for name, _ in new}
-        loud = await self._loud(new, wanted) if self._quiet else new
-        if loud:
+        if loud := await self._loud(new, wanted):
             for each in await self._find_each([segment for _, segment in loud], wanted):
                 hits[loud[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
         return {name: tuple(found) for name, found in hits.items()}
@@ -122,7 +121,8 @@ class Once:
         self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]
     ) -> Sequence[tuple[bytes, Segment]]:
         """Those texts in which something may stand."""
-        assert self._quiet is not None
+        if self._quiet is None:
+            return new
         segments = [segment for _, segment in new]
         size = sum(len(segment.text) + _OF_EACH for segment in segments)
         quiet = await aside(partial(self._quiet.in_whole, segments, wanted), size)

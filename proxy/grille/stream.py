@@ -72,10 +72,9 @@ class Rewriter:
         self._framer = framer(framing, engine.limit) if framing else None
         self.tally = Tally()
         acts, noted = acting(engine.policy, self.exchange)
-        about = today, self.tally
-        self._watching = Watching(engine, self.exchange, search, *about, acts, minted)
-        nothing_lasts = replace(search, lasting=NOTHING)
-        self._noting = Watching(engine, self.exchange, nothing_lasts, *about, noted, TokenMap()) if noted else None
+        self._watching = Watching(engine, self.exchange, search, today, self.tally, acts, minted)
+        alone = replace(search, lasting=NOTHING)
+        self._noting = Watching(engine, self.exchange, alone, today, self.tally, noted, TokenMap()) if noted else None
         streaming = asked.dialect.streaming
         if framing is Framing.JSON_ARRAY:
             # What separates its elements belongs to them: none may go ahead, or twice.

@@ -53,3 +53,9 @@ def test_what_no_row_names_has_no_detector(folder: Path) -> None:
     assert {entity.name for entity in pools.entities(policy)} == named | {
         entity.name for entity in rehearsal.policy().sought()
     }
+
+
+def test_what_tells_silence_is_made_once_for_all_who_are_forked_for_a_policy(folder: Path) -> None:
+    first, again = (engines.engine(folder).policy for _ in range(2))
+    assert first is not again
+    assert pools.silence(pools.entities(first)) is pools.silence(pools.entities(again))

@@ -27,14 +27,15 @@ import engines
 import papers
 from collector import Collector, said
 from engines import CARD
-from grille.addon import journal, rehearsal, workers
+from grille.addon import journal, pools, rehearsal, workers
 from grille.addon.claims import JwtSettings
 from grille.addon.run import MOST_FILES, STOPPED, UNUSABLE, serve, started, under_way
 from grille.addon.settings import Settings
 from grille.addon.stack import Loop
 from grille.addon.state import State
-from grille.engine import Engine
+from grille.engine import Engine, Search
 from grille.exchange import Finding, Segment
+from grille.policy import Policy
 from grille.sinks import heads
 from grille.sinks.verify import verify
 from upstream import Authority, RecordingUpstream, answer
@@ -194,6 +195,20 @@ def test_the_self_test_leaves_no_way_to_its_host(settings: Settings) -> None:
 
     with asyncio.Runner(loop_factory=Loop) as runner:
         assert runner.run(scene()) == (403, None)
+
+
+def test_a_proxy_knows_what_its_workers_need_not_read(settings: Settings) -> None:
+    async def scene() -> tuple[Search, Policy]:
+        async with AsyncExitStack() as ends:
+            running = await started(settings, ends)
+            return running.addon.search, running.policy
+
+    with asyncio.Runner(loop_factory=Loop) as runner:
+        search, policy = runner.run(scene())
+    silence = pools.silence(pools.entities(policy))
+    assert search.quiet is silence
+    assert search.once is not None
+    assert search.once._quiet is silence
 
 
 # -- a process -------------------------------------------------------------------------------------

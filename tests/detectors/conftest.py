@@ -50,6 +50,18 @@ def shipped() -> dict[str, Entity]:
 
 
 @pytest.fixture(scope="session")
+def by_pattern(shipped: dict[str, Entity]) -> list[Entity]:
+    """Every shipped entity that is found without a language model."""
+    return [entity for entity in shipped.values() if entity.recognizer != "spacy"]
+
+
+@pytest.fixture(scope="session")
+def without_model(by_pattern: list[Entity]) -> Detectors:
+    """Detectors for these."""
+    return build(by_pattern)
+
+
+@pytest.fixture(scope="session")
 def everything(shipped: dict[str, Entity]) -> Detectors:
     """Detectors for every shipped entity, the language model among them."""
     return build(list(shipped.values()))

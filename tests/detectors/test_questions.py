@@ -99,7 +99,16 @@ def test_whatever_may_go_on_at_the_end_has_a_yes(pattern: str, flag: str, texts:
     asked = asked_about_the_end(flag + pattern)
     for text in texts:
         if begun(going_on, text, 0) < len(text):
-            assert yes(asked, text)
+            assert yes(asked, f"\n{text}")
+
+
+def test_what_begins_with_a_line_has_not_begun_within_one() -> None:
+    asked = asked_about_the_end(r"^[a-z]{1,9}: [0-9]{4}")
+    assert [yes(asked, text) for text in ("\npin: 4", "\npi", "see\npin", "see pin", " pin: 4")] == [
+        *(True, True, True, False, False)
+    ]
+    either = asked_about_the_end(r"^[a-z]{1,9}: [0-9]{4}|pin [0-9]{4}")
+    assert yes(either, "see pin 4")
 
 
 def test_what_cannot_go_on_is_not_asked_about_again() -> None:

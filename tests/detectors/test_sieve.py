@@ -14,7 +14,6 @@ from detectors.written import WORDS, segments, texts, values
 from grille.detectors import (
     Detectors,
     addresses,
-    build,
     companies,
     find_all,
     introductions,
@@ -75,20 +74,10 @@ def test_who_has_a_turn_is_who_owns_a_pattern_that_passes() -> None:
 # -- found as without it -----------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def patterns(shipped: dict[str, Entity]) -> list[Entity]:
-    return [entity for entity in shipped.values() if entity.recognizer != "spacy"]
-
-
-@pytest.fixture(scope="module")
-def detectors(patterns: list[Entity]) -> Detectors:
-    return build(patterns)
-
-
-def test_every_example_passes_the_patterns_that_match_in_it(patterns: list[Entity]) -> None:
-    written = [pattern for entity in patterns for pattern in entity.patterns]
+def test_every_example_passes_the_patterns_that_match_in_it(by_pattern: list[Entity]) -> None:
+    written = [pattern for entity in by_pattern for pattern in entity.patterns]
     sieve, found = Sieve(written), [regex.compile(pattern, regex.MULTILINE) for pattern in written]
-    for text in values(patterns):
+    for text in values(by_pattern):
         for each in (text, f"ſ{text.upper()}\u212a"):
             matching = {number for number, pattern in enumerate(found) if pattern.search(each)}
             assert matching <= sieve.passes(each), each
@@ -101,40 +90,41 @@ def everything_passes(sieve: Sieve, text: str) -> frozenset[int]:
 @settings(max_examples=80)
 @given(data=st.data())
 def test_staged_and_unstaged_searches_find_the_same(
-    data: st.DataObject, detectors: Detectors, patterns: list[Entity]
+    data: st.DataObject, without_model: Detectors, by_pattern: list[Entity]
 ) -> None:
-    drawn = data.draw(segments(values(patterns)))
-    wanted = frozenset(detectors.standings)
+    drawn = data.draw(segments(values(by_pattern)))
+    wanted = frozenset(without_model.standings)
     with mock.patch.object(Sieve, "passes", everything_passes):
-        unstaged = find_all(detectors, drawn, wanted)
-    assert find_all(detectors, drawn, wanted) == unstaged
+        unstaged = find_all(without_model, drawn, wanted)
+    assert find_all(without_model, drawn, wanted) == unstaged
 
 
 @settings(max_examples=60)
 @given(data=st.data())
 def test_what_is_settled_of_a_growing_text_is_the_same(
-    data: st.DataObject, detectors: Detectors, patterns: list[Entity]
+    data: st.DataObject, without_model: Detectors, by_pattern: list[Entity]
 ) -> None:
-    text = data.draw(texts(values(patterns)))
+    text = data.draw(texts(values(by_pattern)))
     settled = data.draw(st.integers(0, len(text)))
     growing = [Growing(Segment("/a", Kind.TEXT, text), settled)]
-    wanted = frozenset(detectors.standings)
+    wanted = frozenset(without_model.standings)
     with mock.patch.object(Sieve, "passes", everything_passes):
-        unstaged = watch(detectors, growing, wanted)
-    assert watch(detectors, growing, wanted) == unstaged
+        unstaged = watch(without_model, growing, wanted)
+    assert watch(without_model, growing, wanted) == unstaged
 
 
-def test_a_sieve_that_lets_nothing_pass_would_be_noticed(detectors: Detectors, patterns: list[Entity]) -> None:
-    drawn = [Segment("/a", Kind.TEXT, text) for text in values(patterns)[::20]]
-    wanted = frozenset(detectors.standings)
+def test_a_sieve_that_lets_nothing_pass_would_be_noticed(without_model: Detectors, by_pattern: list[Entity]) -> None:
+    drawn = [Segment("/a", Kind.TEXT, text) for text in values(by_pattern)[::20]]
+    wanted = frozenset(without_model.standings)
     with mock.patch.object(Sieve, "passes", return_value=frozenset()):
-        assert not find_all(detectors, drawn, wanted)
-    assert find_all(detectors, drawn, wanted)
+        assert not find_all(without_model, drawn, wanted)
+    assert find_all(without_model, drawn, wanted)
 
 
-def test_hardly_any_text_without_values_is_searched(detectors: Detectors) -> None:
+def test_hardly_any_text_without_values_is_searched(without_model: Detectors) -> None:
     """The count that the speed rests on: times are for the bench."""
-    assert detectors.turns.of([WORDS, "invoice_line", "true", "open", "", "Could you print it?"]) == [frozenset()] * 6
+    drawn = [WORDS, "invoice_line", "true", "open", "", "Could you print it?"]
+    assert without_model.turns.of(drawn) == [frozenset()] * len(drawn)
 
 
 def test_rules_are_worth_a_search_where_they_may_match() -> None:

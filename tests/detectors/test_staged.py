@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grille.detectors.patterns import compiled, watch
-from grille.detectors.staged import Staged
+from grille.detectors.staged import Staged, unsettled
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment, Source
 
@@ -50,6 +50,20 @@ def test_what_may_have_begun_before_the_last_word_may_begin_there() -> None:
     assert of_growing("see 4111 11") == [("CARD", [(run, False, 9), (groups, False, 9)])]
     assert of_growing("see 4111-11") == [("CARD", [(run, False, 9), (groups, False, 0)])]
     assert of_growing("4111-11", settled=5) == [("CARD", [(run, False, 5), (groups, False, 5)])]
+
+
+def test_where_a_line_begins_the_end_of_the_one_before_is_said() -> None:
+    assert unsettled(growing("one two")) == "\none two"
+    assert unsettled(growing("one\ntwo", settled=4)) == "\ntwo"
+    assert unsettled(growing("one two", settled=4)) == "two"
+    assert unsettled(growing("one two", settled=4), 5) == "t"
+
+
+def test_a_rule_for_the_beginning_of_a_line_begins_nowhere_else() -> None:
+    line = Entity("LINE", HERE, patterns=("^[a-z]{1,9}: [0-9]{4}$",))
+    staged = Staged([compiled(line)])
+    assert staged.of_growing(growing("see pin", settled=4), frozenset({"LINE"})) == []
+    assert staged.of_growing(growing("see\npin", settled=4), frozenset({"LINE"})) != []
 
 
 @pytest.fixture(scope="module")

@@ -35,8 +35,9 @@ def main(control_fd: int) -> None:
         try:
             settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
             policy = checked(settings)
-            ours = [(recipe, nursery(recipe)) for recipe in recipes(entities(policy), policy.languages)]
-            silence(policy)
+            sought = entities(policy)
+            ours = [(recipe, nursery(recipe)) for recipe in recipes(sought, policy.languages)]
+            silence(sought)
         except GrilleError as error:
             control.send(str(error).encode()[:LONGEST_QUESTION])
             return

@@ -26,10 +26,9 @@ from grille.addon import journal, layers
 from grille.addon.addon import Grille
 from grille.addon.identity import Checks, Identities
 from grille.addon.options import refuse_dangerous
-from grille.addon.pools import recipes
+from grille.addon.pools import recipes, silence
 from grille.addon.state import State, state_dir
 from grille.addon.workers import OPENING, Workers
-from grille.detectors import quiet
 from grille.engine import Engine, Search, load_policy
 from grille.errors import GrilleError, SettingsError
 from grille.once import Once
@@ -107,9 +106,8 @@ class Loading:
         finder, opener = recipes(entities, policy.languages)
         workers, openers = Workers(finder), Workers(opener, OPENING)
         ca_file = ctx.options.ssl_verify_upstream_trusted_ca
-        silence = quiet(entities)
-        once = Once(entities, workers.find, quiet=silence)
-        search = Search(once.find, workers.watch, openers.open, once, quiet=silence)
+        once = Once(entities, workers.find, quiet=silence(entities))
+        search = Search(once.find, workers.watch, openers.open, once, quiet=silence(entities))
         grille = Grille(engine, search, audit, Identities(Checks()), lambda: datetime.now(UTC), ca_file)
         layers.install()
         ctx.master.addons.add(grille)

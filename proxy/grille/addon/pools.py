@@ -26,13 +26,9 @@ def entities(policy: Policy) -> tuple[Entity, ...]:
 
 
 @cache
-def _quiet(sought: tuple[Entity, ...]) -> Quiet:
+def silence(sought: tuple[Entity, ...]) -> Quiet:
+    """What tells texts in which none of these can stand. Made once: whoever is forked has it already."""
     return quiet(sought)
-
-
-def silence(policy: Policy) -> Quiet:
-    """What tells texts that no process has to search. Made once: whoever is forked has it already."""
-    return _quiet(entities(policy))
 
 
 def recipes(sought: Sequence[Entity], languages: tuple[str, ...]) -> tuple[Recipe, Recipe]:

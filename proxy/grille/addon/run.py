@@ -179,9 +179,9 @@ async def started(
     ends.callback(audit.close)
     finders, openers = await pools.started(policy, settings.limits, ends, nurseries)
     ready.missing.discard("workers")
-    quiet = pools.silence(policy)
-    once = Once(pools.entities(policy), finders.find, quiet=quiet)
-    search = Search(once.find, finders.watch, openers.open, once, quiet=quiet)
+    sought = pools.entities(policy)
+    once = Once(sought, finders.find, quiet=pools.silence(sought))
+    search = Search(once.find, finders.watch, openers.open, once, quiet=pools.silence(sought))
     kept = await kept_in(settings.store, settings.state, ends)
     metrics = Metrics(audit, lambda: proxy.vitals())
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None

@@ -47,6 +47,7 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _PART = regex.compile(r"\p{Lu}\.|\p{L}[\p{L}\p{M}'’-]+")
 _OPENER = regex.compile(rf"(?<=\p{{Lu}}\.)[ ]{{1,2}}(?:{any_of(OPENERS)})\b")
 _PREFIX = regex.compile(r"(?<!\p{L})(?:anti|ex|non|pro|then)-$")
+_LONGEST_PREFIX: Final = 5
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
 _LETTERS = regex.compile(r"\p{L}{2}")
@@ -71,7 +72,7 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
     people = [Name("PERSON", start, end, certain=True) for start, end in _people(case, tokens, said)]
     places = [Name("LOCATION", start, end, certain=True) for start, end in _places(case, tokens)]
     verdicts = _Verdicts(case, read, said)
-    claimed = Lane(_apart([*people, *case.introduced.over(0, len(case.text))]))
+    claimed = _with_introduced(case, people)
     others = [guess for guess in case.guesses if guess.entity != "PERSON" and not claimed.over(guess.start, guess.end)]
     people += [
         Name(guess.entity, *_capitalised(case.text, guess.start, guess.end))
@@ -79,8 +80,8 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
         if guess.entity == "PERSON" and verdicts.may_be_a_person(guess)
     ]
     people = [each for each in people if not is_a_thing(case.text, each.end)]
-    known = Lane(_apart([*people, *case.introduced.over(0, len(case.text))]))
-    people += [Name("PERSON", *span, certain=True) for span in listed(case.text, known.over, case.likeness)]
+    known = _with_introduced(case, people).over
+    people += [Name("PERSON", *span, certain=True) for span in listed(case.text, known, case.likeness)]
     yield from people
     yield from (
         place
@@ -98,12 +99,17 @@ class _Company:
 
     def __init__(self, case: Case, names: Iterable[Name]) -> None:
         self._case = case
-        self._names = Lane([*_apart([*names, *case.introduced.over(0, len(case.text))])])
+        self._names = _with_introduced(case, names)
 
     def may_be_a_name(self, guess: Name) -> bool:
         if guess.entity != "ORGANIZATION" or not self._case.is_ordinary(guess.start, guess.end):
             return True
         return bool(self._names.over(guess.start - _NEAR, guess.end + _NEAR))
+
+
+def _with_introduced(case: Case, names: Iterable[Name]) -> Lane[Name]:
+    """Names, and all whom something introduces."""
+    return Lane(_apart([*names, *case.introduced.over(0, len(case.text))]))
 
 
 def _apart(names: Iterable[Name]) -> Iterator[Name]:
@@ -224,7 +230,7 @@ def _capitalised(text: str, start: int, end: int) -> Span:
     opener = _OPENER.search(text, start, end)
     end = opener.start() if opener else end
     words = [match.span() for match in _PART.finditer(text, start, end) if _CAPITAL.match(match[0])]
-    if len(words) > 1 and _PREFIX.search(text, 0, words[0][0]):
+    if len(words) > 1 and _PREFIX.search(text, max(0, words[0][0] - _LONGEST_PREFIX), words[0][0]):
         del words[0]
     if not words:
         return start, end

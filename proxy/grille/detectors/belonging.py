@@ -27,22 +27,23 @@ REACH: Final = 80
 _MOST: Final = 4
 _WORD = r"(?!(?:is|are)\b)(?:[AaSs]/[Cc](?!\p{L})|\p{L}[\p{L}'’-]*+)\.?+"
 _LABEL = rf"(?<![\p{{L}}\p{{N}}])(?P<label>(?=\p{{L}}{{2}}|[AaSs]/[Cc]){_WORD}(?:[ _]{_WORD}){{0,3}}(?:[ ]?[#°])?)"
-_JOIN = r"(?:[ ]?[/&][ ]?|[ ](?:and|und|et|y|e|en)[ ])"
+_AND = r"[ ](?:and|und|et|y|e|en)[ ]"
+_JOIN = rf"(?:[ ]?[/&][ ]?|{_AND})"
 _IS = r"[\"'*]{0,3}(?:[ ]?[:=]|[ ](?:is|are))?[\"'*\s]{1,4}"
 _NUMBER = r"(?=[^\s/&,;|]{0,34}[0-9])[0-9A-Za-z][0-9A-Za-z.-]*+"
-_NEXT = r"(?:[ ]?[/&,;|][ ]?|[ ](?:and|und|et|y|e|en)[ ]|[ \t]{1,4})"
+_NEXT = rf"(?:[ ]?[/&,;|][ ]?|{_AND}|[ \t]{{1,4}})"
 _JOINED = regex.compile(
     rf"{_LABEL}(?:{_JOIN}{_LABEL}){{1,{_MOST - 1}}}{_IS}"
     rf"(?:(?P<number>{_NUMBER}){_NEXT}){{0,{_MOST - 1}}}(?:(?P<number>{_NUMBER})[ -]){{0,{_MOST}}}\Z"
 )
 _FOLLOWED = tuple(regex.compile(rf"{_NUMBER}(?:{_NEXT}{_NUMBER}){{{more}}}") for more in range(_MOST))
 _ASIDE = regex.compile(r"[0-9]{3}[ ]?\((?P<aside>[\p{L}][^()\n0-9]{0,30})\)(?![ ]?[:=])")
-_APART = regex.compile(r"[/&,;|\n]|[ ](?:and|und|et|y|e|en)[ ]")
+_APART = regex.compile(rf"[/&,;|\n]|{_AND}")
 _KEYED = regex.compile(r"[\p{L}_)\]\"'*#.][ \t]?[:=](?![:=/])[^\n:=;]{0,24}\Z")
 _GOES_NOT_ON = regex.compile(r"[^\n,;&]*+\n\s{0,8}+")
 _ALONE = regex.compile(r"[0-9][0-9 ./-]{0,40}+(?:[\r\n]|\Z)")
 _SO_FAR = regex.compile(r"(?<=\n\s{0,8})[0-9][0-9 ./-]{0,40}+\Z")
-_MARK = regex.compile(r"\p{L}[.#°]?[ ]?[/&][ ]?\p{L}|[ ](?:and|und|et|y|e|en)[ ]")
+_MARK = regex.compile(rf"\p{{L}}[.#°]?[ ]?[/&][ ]?\p{{L}}|{_AND}")
 _BEFORE: Final = frozenset(" \t\n\"'*/&,;|:=")
 """What may stand directly before a number with such a label."""
 

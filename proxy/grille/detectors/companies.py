@@ -47,7 +47,7 @@ def companies(text: str) -> Iterator[Span]:
 
 def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> Iterator[Span]:
     """Names that stand in a line of their own, with a person in one of the two lines above and an address below.
-    Who lives there is a person, if a line above is none and no post either."""
+    Who lives there is a person, unless the line above says what somebody does or there is none between."""
     for start, _ in addresses:
         above = _ABOVE.search(text, max(0, start - _HIGHEST_BLOCK), start)
         if above is None or not _is_line_of_a_company(above["name"], text.islower()):

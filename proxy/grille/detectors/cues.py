@@ -59,10 +59,12 @@ def judge(nearest_first: Words, wanted: Cues) -> Voice:
 
 
 def phrase_at(words: Words, place: int, wanted: Cues) -> bool:
+    """Whether a cue stands in words, written backwards, from number `place` on."""
     if place >= len(words) or (phrases := wanted.get(words[place])) is None:
         return False
     return any(words[place : place + len(phrase)] == phrase for phrase in phrases)
 
 
 def has_cue(backwards: Words, wanted: Cues) -> bool:
+    """Whether a cue stands anywhere in words."""
     return any(phrase_at(backwards, place, wanted) for place in range(len(backwards)))

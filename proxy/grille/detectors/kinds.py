@@ -17,6 +17,8 @@ from grille.detectors.words import any_of
 
 type Span = tuple[int, int]
 
+_LEAST_LIKENESS: Final = 0.08
+"""To a name. Departments and things lie below it; `Hill` and `Daisy`, which are words as well, above."""
 _NAME: Final = r"\p{Lu}[\p{L}\p{M}'’-]{1,30}(?:[ ]\p{Lu}[\p{L}\p{M}'’-]{1,30}){0,2}"
 _LIST = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}])(?P<name>{_NAME})(?:,[ ](?P<name>{_NAME})){{1,30}}+,?[ ](?:and|or|&|e|en|et|und|y)[ ]"
@@ -52,7 +54,3 @@ def _may_be_a_name(words: str, likeness: Callable[[str], float]) -> bool:
         not word.isupper() and likeness(word) >= _LEAST_LIKENESS and word.lower() not in ACCOUNTING_WORDS
         for word in _WORD.findall(words)
     )
-
-
-_LEAST_LIKENESS: Final = 0.08
-"""Departments, months of work and things lie below it; `Hill` and `Daisy`, which are words as well, above."""

@@ -23,7 +23,7 @@ from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import Views, view_growing
 from grille.detectors.overlap import Standing
 from grille.detectors.questions import asked_about_the_end
-from grille.detectors.sieve import Sieve
+from grille.detectors.sieve import Turns
 from grille.detectors.staged import start_of_last_word, unsettled
 from grille.entities import Entity
 from grille.exchange import Growing, Known, Segment, Watched
@@ -40,27 +40,24 @@ class Quiet:
         self._standings = standings
         self._secrets = LabelledSecrets(entities)
         self._labelled = Credentials(entities), self._secrets
-        of_packs = [(each.name, pattern) for each in entities if not each.recognizer for pattern in each.patterns]
-        self._owners = [name for name, _ in of_packs]
-        self._known = frozenset(self._owners).union(*(each.entities for each in self._labelled))
+        searched = [each for each in entities if not each.recognizer]
+        self._names = [each.name for each in searched]
+        self._known = frozenset(self._names).union(*(each.entities for each in self._labelled))
         others = [*(pattern for each in self._labelled for pattern in each.patterns), *readings.PATTERNS]
-        self._matching = Sieve([*(pattern for _, pattern in of_packs), *others])
-        self._begun = Sieve([pattern for _, pattern in of_packs], asked_about_the_end)
-        self._others = frozenset(range(len(of_packs), len(of_packs) + len(others)))
+        self._matching = Turns([*(each.patterns for each in searched), others])
+        self._begun = Turns([each.patterns for each in searched], asked_about_the_end)
         self._asked: dict[frozenset[str], frozenset[int]] = {}
 
     def in_whole(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[bool]:
         """Of each segment, whether no `wanted` entity can stand in it."""
         if not wanted <= self._known:
             return [False] * len(segments)
-        asked = self._patterns_of(wanted) | self._others
-        known: dict[str, bool] = {}
-        quiet: list[bool] = []
-        for each in Views(segments).segments:
-            if (silent := known.get(each.text)) is None:
-                silent = known[each.text] = asked.isdisjoint(self._matching.passes(each.text))
-            quiet.append(silent and not any(detector.looks_at(each, wanted) for detector in self._labelled))
-        return quiet
+        asked = self._numbers(wanted) | {len(self._names)}
+        seen = Views(segments).segments
+        return [
+            asked.isdisjoint(turn) and not any(detector.looks_at(each, wanted) for detector in self._labelled)
+            for each, turn in zip(seen, self._matching.of(each.text for each in seen), strict=True)
+        ]
 
     def in_growing(self, texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched | None:
         """What is settled of texts in which nothing `wanted` can stand, but for values that are `known`; None if a
@@ -68,30 +65,33 @@ class Quiet:
         size = sum(len(each.segment.text) for each in texts) + sum(len(each.text) for each in known)
         if not wanted <= self._known or size > MOST or len(known) > _MOST_KNOWN:
             return None
-        asked = self._patterns_of(wanted)
+        asked = self._numbers(wanted)
         views = [view_growing(each) for each in texts]
-        edges = [self._edge(each.growing, asked) for each in views]
-        if None in edges:
-            return None
-        sights = [Sight((), edge) for edge in edges if edge is not None]
+        sights: list[Sight] = []
+        for each in views:
+            edge = self._edge(each.growing, asked)
+            if edge is None:
+                return None
+            sights.append(Sight((), edge))
         return shown(views, sights, self._standings, [each for each in known if each.entity in wanted])
 
     def _edge(self, growing: Growing, asked: frozenset[int]) -> int | None:
         """The edge of a text; None if something may stand behind `settled`, or have begun before the last word."""
-        text, settled, closed = growing.segment.text, growing.settled, growing.closed
+        text, settled = growing.segment.text, growing.settled
+        last = settled + start_of_last_word(text[settled:])
         edge = self._secrets.edge_of_silence(growing)
-        rest = text[settled:]
-        if edge is None or not asked.isdisjoint(self._matching.passes(rest)):
+        (matching,) = self._matching.of([text[settled:]])
+        if edge is None or not asked.isdisjoint(matching):
             return None
-        if closed or asked.isdisjoint(self._begun.passes(unsettled(growing))):
-            return len(text) if closed else edge
-        last = settled + start_of_last_word(rest)
-        if last > settled and not asked.isdisjoint(self._begun.passes(unsettled(growing, last))):
-            return None
-        return min(edge, last)
+        if growing.closed:
+            return len(text)
+        begun, early = self._begun.of([unsettled(growing), unsettled(growing, last)])
+        if asked.isdisjoint(begun):
+            return edge
+        return min(edge, last) if last == settled or asked.isdisjoint(early) else None
 
-    def _patterns_of(self, wanted: frozenset[str]) -> frozenset[int]:
-        """The numbers of the patterns that find these."""
+    def _numbers(self, wanted: frozenset[str]) -> frozenset[int]:
+        """Whose turn matters: the numbers of these entities."""
         if wanted not in self._asked:
-            self._asked[wanted] = frozenset(number for number, owner in enumerate(self._owners) if owner in wanted)
+            self._asked[wanted] = frozenset(number for number, name in enumerate(self._names) if name in wanted)
         return self._asked[wanted]

@@ -108,8 +108,9 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
             of_kind[name.entity].append(name)
     places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
     people = [(name.start, name.end) for name in of_kind["PERSON"]]
-    named_so = [span for span in countries(text) if not any(_is_part(span, person) for person in people)]
-    whole = grown(text, [*places, *by_form, *named_so])
+    somebody = Lane(_united(text, of_kind["PERSON"]))
+    lands = [span for span in countries(text) if not any(_is_part(span, each) for each in somebody.over(*span))]
+    whole = grown(text, [*places, *by_form, *lands])
     of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
     numbered = [span for span in whole if any(map(str.isdigit, text[slice(*span)]))]
     blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
@@ -117,9 +118,10 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
     return [name for found in of_kind.values() for name in _united(text, found)]
 
 
-def _is_part(one: tuple[int, int], other: tuple[int, int]) -> bool:
+def _is_part(country: tuple[int, int], name: Name) -> bool:
     """Whether a country is a part of somebody's name: `Jordan Smith`."""
-    return other[0] <= one[0] and one[1] <= other[1] and one != other
+    start, end = country
+    return name.start <= start and end <= name.end and end - start < name.end - name.start
 
 
 def _united(text: str, names: Iterable[Name]) -> list[Name]:

@@ -110,12 +110,13 @@ class Worth:
 
 
 class Turns:
-    """Readers by their numbers, each with the patterns of which one must match for it to find something."""
+    """Readers by their numbers, each with the patterns of which one must match for it to find something, or if `about`
+    is another kind of question have a yes to that."""
 
-    def __init__(self, readers: Iterable[Sequence[str]]) -> None:
+    def __init__(self, readers: Iterable[Sequence[str]], about: Callable[[str], Asked] = asked_about) -> None:
         owned = [(number, pattern) for number, patterns in enumerate(readers) for pattern in patterns]
         self._owners = [number for number, _ in owned]
-        self._sieve = Sieve([pattern for _, pattern in owned])
+        self._sieve = Sieve([pattern for _, pattern in owned], about)
 
     def of(self, texts: Iterable[str]) -> list[frozenset[int]]:
         """Who has a turn in each text."""
