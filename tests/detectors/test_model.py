@@ -65,3 +65,24 @@ def test_rows_of_many_words_are_those_of_each() -> None:
     rows = model.Rows({0: 3, 5: 1, 2**64 - 1: 0, 77: 2})
     keys = np.array([77, 0, 4, 2**64 - 1, 6, 5, 2**63], np.uint64)
     assert rows.of(keys).tolist() == [rows.get(int(key), -1) for key in keys]
+
+
+def _words_known() -> int:
+    return len(model.load().pipeline.vocab.strings)
+
+
+def test_the_words_of_a_text_are_forgotten() -> None:
+    before = _words_known()
+    text = "Wrenlow Abcuxyz paid 8675309 to Qorvath at once."
+    names = model.load().names([text])
+    assert _words_known() == before
+    assert model.load().names([text]) == names
+
+
+def test_learned_words_stay() -> None:
+    loaded = model.load()
+    loaded.learn(["brimstonewort"])
+    before = _words_known()
+    loaded.names(["The brimstonewort grew beside the wrenlow."])
+    assert "brimstonewort" in loaded.pipeline.vocab.strings
+    assert _words_known() == before

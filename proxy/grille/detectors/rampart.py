@@ -52,6 +52,11 @@ class Rampart:
     persons: tuple[int, ...]
     places: tuple[int, ...]
 
+    @property
+    def words(self) -> list[str]:
+        """The words that it knows whole, without capitals: 13,000, the commonest of its seven languages."""
+        return [word for word in self.tokenizer.get_vocab() if word.isalpha()]
+
     def read(self, text: str) -> list[Token]:
         """What the network says of every piece of a word. A text of more than 512 pieces is read to there
         and on from there."""

@@ -153,13 +153,17 @@ def load(languages: tuple[str, ...] = ()) -> Reader:
         for language in model.PACKAGES
         if language in languages or (language in read and (language == ENGLISH or model.is_installed(language)))
     }
+    second = rampart.load()
+    common = [*second.words, *(word.title() for word in second.words)]
+    for each in first.values():
+        each.learn(common)
     english = first.get(ENGLISH) or model.load(ENGLISH)
     alike = likeness(english.pipeline.vocab)
     places = likeness(english.pipeline.vocab, FAMILIAR_PLACES)
     return Reader(
         read,
         first,
-        rampart.load(),
+        second,
         alike,
         ordinary(english.pipeline, lambda word: max(alike.of(word), places.of(word))),
     )
