@@ -54,6 +54,15 @@ def test_it_is_not_asked_about_days_and_months() -> None:
     assert asked(case("Ms January paid. ", {"January": "PERSON"})) == ["Ms January paid. "]
 
 
+def test_people_in_two_cells_are_two_and_one_thing_in_two_is_none_of_both() -> None:
+    text = "Jane Doe;Blotter|x"
+    assert [text[each.start : each.end] for each in case(text, {"Jane Doe;Blotter": "PERSON"}).guesses] == [
+        "Jane Doe",
+        "Blotter",
+    ]
+    assert [text[each.start : each.end] for each in case(text, {"Blotter|x": "ORGANIZATION"}).guesses] == ["Blotter|x"]
+
+
 def test_it_is_asked_about_numbers_in_addresses_and_not_in_dates() -> None:
     assert asked(case("it went to 12 Kromwater"))
     assert not asked(case("it went on 12 October"))

@@ -47,6 +47,8 @@ def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
         "Attendees: Finance, Legal and Payroll",
         'Status: "Paid in full"',
         "def read(self, delim): return len(delim)",
+        "const npmFetch = require('npm-registry-fetch')\n\nif (!dryRun) { await npxLs() }",
+        "from typing import NotRequired, TypedDict\n\nclass Turn(TypedDict):\n    start: NotRequired[float]\n",
     ],
 )
 def test_words_of_the_trade_are_no_people(text: str) -> None:

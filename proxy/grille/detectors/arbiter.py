@@ -18,6 +18,7 @@ from typing import Final
 import regex
 
 from grille.detectors.asking import LIKE_A_NAME, Case, Span
+from grille.detectors.identifiers import is_of_a_program
 from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
 from grille.detectors.names import Name
@@ -79,7 +80,7 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
         for guess in case.guesses
         if guess.entity == "PERSON" and verdicts.may_be_a_person(guess)
     ]
-    people = [each for each in people if not is_a_thing(case.text, each.end)]
+    people = [each for each in people if not is_a_thing(case.text, each.end) and not case.is_a_programs(each)]
     known = _with_introduced(case, people).over
     people += [Name("PERSON", *span, certain=True) for span in listed(case.text, known, case.likeness)]
     yield from people
@@ -90,6 +91,7 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
         or not any(each.start < place.end and place.start < each.end for each in people)
     )
     company = _Company(case, [*people, *places])
+    others = [guess for guess in others if not is_of_a_program(case.text, guess.start, guess.end)]
     others = [guess for guess in others if guess.entity != "LOCATION" or verdicts.may_be_a_place(guess)]
     yield from (guess for guess in others if company.may_be_a_name(guess))
 

@@ -20,6 +20,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.identifiers import is_nobody
 from grille.detectors.lane import Lane
 from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
@@ -44,6 +45,7 @@ _SHORT_LINE: Final = 60
 _ACRONYM: Final = 4
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _LINE = regex.compile(r"(?:[^\r\n:]|:(?=[\p{L}\p{N}/]))+")
+_CELL = regex.compile(r"(?:[^\r\n\t:;|<>]|:(?=[\p{L}\p{N}/]))+")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _NUMBERED = regex.compile(
     r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"
@@ -67,7 +69,7 @@ class Case:
         is_english: bool = True,
     ) -> None:
         self.text = text
-        self.guesses = [part for guess in guesses for part in _lines(text, guess)]
+        self.guesses = [part for guess in guesses for part in _parts(text, guess)]
         self.called = Lane(self.guesses)
         self.introduced = Lane(introduced)
         self.likeness = likeness
@@ -92,6 +94,13 @@ class Case:
     def is_ordinary(self, start: int, end: int) -> bool:
         """Whether [start, end) is made of words that are nobody's name."""
         return self._ordinary(self.text[start:end])
+
+    def is_a_programs(self, person: Name) -> bool:
+        """Whether a person is rather something in a program, made of words that are no names."""
+        return is_nobody(self.text[person.start : person.end], self._is_a_known_name)
+
+    def _is_a_known_name(self, word: str) -> bool:
+        return LIKE_A_NAME <= self.likeness(word) < UNSEEN and not self._ordinary(word)
 
     def says_little(self, start: int, end: int) -> bool:
         """Whether [start, end) is a word unlike a name, with a capital because it begins a sentence."""
@@ -177,7 +186,7 @@ def _block(sentences: Sequence[Span], first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _lines(text: str, guess: Name) -> Iterator[Name]:
-    """The parts of a guess that stand in different lines: they are different things."""
-    for line in _LINE.finditer(text, guess.start, guess.end):
-        yield Name(guess.entity, *line.span())
+def _parts(text: str, guess: Name) -> Iterator[Name]:
+    """The parts of a guess that stand in different lines: they are different things. People stand in cells as well."""
+    for part in (_CELL if guess.entity == "PERSON" else _LINE).finditer(text, guess.start, guess.end):
+        yield Name(guess.entity, *part.span())
