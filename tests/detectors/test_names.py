@@ -67,6 +67,8 @@ def parts(entity: str, text: str) -> list[str]:
         ("PERSON", "Jessica, Chloe", ["Jessica", "Chloe"]),
         ("PERSON", "Jessica and Chloe", ["Jessica", "Chloe"]),
         ("PERSON", "Jessica Doe told Mr Andrew", ["Jessica Doe", "Andrew"]),
+        ("PERSON", "Cc Jane", ["Jane"]),
+        ("PERSON", "Dear Mr Doe", ["Doe"]),
         ("PERSON", "JE-23892207", []),
         ("PERSON", "YYYY-MM-DD", []),
         ("PERSON", "IBAN", []),
@@ -86,6 +88,27 @@ def parts(entity: str, text: str) -> list[str]:
 )
 def test_what_is_believed_of_a_guess(entity: str, guess: str, kept: list[str]) -> None:
     assert parts(entity, guess) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("card of J |ROE", "J ROE"),
+        ("paid by J. R. |Roe", "J. R. Roe"),
+        ("for A.|Roe", "A.Roe"),
+        ("A |Roe paid", "Roe"),
+        ("Section B |Roe", "Roe"),
+        ("R&D |Roe", "Roe"),
+        ("(JAM |Roe)", "Roe"),
+    ],
+)
+def test_initials_belong_to_a_name(text: str, whole: str) -> None:
+    start, text = text.index("|"), text.replace("|", "")
+    end = start + len("Roe")
+    ((begin, stop),) = believed(Name("PERSON", start, end, certain=True), text)
+    assert text[begin:stop] == whole
+    if begin < start:
+        assert list(believed(Name("LOCATION", start, end, certain=True), text)) == [(start, end)]
 
 
 def test_a_label_is_not_a_name() -> None:

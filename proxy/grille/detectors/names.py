@@ -54,7 +54,14 @@ _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
 _LINE = regex.compile(r"[^\r\n]+")
 _ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n\t,:;|<>])+")
-_LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{{1,4}}(?=\S))?")
+_LEAD = regex.compile(
+    rf"^{_BETWEEN_PEOPLE}?(?:(?:Attn|Bcc|Cc|Dear|Fwd?|Hello|Hi|Re)[ .:]{{1,3}}(?=\S))?"
+    r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S))?"
+)
+_INITIALS = regex.compile(
+    r"(?<![\p{L}\p{N}\p{M}.'’&/-]|\p{Lu}\p{Ll}{1,20}[ ])(?:(?![AI][ ])\p{Lu}(?:\.[ ]?|[ ])){1,3}$"
+)
+_LONGEST_INITIALS = 9
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
 _LONGEST_ACRONYM = 4
@@ -111,7 +118,15 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
         labels = text.startswith((":", "_", "="), begin + len(value))
         closes = part.start() > 0 and text.startswith("</", part.start() - 1)
         if value and not closes and (name.certain or (not labels and _may_be(name.entity, value))):
-            yield begin, begin + len(value)
+            end = begin + len(value)
+            yield (_with_initials(text, begin) if name.entity == "PERSON" else begin), end
+
+
+def _with_initials(text: str, start: int) -> int:
+    """Where the initials in front of a name begin: models leave out those without a point (`J SMITH`). The letter of
+    another thing is none (`Section B Jones`)."""
+    before = _INITIALS.search(text, max(0, start - _LONGEST_INITIALS), start)
+    return before.start() if before else start
 
 
 def _may_be(entity: str, value: str) -> bool:
