@@ -226,3 +226,9 @@ def test_whoever_names_one_kind_of_account_finds_all_that_could_be_one(everythin
 def test_what_accountants_write_beside_accounts_is_left_alone(text: str, everything: Detectors) -> None:
     wanted = frozenset(PACKS["payment"]["entities"]) | {"EU_VAT", "UK_COMPANY_NUMBER"}
     assert find_all(everything, [Segment("/a", Kind.TEXT, text)], wanted) == ()
+
+
+def test_an_address_between_quotes_leaves_them_to_the_program_around_it(everything: Detectors) -> None:
+    text = "VALUES ('jane@example.com', 'o'roe@example.com')"
+    found = find_all(everything, [Segment("/a", Kind.TEXT, text)], frozenset({"EMAIL_ADDRESS"}))
+    assert [text[each.start : each.end] for each in found] == ["jane@example.com", "o'roe@example.com"]
