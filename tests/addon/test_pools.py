@@ -6,10 +6,13 @@ import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import pytest
+
 import engines
 from grille.addon import pools, rehearsal
 from grille.addon.ancestors import Ancestor
-from grille.addon.workers import Limits, Recipe, nursery
+from grille.addon.workers import Limits, Recipe, Workers, nursery
+from grille.errors import SettingsError
 from grille.policy import Policy
 
 
@@ -45,6 +48,40 @@ def test_a_nursery_is_taken_if_it_was_made_from_the_same(folder: Path) -> None:
     assert pid not in found
     assert len(found) == 2
     again.close()
+
+
+def test_both_pools_are_made_at_the_same_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def both() -> None:
+        together = asyncio.Barrier(2)
+
+        async def start(_: Workers) -> None:
+            async with asyncio.timeout(10):
+                await together.wait()
+
+        monkeypatch.setattr(Workers, "start", start)
+        async with AsyncExitStack() as ends:
+            await pools.started(engines.engine(folder).policy, Limits(), ends)
+
+    asyncio.run(both())
+
+
+def test_one_that_cannot_be_made_is_told_when_the_other_is_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    async def start(pool: Workers) -> None:
+        if pool._recipe.function == "finder":
+            raise SettingsError("no finder")
+        await asyncio.sleep(0.01)
+        made.append(pool._recipe.function)
+
+    async def both() -> None:
+        async with AsyncExitStack() as ends:
+            await pools.started(engines.engine(folder).policy, Limits(), ends)
+
+    monkeypatch.setattr(Workers, "start", start)
+    with pytest.raises(SettingsError, match="no finder"):
+        asyncio.run(both())
+    assert made == ["opener"]
 
 
 def test_what_no_row_names_has_no_detector(folder: Path) -> None:

@@ -5,6 +5,7 @@ This module must not know messages, nor how processes are made.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from functools import cache
@@ -46,7 +47,10 @@ async def started(
     openers = Workers(opener, OPENING, _fitting(nurseries, opener))
     for each in (finders, openers):
         ends.push_async_callback(each.stop)
-        await each.start()
+    # Both at once, and the end of both is waited for: whoever is still being made could not be ended.
+    for failed in await asyncio.gather(finders.start(), openers.start(), return_exceptions=True):
+        if failed is not None:
+            raise failed
     return finders, openers
 
 

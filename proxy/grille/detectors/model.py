@@ -139,9 +139,10 @@ class Rows:
     """Which row of the vectors a word has, by its hash: in 8 MB what spaCy has in a dictionary of 685,000 numbers."""
 
     def __init__(self, rows: Mapping[int, int]) -> None:
-        hashes = sorted(rows)
-        self._hashes = array("Q", hashes)
-        self._rows = array("I", (rows[each] for each in hashes))
+        hashes = np.fromiter(rows.keys(), np.uint64, len(rows))
+        order = hashes.argsort()
+        self._hashes = array("Q", hashes[order].tobytes())
+        self._rows = array("I", np.fromiter(rows.values(), np.uint32, len(rows))[order].tobytes())
 
     def get(self, key: int, default: int) -> int:
         at = bisect_left(self._hashes, key)
