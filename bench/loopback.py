@@ -46,8 +46,11 @@ class Upstream:
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
+    """`seconds` passed before it listened."""
+
     port: int
     pid: int
+    seconds: float
 
 
 @contextmanager
@@ -156,12 +159,13 @@ def _started(command: Sequence[str], log: Path, port: Callable[[str], int | None
     """The process, as soon as `port` can tell from what it wrote where it listens."""
     with log.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT) as process:
         try:
-            deadline = time.monotonic() + PATIENCE
+            start = time.monotonic()
+            deadline = start + PATIENCE
             while (found := port(log.read_text("utf-8"))) is None:
                 if process.poll() is not None or time.monotonic() > deadline:
                     raise SystemExit(f"{command[0]} has not started: {log.read_text('utf-8')}")
                 time.sleep(0.05)
-            yield Proxy(found, process.pid)
+            yield Proxy(found, process.pid, time.monotonic() - start)
         finally:
             process.terminate()
             process.wait(20)

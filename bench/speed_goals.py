@@ -30,6 +30,7 @@ class Goal(Enum):
     STREAM = "first stream event, events later / CPU per event ÷ bare mitmdump", "≤ 1 / ≤ 1.3"
     LAG = "event-loop lag p99 while 1 MB bodies are judged", "≤ 15 ms"
     MEMORY = "memory with names: one process / each further process", "≤ 600 MB / ≤ 150 MB"
+    READY = "ready after the start, with names, files read before", "≤ 5 s"
     PROCESSES = "two processes: throughput ÷ one process", "≥ 1.8"
 
     @property

@@ -2,12 +2,13 @@
 
 It loads once what they are made of: the code, and in two nurseries what finds and what opens files. A proxy comes with
 nurseries of its own, forked from these, so that each has what the others have and nobody changes: a copy costs little
-memory, and no second. It has one thread, and reads no traffic. When it dies, the proxies that are there go on.
+memory, and no second. It has one thread when it forks, and reads no traffic. When it dies, the proxies that are there
+go on.
 
     the settings of a proxy, and a socket  →  the number of the process, and its pidfd
     the number of one that has ended       →  its exit code
 
-This module must not start a second thread, nor keep what a proxy holds.
+This module must not have a second thread when it forks, nor keep what a proxy holds.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import pickle
 import socket
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from grille.addon.ancestors import Ancestor
 from grille.addon.nursery import LONGEST_QUESTION, NEST, READY
@@ -36,7 +38,9 @@ def main(control_fd: int) -> None:
             settings: Settings = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
             policy = checked(settings)
             sought = entities(policy)
-            ours = [(recipe, nursery(recipe)) for recipe in recipes(sought, policy.languages)]
+            made_from = recipes(sought, policy.languages)
+            with ThreadPoolExecutor() as at_once:  # whose threads are gone before anything is forked
+                ours = list(zip(made_from, at_once.map(nursery, made_from), strict=True))
             silence(sought)
         except GrilleError as error:
             control.send(str(error).encode()[:LONGEST_QUESTION])

@@ -80,11 +80,11 @@ class NameModel:
         return found
 
     def learn(self, words: Sequence[str]) -> None:
-        """Keep words, so that they are not taken apart anew in every text: 16 µs and 200 bytes for each."""
+        """Keep words, so that they are not taken apart anew in every text: 10 µs and 1.2 kB for each."""
         tokenizer: Any = self.pipeline.tokenizer
         tokenizer.max_cache_size += len(words)
-        for word in words:
-            self.pipeline.make_doc(word)
+        # Behind a word with a rule of its own (`cannot`) spaCy keeps no other of the same text.
+        self.pipeline.make_doc(" ".join(word for word in words if word not in tokenizer.rules))
 
     def _named(self, docs: Sequence[Doc]) -> list[list[tuple[str, int, int]]]:
         """What the model calls a name in each text: its entity, and where it stands."""

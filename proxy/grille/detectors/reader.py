@@ -154,9 +154,8 @@ def load(languages: tuple[str, ...] = ()) -> Reader:
         if language in languages or (language in read and (language == ENGLISH or model.is_installed(language)))
     }
     second = rampart.load()
-    common = [*second.words, *(word.title() for word in second.words)]
     for each in first.values():
-        each.learn(common)
+        each.learn(second.words)
     english = first.get(ENGLISH) or model.load(ENGLISH)
     alike = likeness(english.pipeline.vocab)
     places = likeness(english.pipeline.vocab, FAMILIAR_PLACES)
