@@ -12,7 +12,7 @@ import kubernetes_validate
 import pytest
 from rendering import KUBERNETES, charted, containers, helm, kustomized, one, pod, written
 
-from grille.cli import VERBS
+from grille.cli import verbs
 from grille.cli.env import BUNDLES, PROXIES
 from grille.engine import load_policy
 from grille.exchange import Identity
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
-    verb = next(verb for verb in VERBS if verb.name == arguments[0])
+    verb = next(iter(verbs(arguments[0])))
     parser = argparse.ArgumentParser()
     verb.add(parser)
     return parser.parse_args(arguments[1:])

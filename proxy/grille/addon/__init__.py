@@ -1,6 +1,7 @@
 """mitmproxy: the only room that imports it. Start reading at `addon.py`, which has the hooks.
 
-    run.py         the entry: settings.py, start, a clean stop; rehearsal.py: the self-test at the start
+    run.py         the entry: settings.py, start, a clean stop; early.py: what is begun before it; rehearsal.py: the
+                   self-test at the start
     supervisor.py  several of them on one port; supervised.py is one of several, cradle.py what they are forked from,
                    proxies.py: what is known of them
     stack.py       mitmproxy as grille runs it; lean.py: what of it can go

@@ -57,13 +57,14 @@ _TURN = 0.0005
 over for every event that waits, is what a caller beside it would notice."""
 
 
-def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
+def serve(settings: Settings, made: Callable[[], Nurseries] = tuple) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr. `made` waits for nurseries that
+    were begun before."""
 
     def failed(sentence: str) -> None:
         print(f"grille: not started: {sentence}", file=sys.stderr, flush=True)
 
-    return process(settings, lambda notes: _until_signal(settings, notes), failed)
+    return process(settings, lambda notes: _until_signal(settings, notes, made), failed)
 
 
 def process(
@@ -108,7 +109,7 @@ class Signals:
             loop.add_signal_handler(number, lambda: (self.hurry if self.stop.is_set() else self.stop).set())
 
 
-async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
+async def _until_signal(settings: Settings, notes: journal.Journal, made: Callable[[], Nurseries]) -> None:
     signals, ready = Signals(), Readiness()
     name = settings.records.name
     async with AsyncExitStack() as ends:
@@ -120,7 +121,7 @@ async def _until_signal(settings: Settings, notes: journal.Journal) -> None:
 
         former = await ends.enter_async_context(heads.kept(settings.head, memories))
         settings = replace(settings, memory=former.writers.get(name))
-        proxy = await started(settings, ends, ready, signals.hurry)
+        proxy = await started(settings, ends, ready, signals.hurry, await asyncio.to_thread(made))
         told.append(proxy)
         mode = f"policy {proxy.policy.name} ({proxy.policy.mode.value})"
         print(f"grille: ready, {mode}, listening on {written(proxy.address)}", file=sys.stderr, flush=True)

@@ -23,7 +23,7 @@ from grille.addon.destination import Address
 from grille.cli.inject import add_images
 from grille.cli.inject.review import reviewed
 from grille.cli.inject.sidecar import GRADES, Sidecar, of_grade
-from grille.cli.run import address
+from grille.cli.running import address
 from grille.cli.verb import GOOD, Verb
 from grille.errors import CannotInject, SettingsError
 
