@@ -22,6 +22,7 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
+from grille.detectors.vocabulary_companies import COMPANY_WORDS
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 from grille.detectors.words import words_of
 
@@ -44,6 +45,7 @@ _BARE_LABEL_WORDS = frozenset(words_of(label) for label in BARE_NAME_LABELS)
 _BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
 """Seen much faster than the words."""
 _AROUND_HEADINGS = " \t\r\n\"'*`:"
+_NO_PERSONS = ORGANISATION_WORDS | COMPANY_WORDS
 _WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
@@ -88,7 +90,7 @@ def is_name(value: str) -> bool:
         and _NAME.fullmatch(value) is not None
         and all(_CAPITAL.match(word) or word.lower() in NAME_PARTICLES for word in words)
         and any(len(word.rstrip(".")) > 1 for word in words)
-        and not any(word.lower().rstrip(".") in ORGANISATION_WORDS for word in words)
+        and not any(word.lower().rstrip(".") in _NO_PERSONS for word in words)
         and not all(word.lower().rstrip(".") in NOT_NAMES for word in words)
         and next(companies(value), None) is None
     )
