@@ -34,6 +34,19 @@ def test_a_markdown_table_has_headings() -> None:
     assert heading(text, "11-22-33").strip() == "sort code"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Customer,Current,1-30,31 - 60 days,>90\nEND,1,2,3,4\n",
+        "Customer      Current   30 days   90+ days\nEND           1.00      0.00      0.00\n",
+    ],
+)
+def test_ages_of_debts_are_headings_beside_words(text: str) -> None:
+    assert heading(text, "END") == "Customer"
+    assert heading(text.replace("Customer", "30 days "), "END") == ""
+    assert heading(text.replace("Current", "1234567"), "END") == ""
+
+
 def test_a_quoted_delimiter_does_not_count() -> None:
     assert heading('name,iban\n"Doe, Jane",END\n', "END") == "iban"
 
