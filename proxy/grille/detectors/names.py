@@ -54,7 +54,7 @@ _CAPITAL = regex.compile(r"\p{Lu}")
 _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
-_LINE = regex.compile(r"[^\r\n]+")
+_LINE = regex.compile(r"(?:(?!,,|[ ]{3})[^\r\n\t|])+")
 _ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n\t,:;|<>])+")
 _LEAD = regex.compile(rf"^{_BETWEEN_PEOPLE}?(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{{1,4}}(?=\S))?")
 _POSSESSIVE = regex.compile(r"['’]s$")
@@ -104,8 +104,8 @@ def is_full_name(value: str) -> bool:
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
-    """The parts of a guess that may stand: one per line, of people also one per comma, colon, tag, cell and word that
-    stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
+    """The parts of a guess that may stand: one per line and cell, of people also one per comma, colon, tag and word
+    that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
     breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _LEAD.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
