@@ -5,6 +5,7 @@ import pytest
 from grille.detectors.called import (
     Label,
     is_a_company,
+    is_a_label,
     is_a_person,
     is_plainly_a_person,
     label_of,
@@ -39,6 +40,12 @@ def test_a_label_announces_people_companies_or_either(label: str, announces: Lab
     assert label_of(label) is announces
 
 
+def test_a_label_is_one_from_its_first_word_to_its_last() -> None:
+    assert is_a_label("Trading as")
+    assert is_a_label("Client")
+    assert not is_a_label("Jane Doe's employer")
+
+
 @pytest.mark.parametrize(
     "value",
     [
@@ -53,6 +60,8 @@ def test_a_label_announces_people_companies_or_either(label: str, announces: Lab
         "Sample Ltd",
         "The Velvet Lounge",
         "3 Rivers Plumbing",
+        "Bayside Club Bar",
+        "Gartenbau Lehmann",
     ],
 )
 def test_words_and_form_make_a_company(value: str) -> None:
@@ -68,6 +77,8 @@ def test_words_and_form_make_a_company(value: str) -> None:
         "Anna, Ben and Carla",
         "Office Supplies",
         "Payroll Services",
+        "Support Team Hartley",
+        "Handel",
         "Consulting",
         "Terms & Conditions",
         "sales and marketing",
@@ -81,7 +92,9 @@ def test_people_departments_and_codes_are_called_otherwise(value: str) -> None:
     assert not names_a_company(value)
 
 
-@pytest.mark.parametrize("value", ["Lang-Hicks", "Tesco", "DHL", "Target", "Blue Mesa", "Studio 54", "Trygg (Sample)"])
+@pytest.mark.parametrize(
+    "value", ["Lang-Hicks", "Tesco", "DHL", "Target", "Blue Mesa", "Studio 54", "CaixaBank", "Trygg (Sample)"]
+)
 def test_any_name_may_be_that_of_a_company_if_a_label_says_so(value: str) -> None:
     assert may_name_a_company(value)
     assert is_a_company(value, Label.COMPANY)

@@ -18,6 +18,13 @@ def test_a_cell_has_the_heading_of_its_column() -> None:
     assert heading(CSV, "INV-2") == "ref"
 
 
+def test_what_stands_above_a_row_is_a_heading() -> None:
+    columns = Columns("text\n" + CSV)
+    headings = [place for place in range(len(CSV) + 5) if columns.is_heading(place)]
+    assert headings == list(range(5, 5 + CSV.index("\n") + 1))
+    assert not Columns("date,ref,amount").is_heading(0)
+
+
 def test_a_heading_reaches_the_last_of_many_rows() -> None:
     text = "name,iban\n" + "x,y\n" * 1000 + "z,END\n"
     assert heading(text, "END") == "iban"

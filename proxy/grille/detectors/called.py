@@ -21,12 +21,14 @@ import regex
 
 from grille.detectors.companies import companies
 from grille.detectors.names import is_full_name, is_name, is_name_label
-from grille.detectors.vocabulary import NAME_PARTICLES, NOT_NAMES, PLACEHOLDERS
+from grille.detectors.vocabulary import NAME_LABELS, NAME_PARTICLES, NOT_NAMES, ORGANISATION_WORDS, PLACEHOLDERS
 from grille.detectors.vocabulary_companies import (
+    COMPANY_COMPOUNDS,
     COMPANY_LABELS,
     COMPANY_WORDS,
     GIVEN_NAMES,
     NO_COMPANIES,
+    PARTS_OF_COMPANIES,
     PARTY_LABELS,
 )
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS, TITLES
@@ -54,9 +56,11 @@ _SAYS_NOTHING: Final = NOT_NAMES | ACCOUNTING_WORDS | PLACEHOLDERS | NO_COMPANIE
 _JOINING: Final = NAME_PARTICLES | frozenset(
     ("&", "+", "and", "at", "by", "et", "for", "in", "of", "on", "og", "och", "the", "und")
 )
-_IN_NAMES: Final = _JOINING | COMPANY_WORDS
+_TELLING: Final = COMPANY_WORDS | (ORGANISATION_WORDS - PARTS_OF_COMPANIES)
+_COMPOUND = regex.compile(rf"\p{{L}}{{3,20}}(?:{any_of(COMPANY_COMPOUNDS)})")
 _COMPANY_LABELS = frozenset(words_of(label) for label in COMPANY_LABELS)
 _PARTY_LABELS = frozenset(words_of(label) for label in PARTY_LABELS)
+_LABELS = _COMPANY_LABELS | _PARTY_LABELS | frozenset(words_of(label) for label in NAME_LABELS)
 
 
 class Label(IntEnum):
@@ -81,6 +85,11 @@ def label_of(label: str) -> Label | None:
     return None if _PARTY_LABELS.isdisjoint(endings) else Label.PARTY
 
 
+def is_a_label(words: str) -> bool:
+    """Whether words are a label, from the first to the last."""
+    return words_of(words) in _LABELS
+
+
 def is_a_company(value: str, under: Label) -> bool:
     """Whether what stands under such a label is the name of a company."""
     return names_a_company(value) or (under is Label.COMPANY and may_name_a_company(value))
@@ -100,12 +109,13 @@ def names_a_company(value: str) -> bool:
         return False
     if next(companies(value), None) is not None:
         return True
-    if not all(_BEGINS.match(word) or word in _IN_NAMES for word in value.split()):
+    if not all(_BEGINS.match(word) or word in _JOINING or word in COMPANY_WORDS for word in value.split()):
         return False
-    rest = [word for word in words if not (word in _IN_NAMES or word.isdigit())]
+    telling = [word for word in words if word in _TELLING or _COMPOUND.fullmatch(word)]
+    rest = [word for word in words if not (word in telling or word in _JOINING or word.isdigit())]
     if not rest or _SAYS_NOTHING.issuperset(rest):
         return False
-    if len(rest) < len(words) and (words[-1] in COMPANY_WORDS or words[0] in COMPANY_WORDS):
+    if telling:
         return True
     given = [word for word in rest if word in GIVEN_NAMES]
     return _PARTNERS.fullmatch(value) is not None and _SAYS_NOTHING.isdisjoint(rest) and 2 * len(given) < len(rest)
@@ -143,6 +153,6 @@ def _words(value: str) -> list[str]:
 
 
 def _is_made_of_labels(value: str) -> bool:
-    """`DefaultVendor`, `MerchantAccount`: the name of a type or a variable, in one word of several."""
-    parts = [part.lower() for part in WORD.findall(value)]
-    return " " not in value and len(parts) > 1 and any(part in _SAYS_NOTHING for part in parts)
+    """`DefaultVendor`, `MerchantAccount`: a type or a variable, in one word of several. `CaixaBank` is none."""
+    parts = WORD.findall(value)
+    return " " not in value and len(parts) > 1 and parts[0].lower() in _SAYS_NOTHING

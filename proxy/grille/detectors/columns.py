@@ -102,6 +102,13 @@ class Columns:
         opened = before.find(f'{row.delimiter}"')
         return before.count(row.delimiter, 0, opened + 1 if opened >= 0 else len(before)), row.headings
 
+    def is_heading(self, offset: int) -> bool:
+        """Whether `offset` lies in a line of headings that has a row below it."""
+        below = bisect_right(self._starts, offset)
+        if below == len(self.rows) or not self.rows[below].above <= offset:
+            return False
+        return self.row(offset) is None and "\n" not in self._text[self.rows[below].above : offset]
+
     def cell(self, offset: int) -> int | None:
         """Where the cell begins in which `offset` lies, if it lies in a table."""
         row = self.row(offset)

@@ -81,10 +81,11 @@ COMPANY_ENDINGS: Final = _listed(
     clinic coffee college concrete confectionery constructions contracting cosmetics deli dental diner electric
     electronics energy fencing fitness forwarding furnishers gallery garments grocery gym hardware healthcare hospital
     hospitality hotel housing insurers jewellery jewelry laboratories landscapes landscapers landscaping lending
-    letting lighting lounge lubricants machinery manufacturers mechanical merchants metals metalworks mining nursing
-    nutrition optical organics petroleum pharma pizzeria polymers properties recycling refineries restaurant salon
-    securities shipbuilders smokehouse stables supermarket surgery tavern telecom telecoms theatre tobacco tractors
-    trust university ventures wealth wholesale workshops yachts bros brothers
+    letting lighting lounge lubricants framers irrigation pumps signs machinery manufacturers mechanical merchants
+    metals metalworks mining nursing nutrition optical organics petroleum pharma pizzeria polymers properties
+    recycling refineries restaurant salon securities shipbuilders smokehouse stables supermarket surgery tavern
+    telecom telecoms theatre tobacco tractors trust university ventures wealth wholesale workshops yachts bros
+    brothers
     """
 )
 """What companies do, and end with: `Brightwater Supplies`. None is a surname, and none what programs and departments
@@ -119,6 +120,20 @@ COMPANY_WORDS: Final = COMPANY_ENDINGS | _listed(
     """
 )
 """The same where a label, a column or a record says that a party stands there; first or last in the name."""
+
+PARTS_OF_COMPANIES: Final = _listed(
+    """
+    agency authority branch business committee council department desk digital global helpdesk international media
+    ministry national office plus service shop staff store super support system systems team
+    """
+)
+"""Words that organisations, their parts and their doings have in common: nobody's name, and not yet a company's."""
+
+COMPANY_COMPOUNDS: Final = (
+    *("apotheke", "bäckerei", "bank", "bau", "bedrijf", "betrieb", "brauerei", "druckerei", "gesellschaft", "handel"),
+    *("kanzlei", "kasse", "metzgerei", "schreinerei", "technik", "tischlerei", "verlag", "vertrieb", "werke"),
+)
+"""How a word ends that says what a company does, in languages that write such words in one: `Gartenbau`."""
 
 NO_COMPANIES: Final = _listed(
     """
