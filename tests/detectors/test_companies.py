@@ -42,6 +42,7 @@ def traded(text: str) -> list[str]:
         ("We use Blue Larchmont Plumbing.", ["Blue Larchmont Plumbing"]),
         ("the Okonkwo Freight Services invoice", ["Okonkwo Freight Services"]),
         ("Larch & Mont Builders", ["Larch & Mont Builders"]),
+        ("from Bunnings and Larchmont Tiles", ["Larchmont Tiles"]),
     ],
 )
 def test_a_trade_ends_the_name_of_a_company(text: str, found: list[str]) -> None:

@@ -38,9 +38,7 @@ _TRADE: Final = (
     r"(?![\p{L}\p{N}_(/-]|[ ]\p{Lu}\p{Ll})"
 )
 """Not before another word with a capital, with which the name may go on, or somebody's post."""
-_TRADING = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}&/_.-])(?P<name>(?:{_PART})(?:[ ](?:(?:{_PART})|&|and)){{0,3}}?){_TRADE}"
-)
+_TRADING = regex.compile(rf"(?<![\p{{L}}\p{{N}}&/_.-])(?P<name>(?:{_PART})(?:[ ](?:(?:{_PART})|&)){{0,3}}?){_TRADE}")
 _TRADE_BEHIND = regex.compile(_TRADE)
 _TRADED = Worth((_TRADING,))
 _SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")

@@ -52,7 +52,8 @@ _LINE = rf"(?<!\p{{L}}){_LABEL}(?:{_IS}|(?P<dash>[ ][–-][ ])){_VALUE}"
 _ELEMENT = rf"<(?:\w{{1,12}}:)?{_LABEL}>\s{{0,20}}{_VALUE}</"
 _BARE: Final = by_letter(BARE_NAME_LABELS, SPELT)
 _BARE_LINE = (
-    rf"(?<![\p{{L}}\p{{N}}_.'’-])(?:(?<![\p{{L}}\p{{N}}_.'’-][ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
+    r"(?<![\p{L}\p{N}_.'’-])"
+    rf"(?:(?<![\p{{L}}\p{{N}}_.'’][ ])(?<!\S-[ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
 )
 _BARE_ELEMENT = rf"<(?:\w{{1,12}}:)?(?i:{_BARE})>\s{{0,20}}{_VALUE}</"
 _RULES: Final = (_LINE, _ELEMENT, SHOPS, *PLACES, _BARE_LINE, _BARE_ELEMENT)

@@ -105,7 +105,8 @@ def is_full_name(value: str) -> bool:
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
     """The parts of a guess that may stand: one per line and cell, of people also one per comma, colon, tag and word
-    that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
+    that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or
+    identifiers."""
     breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _LEAD.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))
