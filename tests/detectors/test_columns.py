@@ -18,6 +18,13 @@ def test_a_cell_has_the_heading_of_its_column() -> None:
     assert heading(CSV, "INV-2") == "ref"
 
 
+def test_what_stands_above_a_row_is_a_heading() -> None:
+    columns = Columns("text\n" + CSV)
+    headings = [place for place in range(len(CSV) + 5) if columns.is_heading(place)]
+    assert headings == list(range(5, 5 + CSV.index("\n") + 1))
+    assert not Columns("date,ref,amount").is_heading(0)
+
+
 def test_a_heading_reaches_the_last_of_many_rows() -> None:
     text = "name,iban\n" + "x,y\n" * 1000 + "z,END\n"
     assert heading(text, "END") == "iban"
@@ -32,6 +39,19 @@ def test_every_common_delimiter_is_known(delimiter: str) -> None:
 def test_a_markdown_table_has_headings() -> None:
     text = "| name | sort code |\n|------|----------:|\n| Jane | 11-22-33 |\n"
     assert heading(text, "11-22-33").strip() == "sort code"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Customer,Current,1-30,31 - 60 days,>90\nEND,1,2,3,4\n",
+        "Customer      Current   30 days   90+ days\nEND           1.00      0.00      0.00\n",
+    ],
+)
+def test_ages_of_debts_are_headings_beside_words(text: str) -> None:
+    assert heading(text, "END") == "Customer"
+    assert heading(text.replace("Customer", "30 days "), "END") == ""
+    assert heading(text.replace("Current", "1234567"), "END") == ""
 
 
 def test_a_quoted_delimiter_does_not_count() -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.companies import companies, in_blocks
+from grille.detectors.companies import companies, in_blocks, trading, with_trade
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,8 @@ from grille.detectors.companies import companies, in_blocks
         ("Fornitore: Esempio Prova S.p.A., Milano", ["Esempio Prova S.p.A."]),
         ("We met in Stockholm. Although Beispiel AB paid", ["Beispiel AB"]),
         ("the books of J.P. Beispiel Holdings", ["J.P. Beispiel Holdings"]),
+        ("Pay Consultoría Prueba y asociados S.L.L. today", ["Consultoría Prueba y asociados S.L.L."]),
+        ("Prova e figli s.r.l. hat", ["Prova e figli s.r.l."]),
     ],
 )
 def test_a_legal_form_ends_a_companys_name(text: str, found: list[str]) -> None:
@@ -24,6 +26,60 @@ def test_a_legal_form_ends_a_companys_name(text: str, found: list[str]) -> None:
 )
 def test_a_form_without_a_name_is_no_company(text: str) -> None:
     assert list(companies(text)) == []
+
+
+def traded(text: str) -> list[str]:
+    ordinary = {"garden", "office", "paying", "blue", "python"}
+    spans = trading(text, lambda words: all(word.lower() in ordinary for word in words.split()))
+    return [text[start:end] for start, end in spans]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("a deposit from Larchmont Interiors and", ["Larchmont Interiors"]),
+        ("Paying Larchmont Interiors", ["Larchmont Interiors"]),
+        ("We use Blue Larchmont Plumbing.", ["Blue Larchmont Plumbing"]),
+        ("the Okonkwo Freight Services invoice", ["Okonkwo Freight Services"]),
+        ("Larch & Mont Builders", ["Larch & Mont Builders"]),
+        ("from Bunnings and Larchmont Tiles", ["Larchmont Tiles"]),
+    ],
+)
+def test_a_trade_ends_the_name_of_a_company(text: str, found: list[str]) -> None:
+    assert traded(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Office Supplies",
+        "the Garden Kitchens",
+        "Larchmont interiors",
+        "Larchmont Interiors_id",
+        "Plumbing",
+        "Jane Doe Engineering Manager",
+        "a/Python Roofing",
+    ],
+)
+def test_a_trade_without_a_name_is_no_company(text: str) -> None:
+    assert traded(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "whole"),
+    [
+        ("at Stanton Concrete now", "Stanton Concrete", "Stanton Concrete"),
+        ("at Gainsborough Estates now", "Gainsborough", "Gainsborough Estates"),
+        ("at Concrete now", "Concrete", None),
+        ("ask Jane Doe now", "Jane Doe", None),
+        ("ask Jane Doe Engineering Manager", "Jane Doe", None),
+        ("the UK Shipping rates", "UK", None),
+    ],
+)
+def test_a_trade_makes_a_name_that_of_a_company(text: str, name: str, whole: str | None) -> None:
+    start = text.index(name)
+    end = with_trade(text, start, start + len(name))
+    assert (None if end is None else text[start:end]) == whole
 
 
 def block(text: str, person: str, address: str) -> list[str]:

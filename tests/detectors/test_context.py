@@ -179,6 +179,7 @@ def test_while_a_text_grows_only_what_has_come_counts() -> None:
         ('{"bank": {"number": "12345678"', ""),
         ("sort code 20-00-00, number: 12345678", ""),
         ("sort code 20-00-00 and account 12345678", ""),
+        ("made on 4 March to account 12345678, sort code", ""),
         ("sort_code,number\n20-00-00,12345678", ""),
     ],
 )
@@ -186,7 +187,9 @@ def test_a_label_that_says_no_more_than_number_is_bare(text: str, label: str) ->
     assert Surroundings(text, label).bare(text.index("12345678"))
 
 
-@pytest.mark.parametrize("text", ["customer number 12345678", "number of rows 12345678", "12345678"])
+@pytest.mark.parametrize(
+    "text", ["customer number 12345678", "number of rows 12345678", "to number 12345678", "12345678"]
+)
 def test_one_that_says_more_is_not(text: str) -> None:
     assert not Surroundings(text, "customer_number").bare(text.index("12345678"))
 

@@ -17,6 +17,8 @@ HERE = Source("pack.yaml", 1, "entities.PERSON")
 COMPANIONS = ("iban", "phone", "email", "date of birth")
 PERSON = Entity("PERSON", HERE, recognizer="labelled_name", score=0.5, score_with_context=0.9, companions=COMPANIONS)
 WANTED = frozenset({"PERSON"})
+COMPANY = Entity("ORGANIZATION", HERE, recognizer="spacy", score=0.5, score_with_context=0.9, companions=("industry",))
+BOTH = frozenset({"PERSON", "ORGANIZATION"})
 
 
 def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
@@ -111,6 +113,73 @@ def test_the_record_of_a_value_says_whose_name_it_is() -> None:
     assert found("Jane", "name", phone) == []
 
 
+def named(text: str, label: str = "", record: Record = NO_RECORD) -> list[tuple[str, str]]:
+    findings = LabelledNames([PERSON, COMPANY]).find([Segment("/a", Kind.RESULT, text, label, record=record)], BOTH)
+    return [(finding.entity, text[finding.start : finding.end]) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("text", "company"),
+    [
+        ("Supplier: Lang-Hicks\n", "Lang-Hicks"),
+        ("Employer name: Sample, Inc.\n", "Sample, Inc"),
+        ('{"vendor": {"name": "Lang-Hicks", "id": 7}}', "Lang-Hicks"),
+        ("vendors:\n  - name: Lang-Hicks\n    terms: 7\n", "Lang-Hicks"),
+        ('{"vendor_contact": "none", "company": "Blue Mesa"}', "Blue Mesa"),
+        ("<Supplier><Name>Lang-Hicks</Name></Supplier>", "Lang-Hicks"),
+        ("<x><CompanyName>Lang-Hicks</CompanyName></x>", "Lang-Hicks"),
+        ("Company: Rose, Turner and Sample\n", "Rose, Turner and Sample"),
+        ("vendor,amount\nLang-Hicks,3\n", "Lang-Hicks"),
+        ('vendor,amount\n"Rose, Turner and Sample",3\n', "Rose, Turner and Sample"),
+        ("7 INFO merchant=Lang-Hicks amount=7", "Lang-Hicks"),
+        ("Fournisseur : Lang-Hicks\n", "Lang-Hicks"),
+        ("Customer: Kestrel & Finch\n", "Kestrel & Finch"),
+        ("Payee: Brightwater Supplies\n", "Brightwater Supplies"),
+        ("Vendor - Brightwater Supplies\n", "Brightwater Supplies"),
+        ('{"name": "Brightwater Supplies", "industry": "none"}', "Brightwater Supplies"),
+        ("<STMTTRN><TRNTYPE>DEBIT<NAME>Brightwater Supplies</STMTTRN>", "Brightwater Supplies"),
+    ],
+)
+def test_a_label_or_a_word_makes_a_company(text: str, company: str) -> None:
+    assert named(text) == [("ORGANIZATION", company)]
+    assert found(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Supplier: Maria Keller\n", "vendor,amount\nMaria Keller,3\n", "Customer: Maria Keller\n", "Payee: Keller\n"],
+)
+def test_a_sole_trader_stays_a_person(text: str) -> None:
+    assert [entity for entity, _ in named(text)] == ["PERSON"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Supplier: pending\n",
+        "company: None,",
+        "Vendor - Onboarding\n",
+        "Customer: Lang-Hicks\n",
+        "const company = merchants.find(each)",
+        "supplier: SupplierKind.Wholesale }",
+        "<NAME>Lang-Hicks</NAME>",
+        '{"name": "Brightwater Supplies", "price": 7}',
+    ],
+)
+def test_states_code_and_what_no_word_tells_are_no_company(text: str) -> None:
+    assert named(text) == []
+
+
+def test_the_key_of_a_value_announces_a_company() -> None:
+    assert named("Lang-Hicks", "employerName") == [("ORGANIZATION", "Lang-Hicks")]
+    assert named("Lang-Hicks", "name", Record(("supplier",))) == [("ORGANIZATION", "Lang-Hicks")]
+    assert named("Maria Keller", "vendor") == [("PERSON", "Maria Keller")]
+
+
+def test_an_aside_is_no_part_of_a_name() -> None:
+    assert named("Contact: Jane Doe - ring after five\n") == [("PERSON", "Jane Doe")]
+
+
 def test_without_companions_a_name_is_nobodys() -> None:
     plain = replace(PERSON, companions=())
     text = '{"name": "Jane Doe", "iban": "7"}'
@@ -127,10 +196,11 @@ def test_only_wanted_entities_are_looked_for() -> None:
     assert LabelledNames([PERSON]).find([Segment("/a", Kind.TEXT, "Contact: Jane Doe")], frozenset()) == []
 
 
-def test_it_serves_people_that_a_model_looks_for_as_well() -> None:
+def test_it_serves_people_and_companies_that_a_model_looks_for_as_well() -> None:
     place = Entity("LOCATION", HERE, recognizer="spacy")
     person = Entity("PERSON", HERE, recognizer="spacy")
-    assert LabelledNames([place, person]).entities == WANTED
+    company = Entity("ORGANIZATION", HERE, recognizer="spacy")
+    assert LabelledNames([place, person, company]).entities == BOTH
 
 
 def test_below_the_threshold_nothing_is_reported() -> None:
@@ -169,6 +239,11 @@ def held(text: str, label: str = "", *, closed: bool = False) -> str:
         ("name;price\nJane Doe;7", ""),
         ("<Dbtr><Nm>Jane", "<Dbtr><Nm>Jane"),
         ("<Dbtr><Id>Jane", ""),
+        ("Supplier: Lang-Hi", "Supplier: Lang-Hi"),
+        ("Company: Rose, Turner an", "Company: Rose, Turner an"),
+        ("Company: Rose, and", ""),
+        ("vendor,amount\nLang-Hicks,3", "Lang-Hicks,3"),
+        ("<Supplier>Lang", "<Supplier>Lang"),
     ],
 )
 def test_a_label_waits_for_its_value_and_prose_for_nothing(text: str, waits: str) -> None:
@@ -207,15 +282,19 @@ RECORDS = [
     '7 name="Jane Doe" phone=7\n7 name="Blue Pen" x=7\nemail=8',
     "<Cdtr>\n<Nm>Jane Doe</Nm></Cdtr><Cdtr><Nm>Blue Group</Nm></Cdtr>",
     ":59:/7777\nJane Doe\n1 Road\n:86:166?00SEPA?31DE89?32John Roe?34997\n",
+    "Supplier: Lang-Hicks\nCompany: Rose, Turner and Sample\nVendor - Brightwater Supplies - paid\nBank: none\n",
+    '{"supplier": {"name": "Lang-Hicks"}, "employer": "Sample, Inc.", "vendor": "Maria Keller"}',
+    "<Supplier><Name>Lang-Hicks</Name></Supplier><NAME>Brightwater Supplies\n",
 ]
 
 
 @pytest.mark.parametrize("text", RECORDS)
 def test_a_stream_finds_the_same_wherever_it_is_cut(text: str) -> None:
-    detectors = build([PERSON])
-    whole = [(each.start, each.end) for each in find_all(detectors, [Segment("/a", Kind.TEXT, text)], WANTED)]
+    company = replace(COMPANY, recognizer="labelled_name")
+    detectors = build([PERSON, company])
+    whole = [(each.start, each.end) for each in find_all(detectors, [Segment("/a", Kind.TEXT, text)], BOTH)]
     assert whole
     for place in range(1, len(text)):
         for pieces in (cut(text, [place]), cut(text, [place, place + 1]), cut(text, range(place, len(text), 7))):
-            assert [each[:2] for each in streamed(detectors, pieces, WANTED)] == whole
-    assert [each[:2] for each in streamed(detectors, list(text), WANTED)] == whole
+            assert [each[:2] for each in streamed(detectors, pieces, BOTH)] == whole
+    assert [each[:2] for each in streamed(detectors, list(text), BOTH)] == whole

@@ -31,6 +31,7 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
         ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
+        ("We met at Brightwater Supplies.", {("ORGANIZATION", "Brightwater Supplies")}),
         ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),
     ],
 )
@@ -53,6 +54,17 @@ def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
 )
 def test_words_of_the_trade_are_no_people(text: str) -> None:
     assert "PERSON" not in {entity for entity, _ in read(text)}
+
+
+@pytest.mark.parametrize(
+    "company", ["Tamworth Tiles", "Stanton Concrete", "Finch Hatton Accountants", "Gainsborough Estates"]
+)
+def test_what_ends_with_a_trade_is_nobody_and_no_place(company: str) -> None:
+    assert read(f"Looks like fraud to me. {company} has banked with us for ten years.") == {("ORGANIZATION", company)}
+
+
+def test_a_country_before_a_trade_is_a_country() -> None:
+    assert read("We pay for Germany Shipping and so on.") >= {("LOCATION", "Germany")}
 
 
 def test_a_country_in_somebodys_name_is_no_place() -> None:

@@ -78,6 +78,26 @@ def test_from_the_end_of_any_sentence_on_the_same_is_read(text: str, data: st.Da
     assert list(complete(growing(text, settled, closed=True))) == whole[place:]
 
 
+def among(text: str, guess: str, entity: str) -> list[str]:
+    start = text.index(guess)
+    wanted = named(Entity(entity, Source("pack.yaml", 1, f"entities.{entity}"), recognizer="spacy"))
+    spans = wanted.among([Name(entity, start, start + len(guess))], text, Surroundings(text))
+    return [text[begin:end] for begin, end, _ in spans]
+
+
+@pytest.mark.parametrize("text", ["Trading as: Acme", "We sell.\nTrading as: Acme"])
+def test_a_label_is_no_name(text: str) -> None:
+    assert among(text, "Trading", "ORGANIZATION") == []
+    assert among("Trading went on as before: well", "Trading", "ORGANIZATION") == ["Trading"]
+    assert among("Acme Bank account: 7", "Acme Bank", "ORGANIZATION") == ["Acme Bank"]
+
+
+def test_people_may_be_the_headings_of_columns_and_companies_are_not() -> None:
+    text = "Month,Hartley,Roe\nMay,7,8\n"
+    assert among(text, "Hartley", "ORGANIZATION") == []
+    assert among(text, "Hartley", "PERSON") == ["Hartley"]
+
+
 class Model:
     """Takes every `Jane` for a person, and remembers what it read."""
 

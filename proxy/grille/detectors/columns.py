@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,13 @@ LONGEST_HEADINGS: Final = 400
 HEADINGS_REACH: Final = 3000
 """How far below such a line its headings speak, in such a text."""
 _HEADING = re.compile(r"\s{0,8}[\"'*`]{0,2}(?:[^\W\d_]|#)[\w ./#()&%$£€+-]{0,40}[\"'*`]{0,2}\s{0,40}")
+_DAYS = r"[ ]?(?:days?|d|months?)"
+_AGE = re.compile(
+    r"\s{0,8}[\"'*`]{0,2}"
+    rf"(?:(?:[<>][ ]?[0-9]{{1,3}}|[0-9]{{1,3}}(?:[ ]?-[ ]?[0-9]{{1,3}}|[ ]?\+))(?:{_DAYS})?|[0-9]{{1,3}}{_DAYS})"
+    r"[\"'*`]{0,2}\s{0,40}"
+)
+"""Of how old debts are (`30 days`, `31-60`, `90+`): a heading beside one of words."""
 _RULE = re.compile(r"[\s|:+=-]{3,4096}")
 _BLANKS: Final = "  "
 """The delimiter of columns of blanks: two at least."""
@@ -94,6 +101,13 @@ class Columns:
             before = _QUOTED.sub("", before)
         opened = before.find(f'{row.delimiter}"')
         return before.count(row.delimiter, 0, opened + 1 if opened >= 0 else len(before)), row.headings
+
+    def is_heading(self, offset: int) -> bool:
+        """Whether `offset` lies in a line of headings that has a row below it."""
+        below = bisect_right(self._starts, offset)
+        if below == len(self.rows) or not self.rows[below].above <= offset:
+            return False
+        return self.row(offset) is None and "\n" not in self._text[self.rows[below].above : offset]
 
     def cell(self, offset: int) -> int | None:
         """Where the cell begins in which `offset` lies, if it lies in a table."""
@@ -175,7 +189,7 @@ def _headings(line: str) -> tuple[str, tuple[str, ...]]:
     cells = line.rstrip("\r\n").split(delimiter)
     named = [cell for cell in cells if cell.strip()]
     fewest = 3 if delimiter in ",;" and f"{delimiter} " in line else 2
-    if len(named) < fewest or not all(_HEADING.fullmatch(cell) for cell in named):
+    if len(named) < fewest or not _are_headings(named):
         return "", ()
     return delimiter, tuple(cells)
 
@@ -192,5 +206,12 @@ def _headings_apart(line: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
             cells.append(cell)
             stops.append(at)
             at += len(cell)
-    named = all(_HEADING.fullmatch(cell) and not _SENTENCE.search(cell) for cell in cells)
-    return (_BLANKS, tuple(cells), tuple(stops)) if len(cells) > 1 and named else ("", (), ())
+    named = len(cells) > 1 and _are_headings(cells) and not any(map(_SENTENCE.search, cells))
+    return (_BLANKS, tuple(cells), tuple(stops)) if named else ("", (), ())
+
+
+def _are_headings(cells: Sequence[str]) -> bool:
+    """Whether cells read like headings, the first of them in words."""
+    return _HEADING.fullmatch(cells[0]) is not None and all(
+        _HEADING.fullmatch(cell) or _AGE.fullmatch(cell) for cell in cells
+    )

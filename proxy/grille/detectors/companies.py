@@ -1,19 +1,26 @@
-"""Companies by the legal form that ends their name (`Hartley & Sons Pty Ltd`, `Nordlicht GmbH`), and by their
-line in a block of lines: under a person, above an address.
+"""Companies by the legal form that ends their name (`Hartley & Sons Pty Ltd`, `Nordlicht GmbH`), by the trade that does
+(`Brightwater Supplies`), and by their line in a block of lines: under a person, above an address.
 
-Cheap and sure, and the second opinion on what models call an organisation. Other names without a form are the
-models' affair. This module must not know a model.
+Cheap and sure, and the second opinion on what models call an organisation. A trade alone says little: departments and
+headings are called after theirs too (`Office Supplies`), so a word before it must be in no dictionary. Other names
+without a form are the models' affair. This module must not know a model.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 import regex
 
 from grille.detectors.sieve import Worth
-from grille.detectors.vocabulary_names import LEGAL_FORMS, NOT_COMPANIES
+from grille.detectors.vocabulary_companies import (
+    COMPANY_ENDINGS,
+    COMPANY_TAILS,
+    COMPANY_WORDS,
+    LEGAL_FORMS,
+    NOT_COMPANIES,
+)
 from grille.detectors.words import any_of
 
 type Span = tuple[int, int]
@@ -21,10 +28,22 @@ type Span = tuple[int, int]
 _MOST_WORDS: Final = 5
 _PART = r"\p{Lu}\.(?:\p{Lu}\.){0,3}|\p{Lu}[\p{L}\p{M}\p{N}'’&-]{0,30}|[0-9]{1,4}\p{L}{0,3}"
 _COMPANY = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}&])(?P<name>(?:{_PART})(?:,?[ ](?:(?:{_PART})|&|and|und|et|y|of|de|the)){{0,{_MOST_WORDS}}}?)"
+    rf"(?<![\p{{L}}\p{{N}}&])(?P<name>(?:{_PART})"
+    rf"(?:,?[ ](?:(?:{_PART})|&|and|und|et|y|e|en|of|de|the)){{0,{_MOST_WORDS}}}?)"
     rf"(?:,?[ ](?:{any_of(LEGAL_FORMS)})(?![\p{{L}}\p{{N}}])\.?){{1,3}}"
 )
 _FORMED = Worth((_COMPANY,))
+_TRADE: Final = (
+    rf"[ ](?:{any_of(map(str.capitalize, COMPANY_ENDINGS))})(?:[ ](?:{any_of(map(str.capitalize, COMPANY_TAILS))}))?"
+    r"(?![\p{L}\p{N}_(/-]|[ ]\p{Lu}\p{Ll})"
+)
+"""Not before another word with a capital, with which the name may go on, or somebody's post."""
+_TRADING = regex.compile(rf"(?<![\p{{L}}\p{{N}}&/_.-])(?P<name>(?:{_PART})(?:[ ](?:(?:{_PART})|&)){{0,3}}?){_TRADE}")
+_TRADE_BEHIND = regex.compile(_TRADE)
+_TRADED = Worth((_TRADING,))
+_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
+_BEFORE: Final = 8
+"""Characters, in which a sentence is seen to begin."""
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
     r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}(?P<between>[^\n]{2,60})\n)?"
@@ -43,6 +62,28 @@ def companies(text: str) -> Iterator[Span]:
         start = _without_lead(text, *match.span("name"))
         if start is not None:
             yield start, match.end() - (match[0].endswith(".") and not _is_abbreviated(match[0]))
+
+
+def trading(text: str, is_ordinary: Callable[[str], bool]) -> Iterator[Span]:
+    """Where companies stand that end with their trade, and begin with a word that is not ordinary."""
+    for match in (match for rule in _TRADED.rules(text) for match in rule.finditer(text)):
+        start, end = match.span("name")
+        if (named := _without_lead(text, start, end)) is None:
+            continue
+        first, _, more = text[named:end].partition(" ")
+        if more and is_ordinary(first) and _SENTENCE_BEGINS.search(text, max(0, named - _BEFORE), named):
+            named = end - len(more)
+        if not is_ordinary(text[named:end]):
+            yield named, match.end()
+
+
+def with_trade(text: str, start: int, end: int) -> int | None:
+    """Where a name ends that says what its company does: `Marigold Catering`, and `Gainsborough` before `Estates`; None
+    if it does not."""
+    if (behind := _TRADE_BEHIND.match(text, end)) is not None and not text[start:end].isupper():
+        return int(behind.end())
+    before, _, last = text[start:end].rpartition(" ")
+    return end if before and last.lower() in COMPANY_WORDS else None
 
 
 def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> Iterator[Span]:

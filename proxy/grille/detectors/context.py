@@ -53,8 +53,9 @@ _NEXT_KEY = regex.compile(r"\p{L}[\"']{0,2} ?[=:]")
 """After words: they are the key of what comes next."""
 _CLAUSE_ENDS = frozenset("\n,;|{}\"'")
 _BARE = regex.compile(
-    r"(?i)(?:^|[^\w\s-]|(?<!\w)-|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
-    rf"(?:{'|'.join(sorted(BARE_LABELS))})[\"'*]{{0,2}}[\s.:=#]{{1,4}}[\"']?\Z"
+    r"(?i)(?:(?:^|[^\w\s-]|(?<!\w)-|\n|\b(?:and|with)) {0,3}[\"'*]{0,2}"
+    rf"(?:{'|'.join(sorted(BARE_LABELS))})|\b(?:from|in|into|of|on|our|their|to|your) {{1,3}}(?:account|acct?))"
+    r"[\"'*]{0,2}[\s.:=#]{1,4}[\"']?\Z"
 )
 
 
@@ -222,6 +223,10 @@ class Surroundings:
                 return tuple(reversed(found)) if says_what_it_is else ()
             found.append(word)
         return () if _NEXT_KEY.search(self._text, end, stop) else tuple(reversed(found))
+
+    def is_heading(self, start: int) -> bool:
+        """Whether what stands at `start` is the heading of a column."""
+        return self._table().is_heading(start)
 
     def kin(self, start: int, end: int, wanted: Cues) -> int | None:
         """How many words or columns away the nearest companion stands in the same record; None without one."""

@@ -1,55 +1,70 @@
-"""Names that a label announces: `Contact: Jane Doe`, `"first_name": "Jane"`, a column `payee`.
+"""Names that a label announces: `Contact: Jane Doe`, `"first_name": "Jane"`, a column `payee`, `Supplier: Lang-Hicks`.
 
 A model reads such lines badly, because there is no sentence, and answers of ledgers consist of them.
-The label is the evidence, so the value only has to read like a name; one that names an organisation
-(`Contact: Ridgeway University`) is left to whoever looks for organisations. In a bank's records the place is the
-label (`parties`). `name` alone is a label of things as well: it counts below the key of a person (`customer`), and
-beside a companion of the entity, which only people and parties have (`"name": …, "iban": …`); then the value has to
-read like a full name.
+The label is the evidence, so the value only has to read like a name. Labels are of people, of companies, or of
+either (`Customer`); a value may say otherwise (`Contact: Ridgeway University`, `Supplier: Maria Keller`), which is
+`called`'s affair. In a bank's records the place is the label (`parties`). `name` alone is a label of things as well: it
+counts below the key of a person or a company (`customer`), and beside a companion of the entity, which only people and
+parties have (`"name": …, "iban": …`); then the value has to read like a full name.
 
-Serves `recognizer: labelled_name`, and PERSON under `recognizer: spacy` as well. It must not guess
+Serves `recognizer: labelled_name`, and under `recognizer: spacy` PERSON and ORGANIZATION as well. It must not guess
 at names that no label announces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 import regex
 
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.beside import beside, is_companion
+from grille.detectors.called import Label, is_a_company, is_a_person, label_of
 from grille.detectors.columns import Columns, Row
 from grille.detectors.cues import cues
 from grille.detectors.edges import begun, opened
 from grille.detectors.enclosing import keys_above
-from grille.detectors.names import is_bare_name_label, is_full_name, is_name, is_name_label
-from grille.detectors.parties import PLACES
+from grille.detectors.names import is_bare_name_label
+from grille.detectors.parties import PLACES, SHOPS
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
+from grille.detectors.vocabulary_companies import COMPANY_LABELS, PARTY_LABELS
 from grille.detectors.words import SPELT, by_letter, words_of
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
 
 DETECTOR: Final = "labelled_name"
+ORGANIZATION: Final = "ORGANIZATION"
 _LONGEST_VALUE = 80
 _AROUND: Final = " \t\r\n\"'."
-_VALUE: Final = rf"(?P<value>[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
+_SURNAME: Final = r"\p{Lu}[\p{L}\p{M}'’-]{1,24}"
+_VALUE: Final = (
+    rf"(?P<value>{_SURNAME}(?:, {_SURNAME}){{1,3}},? (?:&|and|und|et|y|e|en) {_SURNAME}(?: [\p{{L}}.]{{1,8}}){{0,2}}"
+    r"(?![ \t]{0,3}[^\s\"'<\\|])"
+    r"|[^\n\r,;|\"<>{}\[\]()\\\t]{2,60}, (?:Co|Corp|GmbH|Inc|LLC|LLP|Ltd|S\.A|plc)(?![\p{L}\p{N}])"
+    rf"|[^\n\r,;|\"<>{{}}\[\]()\\\t]{{2,{_LONGEST_VALUE}}})"
+)
+"""`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_LINE = rf"(?i:(?<!\p{{L}})(?:{by_letter(NAME_LABELS, SPELT)})){_IS}{_VALUE}"
+_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)}))"
+_LINE = rf"(?<!\p{{L}}){_LABEL}(?:{_IS}|(?P<dash>[ ][–-][ ])){_VALUE}"
+_ELEMENT = rf"<(?:\w{{1,12}}:)?{_LABEL}>\s{{0,20}}{_VALUE}</"
 _BARE: Final = by_letter(BARE_NAME_LABELS, SPELT)
 _BARE_LINE = (
-    rf"(?<![\p{{L}}\p{{N}}_.'’-])(?:(?<![\p{{L}}\p{{N}}_.'’-][ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
+    r"(?<![\p{L}\p{N}_.'’-])"
+    rf"(?:(?<![\p{{L}}\p{{N}}_.'’][ ])(?<!\S-[ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
 )
 _BARE_ELEMENT = rf"<(?:\w{{1,12}}:)?(?i:{_BARE})>\s{{0,20}}{_VALUE}</"
-_RULES: Final = (_LINE, *PLACES, _BARE_LINE, _BARE_ELEMENT)
+_RULES: Final = (_LINE, _ELEMENT, SHOPS, *PLACES, _BARE_LINE, _BARE_ELEMENT)
 _WORTH = Worth(map(regex.compile, _RULES))
-_LABELLED, *_PLACED = _WORTH.known[:-2]
+_LINES, _ELEMENTS, _SHOPS, *_PLACED = _WORTH.known[:-2]
 _BEGUN = opened(f"{_LINE}|{_BARE_LINE}")
-_PLACE_BEGUN = opened("|".join((*PLACES, _BARE_ELEMENT)))
+_PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PLACES, _BARE_ELEMENT)))
 _PLACE_BEGINS = regex.compile(r"[<?/]|(?m:^)[:6]")
 """With which of these characters all of them begin."""
+_GOES_ON = regex.compile(r"[ \t]{1,4}(?:[\w.-]{1,40}=|[–-][ ])")
+"""Where the next key of a line of pairs begins, or an aside: they end a value without quotes."""
 
 
 class _Named(NamedTuple):
@@ -58,6 +73,7 @@ class _Named(NamedTuple):
     begin: int
     start: int
     end: int
+    is_company: bool = False
     waits: bool = False
 
 
@@ -75,7 +91,7 @@ class LabelledNames:
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
         """A table has two lines, and a label stands beside a text."""
         label = segment.label
-        listening = "\n" in segment.text or is_bare_name_label(label) or is_name_label(label)
+        listening = "\n" in segment.text or is_bare_name_label(label) or label_of(label) is not None
         return listening and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -114,79 +130,100 @@ class LabelledNames:
 
     def _edge(self, growing: Growing, columns: Columns) -> int:
         text, settled = growing.segment.text, growing.settled
-        if len(text) <= _LONGEST_VALUE and self._is_labelled(growing.segment):
+        if len(text) <= _LONGEST_VALUE and self._label(growing.segment):
             return 0
         edge = begun(_BEGUN, text, settled)
         if _PLACE_BEGINS.search(text, settled):
             edge = min(edge, begun(_PLACE_BEGUN, text, settled))
-        if columns.last is not None and any(self._announces(each, columns.last) for each in columns.last.headings):
+        if columns.last is not None and any(self._announced(each, columns.last) for each in columns.last.headings):
             return min(edge, columns.last.start)
         return edge
 
     def _names(self, segment: Segment, columns: Columns, settled: int) -> Iterator[_Named]:
         """Where names stand, each with where what announces it begins."""
         text = segment.text
-        certain: dict[Stretch, int] = {}
-        likely: dict[Stretch, int] = {}
+        announced: dict[Stretch, tuple[Label, int]] = {}
         for rule in _WORTH.rules(text):
-            if rule is _LABELLED:
+            if rule in (_LINES, _ELEMENTS):
                 for match in rule.finditer(text, settled, overlapped=True):
-                    certain.setdefault(match.span("value"), match.start())
-            elif rule in _PLACED:
-                likely |= {match.span("value"): match.start() for match in rule.finditer(text, settled)}
+                    _note(announced, match.span("value"), _said(match), match.start())
+            elif rule is _SHOPS or rule in _PLACED:
+                for match in rule.finditer(text, settled):
+                    _note(announced, match.span("value"), Label.PARTY if rule is _SHOPS else Label.NAME, match.start())
             elif self._companions:
                 yield from self._called(text, rule, settled)
         for row, heading, start, end in columns.cells_in_rows():
-            if start >= settled and self._announces(heading, row):
-                (certain if is_name_label(heading) else likely)[start, end] = start
-        if settled == 0 and len(text) <= _LONGEST_VALUE and self._is_labelled(segment):
-            (certain if is_name_label(segment.label) else likely)[0, len(text)] = 0
-        for spans, fits in ((certain, is_name), (likely, is_full_name)):
-            for (start, end), begin in spans.items():
-                yield from _value(text, begin, start, end, fits)
+            if start >= settled:
+                _note(announced, (start, end), self._announced(heading, row), start)
+        if settled == 0 and len(text) <= _LONGEST_VALUE:
+            _note(announced, (0, len(text)), self._label(segment), 0)
+        for (start, end), (label, begin) in announced.items():
+            yield from _value(text, begin, start, end, label)
 
     def _called(self, text: str, rule: regex.Pattern[str], settled: int) -> Iterator[_Named]:
         """Where names stand in a text that are called a name and no more, in the record of a person or a party."""
         for match in rule.finditer(text, settled):
             start, end = match.span("value")
-            for each in _value(text, match.start(), start, end, is_full_name):
-                if is_name_label(" ".join(reversed(keys_above(text, start)))):
-                    yield each
-                elif (said := beside(text, start, end, self._companions)).companion or said.open:
+            if label := label_of(" ".join(reversed(keys_above(text, start)))):
+                yield from _value(text, match.start(), start, end, Label.NAME if label is Label.PERSON else label)
+                continue
+            for each in _value(text, match.start(), start, end, Label.NAME):
+                if (said := beside(text, start, end, self._companions)).companion or said.open:
                     yield each._replace(waits=not said.companion)
 
-    def _announces(self, heading: str, row: Row) -> bool:
-        """Whether a heading announces names: it says so, or calls them names beside the heading of a companion."""
-        return is_name_label(heading) or (
-            is_bare_name_label(heading)
-            and any(is_companion(words_of(each)[::-1], self._companions) for each in row.headings)
+    def _announced(self, heading: str, row: Row) -> Label | None:
+        """What a heading announces: names if it says so, or if it calls them names beside that of a companion."""
+        if label := label_of(heading):
+            return label
+        beside_one = is_bare_name_label(heading) and any(
+            is_companion(words_of(each)[::-1], self._companions) for each in row.headings
         )
+        return Label.NAME if beside_one else None
 
-    def _is_labelled(self, segment: Segment) -> bool:
-        """Whether the label of a text announces a name: it says so, or calls it a name in the record of a person or a
-        party."""
-        if is_name_label(segment.label):
-            return True
+    def _label(self, segment: Segment) -> Label | None:
+        """What the label of a text announces: a name if it says so, or if it calls it a name in the record of a person
+        or a party."""
+        if label := label_of(segment.label):
+            return label
         if not is_bare_name_label(segment.label):
-            return False
+            return None
         above, members = segment.record
-        return is_name_label(" ".join((*reversed(above), segment.label))) or any(
-            is_companion(each, self._companions) for each in (members[0] if members else ())
-        )
+        if label := label_of(" ".join((*reversed(above), segment.label))):
+            return Label.NAME if label is Label.PERSON else label
+        beside_one = any(is_companion(each, self._companions) for each in (members[0] if members else ()))
+        return Label.NAME if beside_one else None
+
+
+def _said(match: regex.Match[str]) -> Label | None:
+    """What the label of a value says; less with a dash behind it, where a sentence may go on."""
+    label = label_of(match["label"])
+    if label is None or not match.groupdict().get("dash"):
+        return label
+    return Label.NAME if label is Label.PERSON else Label.PARTY
+
+
+def _note(announced: dict[Stretch, tuple[Label, int]], value: Stretch, label: Label | None, begin: int) -> None:
+    """Keep what is announced of a value: of two labels the surer one."""
+    if label is not None and (value not in announced or label < announced[value][0]):
+        announced[value] = label, begin
 
 
 def _serves(entity: Entity) -> bool:
-    """Whether labels announce this entity: it asks for them, or is the person that a model looks for."""
-    return entity.recognizer == DETECTOR or (entity.recognizer == "spacy" and entity.name == "PERSON")
+    """Whether labels announce this entity: it asks for them, or is one that a model looks for."""
+    return entity.recognizer == DETECTOR or (entity.recognizer == "spacy" and entity.name in ("PERSON", ORGANIZATION))
 
 
 def _findings(number: int, named: _Named, served: Iterable[Entity]) -> Iterator[Finding]:
     for entity in served:
-        yield Finding(number, named.start, named.end, entity.name, entity.score_with_context, DETECTOR)
+        if named.is_company == (entity.name == ORGANIZATION):
+            yield Finding(number, named.start, named.end, entity.name, entity.score_with_context, DETECTOR)
 
 
-def _value(text: str, begin: int, start: int, end: int, fits: Callable[[str], bool]) -> Iterator[_Named]:
-    value = text[start:end].strip(_AROUND)
-    if fits(value):
+def _value(text: str, begin: int, start: int, end: int, label: Label) -> Iterator[_Named]:
+    """The value between two offsets, if it is called like a company or a person."""
+    more = _GOES_ON.search(text, start, end)
+    value = text[start : more.start() if more else end].strip(_AROUND)
+    is_company = is_a_company(value, label)
+    if is_company or is_a_person(value, label):
         at = text.index(value, start)
-        yield _Named(min(begin, at), at, at + len(value))
+        yield _Named(min(begin, at), at, at + len(value), is_company)

@@ -22,6 +22,7 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
+from grille.detectors.vocabulary_companies import COMPANY_WORDS
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 from grille.detectors.words import words_of
 
@@ -44,6 +45,7 @@ _BARE_LABEL_WORDS = frozenset(words_of(label) for label in BARE_NAME_LABELS)
 _BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
 """Seen much faster than the words."""
 _AROUND_HEADINGS = " \t\r\n\"'*`:"
+_NO_PERSONS = ORGANISATION_WORDS | COMPANY_WORDS
 _WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
@@ -52,7 +54,7 @@ _CAPITAL = regex.compile(r"\p{Lu}")
 _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
-_LINE = regex.compile(r"[^\r\n]+")
+_LINE = regex.compile(r"(?:(?!,,|[ ]{3})[^\r\n\t|])+")
 _ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n\t,:;|<>])+")
 _LEAD = regex.compile(
     rf"^{_BETWEEN_PEOPLE}?(?:(?:Attn|Bcc|Cc|Dear|Fwd?|Hello|Hi|Re)[ .:]{{1,3}}(?=\S))?"
@@ -95,7 +97,7 @@ def is_name(value: str) -> bool:
         and _NAME.fullmatch(value) is not None
         and all(_CAPITAL.match(word) or word.lower() in NAME_PARTICLES for word in words)
         and any(len(word.rstrip(".")) > 1 for word in words)
-        and not any(word.lower().rstrip(".") in ORGANISATION_WORDS for word in words)
+        and not any(word.lower().rstrip(".") in _NO_PERSONS for word in words)
         and not all(word.lower().rstrip(".") in NOT_NAMES for word in words)
         and next(companies(value), None) is None
     )
@@ -109,8 +111,9 @@ def is_full_name(value: str) -> bool:
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
-    """The parts of a guess that may stand: one per line, of people also one per comma, colon, tag, cell and word that
-    stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or identifiers."""
+    """The parts of a guess that may stand: one per line and cell, of people also one per comma, colon, tag and word
+    that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or
+    identifiers."""
     breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
         value = _LEAD.sub("", _POSSESSIVE.sub("", part[0].strip(" \t.,;:()\"'’-")))

@@ -34,3 +34,6 @@ PLACES: Final = (
     r"(?m:^)6[2-5][0-9]{10}[0-9A-Za-z -]{17}[0-9]{10}[^\n]{15}(?P<value>[\p{L}\p{M}.,'’ -]{22})[^\n]{2}[01][0-9]{15}",
 )
 """Patterns, each with a name as its group `value`."""
+
+SHOPS: Final = rf"<NAME>(?P<value>{_TEXT}{{2,32}})(?=[<\r\n])"
+"""The other side of any booking in OFX, which often is a shop."""

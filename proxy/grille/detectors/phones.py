@@ -59,7 +59,7 @@ def is_phone(value: str) -> bool:
     if not _SHORTEST <= len(digits) <= _LONGEST + 3 or _is_something_else(number, groups):
         return False
     if _is_from_abroad(number):
-        return _dialled(_abroad(number), None, phonenumbers.is_possible_number)
+        return _dialled(_abroad(number), None, phonenumbers.is_possible_number) or _is_british(digits, groups)
     if not digits.startswith("0"):
         if len(digits) > _LONGEST_ASSIGNED and digits[0] != "1":
             return False
@@ -125,6 +125,7 @@ def _is_sum(groups: Sequence[str]) -> bool:
 
 
 def _is_from_abroad(number: str) -> bool:
+    """As dialled from abroad. So do numbers of Leeds and Bristol begin (`0113 …`), whose countries are not possible."""
     return number.startswith(("+", "00", "011"))
 
 

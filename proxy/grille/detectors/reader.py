@@ -18,7 +18,7 @@ from grille.detectors import model, rampart
 from grille.detectors.addresses import addresses, countries, grown
 from grille.detectors.arbiter import judged
 from grille.detectors.asking import Case, to_read, windows
-from grille.detectors.companies import companies, in_blocks
+from grille.detectors.companies import companies, in_blocks, trading, with_trade
 from grille.detectors.endings import sentence_ends
 from grille.detectors.introductions import are_initials, introduced, supposed
 from grille.detectors.lane import Lane
@@ -68,7 +68,8 @@ class Reader:
             for start, end in read
             for each in self.second.read(text[start:end])
         ]
-        return _settled(text, [*people, *judged(case, read, tokens)])
+        firms = [*companies(text), *(trading(text, self.ordinary.words) if is_english else ())]
+        return _settled(text, [*people, *judged(case, read, tokens)], firms)
 
     def _meant(self, text: str) -> Iterator[tuple[int, int]]:
         """Those who are supposed to be people, and whose words may be names."""
@@ -94,14 +95,14 @@ def _grouped(spoken: Sequence[str]) -> Mapping[str, list[int]]:
     return groups
 
 
-def _settled(text: str, names: Sequence[Name]) -> list[Name]:
+def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int, int]]) -> list[Name]:
     """One name for each stretch of a kind. What has the form of an address or a company is one."""
-    firms = [Name("ORGANIZATION", *span, certain=True) for span in companies(text)]
+    firms = _united(text, (Name("ORGANIZATION", *span, certain=True) for span in formed_firms))
     by_form = list(addresses(text))
     formed = Lane(_united(text, (Name("LOCATION", *span) for span in by_form)))
     of_kind: defaultdict[str, list[Name]] = defaultdict(list)
     taken = Lane(firms)
-    for name in names:
+    for name in (_as_company(text, each) for each in names):
         if not taken.over(name.start, name.end) and not (
             name.entity != "LOCATION" and formed.over(name.start, name.end)
         ):
@@ -116,6 +117,14 @@ def _settled(text: str, names: Sequence[Name]) -> list[Name]:
     blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
     of_kind["ORGANIZATION"] += [*firms, *(each for each in blocks if not taken.over(each.start, each.end))]
     return [name for found in of_kind.values() for name in _united(text, found)]
+
+
+def _as_company(text: str, name: Name) -> Name:
+    """What ends with a trade is a company, whatever a model calls it; not a country before one."""
+    end = with_trade(text, name.start, name.end)
+    if end is None or any(countries(text[name.start : name.end])):
+        return name
+    return Name("ORGANIZATION", name.start, end)
 
 
 def _is_part(country: tuple[int, int], name: Name) -> bool:

@@ -20,8 +20,11 @@ from grille.detectors.patterns import DETECTOR, Patterns, Read, compiled, read_m
 from grille.detectors.readings import Reading, readings
 from grille.detectors.records import with_records
 from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
+from grille.detectors.vocabulary_companies import COMPANY_LABELS, PARTY_LABELS
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment, Source
+
+_ANNOUNCING = (*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *BARE_NAME_LABELS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Look:
             case labelled_secrets.DETECTOR:
                 return Reason(cue=Cue("", Where.NAMED))
             case labelled.DETECTOR:
-                return Reason(cue=self._cue(finding, (*NAME_LABELS, *BARE_NAME_LABELS)))
+                return Reason(cue=self._cue(finding, _ANNOUNCING))
             case _ if finding.detector == DETECTOR:
                 return self._matched(finding, entity) or Reason()
             case _:

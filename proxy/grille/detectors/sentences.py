@@ -14,7 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import regex
+
 from grille.detectors.base import Sight, Stretch
+from grille.detectors.called import is_a_label
 from grille.detectors.context import Surroundings
 from grille.detectors.cues import Cues, Voice, cues
 from grille.detectors.endings import sentence_end
@@ -24,6 +27,8 @@ from grille.detectors.prose import is_prose
 from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
+
+_TO_COLON = regex.compile(r"[\p{L} ]{0,24}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,19 @@ class Named:
             if name.entity != self.entity.name:
                 continue
             for start, end in believed(name, text):
+                if _names_others(text, start, end) or (name.entity != "PERSON" and surroundings.is_heading(start)):
+                    continue
                 beside_a_cue = surroundings.voice(start, end, self.cues) is Voice.FOR
                 score = self.entity.score_with_context if beside_a_cue else self.entity.score
                 if score >= self.entity.threshold:
                     yield start, end, score
+
+
+def _names_others(text: str, start: int, end: int) -> bool:
+    """Whether [start, end) is a label, or the beginning of one: `Trading as:`. People may be the headings of columns,
+    companies and places hardly are."""
+    label = _TO_COLON.match(text, end)
+    return label is not None and is_a_label(text[start : label.end() - 1])
 
 
 def named(entity: Entity) -> Named:

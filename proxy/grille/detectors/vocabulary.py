@@ -88,13 +88,13 @@ ORGANISATION_WORDS: Final = _listed(
 
 NOT_NAMES: Final = _listed(
     """
-    aba abn account acct address amount api aud balance bank bic bsb card cc code company confirmed
-    contact csv customer cvv date dear debit director dob due ein email employee entry eth eur euro false fwd
-    gbp gl hello hi iban id ifsc inc inv invoice ird isbn isin iso itin je journal json ledger lei ltd memo mobile na
-    name ni nil nino no non none note notes null number nzd ok order owner pan password payee payer payment
-    pdf phone po ref reference regards required routing rtn sincerely sku sort sql ssn statement status string
-    subject swift tax tel test tfn thanks ticket tin token total true unknown url usd user usdt utc utr
-    uuid vat visa void xml yes
+    aadhaar aba abn account acct ach acn address ahv amount api aud avs bacs balance bank bic bsb bsn card cc ceo
+    cfo chaps code company confirmed contact csv cto cusip customer cvv date dear debit director dob due ebitda ein
+    email employee entry eth eur euro false fein fwd gbp gl gst gstin hello hi iban id ifsc inc inv invoice ird isbn
+    isin iso itin je journal json kyc ledger lei ltd memo mobile na name nda ni nif nil nino no non none note notes
+    null number nzbn nzd ok order owner pan password payee payer payment pdf phone po ref reference regards required
+    routing rtn sedol sincerely siren siret sku sort sql ssn statement status string subject swift tax tel test tfn
+    thanks ticket tin token total true ubo unknown url usd usdt user utc utr uuid vat visa void xml yes
     """
 )
 """Labels, acronyms and greetings that models take for names. A guess made of these alone is dropped."""

@@ -198,24 +198,6 @@ US_STATES: Final = _phrases(
 AU_STATES: Final = _phrases("ACT|NSW|NT|QLD|SA|TAS|VIC|WA")
 """States of Australia."""
 
-LEGAL_FORMS: Final = _phrases(
-    """
-    Pty Ltd|Pty Limited|Pty. Ltd|Ltd|Limited|LLC|L.L.C|LLP|Inc|Incorporated|Corp|Corporation|PLC|Plc|plc|GmbH & Co. KG
-    |GmbH|gGmbH|AG|KG|KGaA|OHG|UG|SARL|SAS|S.A.S|S.A.R.L|S.A|SA|SpA|S.p.A|Srl|S.r.l|SRL|S.L|SL|BV|B.V|NV|N.V|Oy|AB
-    |ApS|A/S|Sp. z o.o|Lda|Ltda|Pte Ltd|Pvt Ltd|Co., Ltd|Holdings|& Co|& Sons|SPA|GbR|e.K|e.V|EURL|SNC|SLU|Oyj|BVBA
-    """
-)
-"""What stands at the end of a company's name."""
-
-NOT_COMPANIES: Final = _listed(
-    """
-    a about although an and are at because between bill but by dear during for from hello hi if in invoice is it its of
-    on or our pay paid please purchase purchased re remit shipped since so sold supplier that the their then this to
-    vendor was we were when while with your
-    """
-)
-"""Words that begin a sentence with a capital before a company's name and are no part of it."""
-
 OPENERS: Final = _phrases(
     """
     According|After|Although|And|As|At|Before|But|By|Consequently|Finally|For|From|Further|Furthermore|He|Her|His|However
