@@ -7,9 +7,11 @@ from typing import get_args
 
 import pytest
 
-from grille.detectors import model, reader
+from grille.detectors import build, find_all, model, reader
 from grille.detectors.languages import KNOWN
+from grille.entities import Entity
 from grille.errors import SettingsError
+from grille.exchange import Kind, Segment
 from grille.policy.policy_form import LanguageName
 
 
@@ -51,6 +53,23 @@ def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
 )
 def test_words_of_the_trade_are_no_people(text: str) -> None:
     assert "PERSON" not in {entity for entity, _ in read(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please call _Jane Doe_ about the loan.",
+        "**Customer:** Jane Doe",
+        "1. **Jane Doe** - owes 40",
+        "[Jane Doe](https://crm.example.com/42) wrote again.",
+        "<table><tr><td>Jane Doe</td><td>12345678</td></tr></table>",
+        '<p style="margin:0;color:#111">Dear Mr Doe,</p><p>Yours,<br>Jane Doe</p>',
+    ],
+)
+def test_names_are_found_in_markdown_and_html(text: str, shipped: dict[str, Entity]) -> None:
+    person = build([shipped["PERSON"]])
+    found = find_all(person, [Segment("/text", Kind.TEXT, text)], frozenset({"PERSON"}))
+    assert "Jane Doe" in {text[each.start : each.end] for each in found}
 
 
 def test_a_country_in_somebodys_name_is_no_place() -> None:
