@@ -50,6 +50,12 @@ def test_plain_text_is_seen_as_it_is(text: str) -> None:
         (r"Jos\u00e9", "José"),
         (r"41\u200b11 \uff14", "4111 4"),
         ("%34\u00a0%31", "4 1"),
+        (r"219\-09\\-9999", "219-09-9999"),
+        (r"jane\.doe\_x\@example\.com", "jane.doe_x@example.com"),
+        (r"\+1 \(212\) 555\-0142", "+1 (212) 555-0142"),
+        (r"GB82\ WEST, 01\/02\/1980", "GB82 WEST, 01/02/1980"),
+        ("4\u03361\u0336 4\u03321\u0332", "41 41"),
+        ("4\ufe0f\u20e31\u20e3", "41"),
     ],
 )
 def test_blanks_dashes_and_digits_have_one_spelling(written: str, shown: str) -> None:
@@ -58,7 +64,21 @@ def test_blanks_dashes_and_digits_have_one_spelling(written: str, shown: str) ->
 
 @pytest.mark.parametrize(
     "text",
-    ["100% of it", "%", "5%4", "%zz", "%e2%82%ac", "%00", r"C:\users", r"\u00", r"\ud83d\ude00", r"\u0007", "\\"],
+    [
+        "100% of it",
+        "%",
+        "5%4",
+        "%zz",
+        "%e2%82%ac",
+        "%00",
+        r"C:\users",
+        r"\u00",
+        r"\ud83d\ude00",
+        r"\u0007",
+        "\\",
+        r"a\b (\.) \+x \(y",
+        "e\u0301",
+    ],
 )
 def test_what_only_looks_spelled_out_stays(text: str) -> None:
     assert seen(text) == text

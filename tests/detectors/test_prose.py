@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.prose import LONGEST_PIECE, is_prose, pieces
+from grille.detectors.prose import LONGEST_PIECE, is_prose, pieces, spoken
 from grille.exchange import Kind, Segment
 
 
@@ -76,3 +76,48 @@ def test_the_escapes_of_a_json_string_are_no_code() -> None:
 def test_numbers_and_quote_marks_stand_between_words_in_lower_case() -> None:
     assert prose("16 elm street\n> flat 5\n> springfield")
     assert not prose("16 elm")
+
+
+@pytest.mark.parametrize(
+    "text", ["**Customer:** Jane Doe", "| **Jane Doe** | 40 |", "~~Jane Doe~~ left", "__Jane Doe__"]
+)
+def test_what_is_emphasised_is_no_code(text: str) -> None:
+    assert prose(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<li>Jane Doe</li>",
+        "<table><tr><td>Jane Doe</td><td>12345678</td></tr></table>",
+        '<p style="color:#111">Dear Jane,</p><p>All is well.</p>',
+    ],
+)
+def test_tags_of_html_are_no_code_and_those_of_xml_are_data(text: str) -> None:
+    assert prose(text)
+    assert not prose("<Cdtr><Nm>Jane Doe</Nm></Cdtr>")
+    assert not prose('return "<td>%s</td>" % Foo.bar(x)[1]')
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("call _Jane Doe_ now", "call  Jane Doe  now"),
+        ("__Jane__, _Doe._", "  Jane  ,  Doe. "),
+        ("[Jane Doe](https://example.com/1) said", f"[Jane Doe{' ' * 24} said"),
+        ("~~Jane~~", "  Jane  "),
+        ("<b>Jane</b> Doe", "   Jane     Doe"),
+        ("<td>Jane</td><td>Doe</td>", "\n   Jane\n    \n   Doe\n    "),
+        ("snake_case and __init__ of a_b", "snake_case and   init   of a_b"),
+        ("Jane *Doe*", "Jane *Doe*"),
+    ],
+)
+def test_a_model_reads_words_without_what_sticks_to_them(written: str, read: str) -> None:
+    assert spoken(written) == read
+
+
+@given(st.lists(st.sampled_from(["_", "Jane", " ", "](", ")", "x", "~~", "<b>", "</td>", "<", "*"])).map("".join))
+def test_every_character_that_is_read_stands_where_it_was(text: str) -> None:
+    read = spoken(text)
+    assert len(read) == len(text)
+    assert all(new in (old, " ", "\n") for new, old in zip(read, text, strict=True))

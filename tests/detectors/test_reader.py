@@ -7,9 +7,11 @@ from typing import get_args
 
 import pytest
 
-from grille.detectors import model, reader
+from grille.detectors import build, find_all, model, reader
 from grille.detectors.languages import KNOWN
+from grille.entities import Entity
 from grille.errors import SettingsError
+from grille.exchange import Kind, Segment
 from grille.policy.policy_form import LanguageName
 
 
@@ -65,6 +67,20 @@ def test_what_ends_with_a_trade_is_nobody_and_no_place(company: str) -> None:
 
 def test_a_country_before_a_trade_is_a_country() -> None:
     assert read("We pay for Germany Shipping and so on.") >= {("LOCATION", "Germany")}
+    "text",
+    [
+        "Please call _Jane Doe_ about the loan.",
+        "**Customer:** Jane Doe",
+        "1. **Jane Doe** - owes 40",
+        "[Jane Doe](https://crm.example.com/42) wrote again.",
+        "<table><tr><td>Jane Doe</td><td>12345678</td></tr></table>",
+        '<p style="margin:0;color:#111">Dear Mr Doe,</p><p>Yours,<br>Jane Doe</p>',
+    ],
+)
+def test_names_are_found_in_markdown_and_html(text: str, shipped: dict[str, Entity]) -> None:
+    person = build([shipped["PERSON"]])
+    found = find_all(person, [Segment("/text", Kind.TEXT, text)], frozenset({"PERSON"}))
+    assert "Jane Doe" in {text[each.start : each.end] for each in found}
 
 
 def test_a_country_in_somebodys_name_is_no_place() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import re
 from collections.abc import Callable
 from itertools import product
 
@@ -67,6 +68,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "escaped hexadecimal": each("\\x{:02x}"),
     "octal": each("\\{:03o}"),
     "quoted-printable": each("={:02X}"),
+    "marks escaped": lambda value: re.sub("([-.@])", r"\\\1", value),
+    "struck through": lambda value: "".join(f"{char}\u0336" for char in value),
+    "keys of a telephone": lambda value: re.sub("([0-9])", "\\1\ufe0f\u20e3", value),
     "percent": each("%{:02X}"),
     "entities": each("&#{};"),
     "hexadecimal entities": each("&#x{:x};"),

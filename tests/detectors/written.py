@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
@@ -42,6 +43,7 @@ def spelled(text: str) -> Iterator[str]:
     yield base64.b64encode(text.encode()).decode()
     yield text.encode().hex()
     yield "".join(f"%{code:02x}" for code in text.encode())
+    yield re.sub(r"([-.@+() ])", r"\\\1", text)
     yield text[::-1]
     yield text.replace("0", "O")
     yield " ".join(text)

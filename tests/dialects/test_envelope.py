@@ -43,6 +43,34 @@ def test_any_other_header_is_judged_name_and_value() -> None:
     assert [segment.text for segment in judged] == ["Jane", "X-Customer-4111"]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Accept", "Accept-Encoding", "Connection", "Content-Type", "Keep-Alive", "Sec-WebSocket-Key",
+     "Sec-WebSocket-Version", "TE", "Upgrade", "X-Amz-Content-Sha256", "X-Amz-Date"],
+)  # fmt: skip
+def test_a_header_of_the_transport_that_may_say_anything_is_judged(name: str) -> None:
+    judged, _ = headers(message(fields=((name, "4111 1111 1111 1111"),)), ())
+    assert judged[0].text == "4111 1111 1111 1111"
+
+
+def test_a_key_that_is_random_is_not_called_a_key() -> None:
+    (key, _), _ = headers(message(fields=(("Sec-WebSocket-Key", "G4yjxjlMoPrlBz9F5T7mig=="),)), ())
+    assert key.label == ""
+
+
+@pytest.mark.parametrize(
+    "pair", [("Accept", "*/*"), ("CONNECTION", "Keep-Alive"), ("content-type", "application/json")]
+)
+def test_what_nearly_every_request_says_needs_no_look(pair: tuple[str, str]) -> None:
+    assert headers(message(fields=(pair,)), ()) == ([], [])
+    assert headers(message(fields=(("X-Note", pair[1]),)), ()) != ([], [])
+
+
+def test_what_others_judge_is_not_judged_as_a_header() -> None:
+    digest = ("X-Amz-Content-Sha256", "719f28eaadc4637236557745eacbdc322b13c772906a84499e9250cdf463ae0f")
+    assert headers(message(fields=(digest, ("Content-Type", "multipart/form-data; boundary=4111"))), ()) == ([], [])
+
+
 def test_headers_are_bounded() -> None:
     headers(message(fields=(("A", "b" * (MAX_HEADER_BYTES - 1)),)), ())
     with pytest.raises(TooLarge):

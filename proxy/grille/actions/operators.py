@@ -1,7 +1,7 @@
 """Each action that hides is one operator of Presidio's anonymizer; tokenize is ours. The only file that
 imports it.
 
-    MASK      mask      **** **** **** 1111          every character but the last few, separators stay
+    MASK      mask      **** **** **** 1111          every character but the last few; separators of numbers stay
     HASH      hash      EMAIL_ADDRESS#3f2a91c05b7d4e21  64 bits of SHA-256, salted with the key
     TOKENIZE  ours      CREDIT_CARD_K7Q2M9XA         can be swapped back
     REDACT    replace   [US_SSN removed]
@@ -18,6 +18,7 @@ import hmac
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import compress
 from typing import assert_never
 
 from grille.actions.base import Mint
@@ -102,13 +103,16 @@ def replacement(ruling: Ruling, value: str, mint: Mint, key: bytes) -> str:
 
 
 def _masked(value: str, keep_last: int) -> str:
-    """Stars for every character but blanks, the usual separators, and the last `keep_last` others; never
-    more than half of those are kept, so that a short value is not shown whole."""
-    secret = "".join(char for char in value if not _separates(char))
+    """Stars for every character but the usual separators and the last `keep_last` others; never more than half of
+    those are kept, so that a short value is not shown whole. Separators stay in what is a number or an address: of a
+    number in words (`four one one`), or the words of a seed phrase, their lengths would tell a good part."""
+    has_groups = "@" in value or any(map(str.isdigit, value))
+    hidden = [not (has_groups and _separates(char)) for char in value]
+    secret = "".join(compress(value, hidden))
     kept = min(keep_last, len(secret) // 2)
     params: _Params = {"masking_char": "*", "chars_to_mask": len(secret) - kept, "from_end": False}
     masked = iter(_OPERATORS["mask"].operate(secret, params))
-    return "".join(char if _separates(char) else next(masked) for char in value)
+    return "".join(next(masked) if hides else char for char, hides in zip(value, hidden, strict=True))
 
 
 def _separates(char: str) -> bool:

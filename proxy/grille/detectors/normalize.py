@@ -1,11 +1,12 @@
 """The text as detectors see it: one spelling for every blank, dash and digit, and nothing invisible.
 
 Non-breaking blanks, en dashes, full-width and Arabic digits become their ASCII equals; zero-width
-characters, soft hyphens, bidirectional marks and variation selectors go; a run of Unicode tag
-characters, which no reader sees and every model reads, becomes the ASCII it stands for. So a pattern
-says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card. What a text spells out is read
-as well, because whoever asks a model can ask for that spelling: `%34%31` (printable ASCII and blanks
-only) and `\\u0034\\u0031`, which stands in a string that was escaped twice.
+characters, soft hyphens, bidirectional marks, variation selectors and lines drawn through or under a letter
+go; a run of Unicode tag characters, which no reader sees and every model reads, becomes the ASCII it stands
+for. So a pattern says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card. What a text spells
+out is read as well, because whoever asks a model can ask for that spelling: `%34%31` (printable ASCII and blanks
+only), `\\u0034\\u0031`, which stands in a string that was escaped twice, and `219\\-09\\-9999`, as Markdown and
+messengers want marks to be written.
 
 A view never changes what is sent: findings are mapped back to the original text, and cover the whole of
 what was spelled out. This module must not decode anything that needs more than one look (Base64, HTML
@@ -24,15 +25,19 @@ from dataclasses import dataclass, field, replace
 from grille.exchange import Finding, Growing, Segment
 
 _TAGS = range(0xE0020, 0xE007F)
-_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+_INVISIBLE = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0))
+"""Variation selectors."""
+_DRAWN_OVER = (range(0x332, 0x334), range(0x335, 0x339), range(0x20D0, 0x20F1))
+"""Lines, strokes, circles and keys that combine with a character: in no language they make another letter of it."""
 _SHORTEST_HIDDEN_TEXT = 4
 """Fewer tag characters in a row are flags of regions or noise inside a number, not hidden words."""
 _SPELLED_OUT = re.compile(
     r"%(?P<byte>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9AaDd])"
     r"|\\{1,8}u(?P<unit>(?![Dd][89A-Fa-f])(?!00(?:0[0-8BCEFbcef]|1))[0-9A-Fa-f]{4})"
+    r"|(?:(?<=[0-9A-Za-z])\\{1,8}(?=[-._@/) ])|\\{1,8}(?=[+(][0-9]))(?P<mark>[-._@/) +(])"
 )
 _TAG = "[\U000e0020-\U000e007e]"
-_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}})?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
+_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}}|[+(])?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
 _LONGEST_UNFINISHED = 16
 """What at the end of a text may become one character of a view with what follows, and how long that is."""
 
@@ -49,7 +54,7 @@ def _plain(code: int) -> str:
     char = chr(code)
     if code < 128:
         return char
-    if any(code in block for block in _SELECTORS):
+    if any(code in block for block in (*_INVISIBLE, *_DRAWN_OVER)):
         return ""
     match unicodedata.category(char):
         case "Cf":
@@ -145,15 +150,22 @@ def view(segment: Segment) -> View:
         plain = text.translate(_SPELLING)
         if len(plain) == len(text):
             return View(segment if plain == text else segment._replace(text=plain))
-    chars: list[str] = []
+    words: list[str] = []
     places: list[tuple[int, int]] = []
     hidden = _hidden_words(text)
-    for char, start, end in _read(text):
-        shown = chr(ord(char) - 0xE0000) if start in hidden else _SPELLING[ord(char)]
-        if shown:
-            chars.append(shown)
-            places.append((start, end))
-    return View(segment._replace(text="".join(chars)), tuple(places))
+    for said, start, end in _read(text):
+        if said.isascii():
+            words.append(said)
+            places += (
+                [(start, end)] if len(said) == 1 else zip(range(start, end), range(start + 1, end + 1), strict=True)
+            )
+            continue
+        for place, char in enumerate(said, start):
+            shown = chr(ord(char) - 0xE0000) if place in hidden else _SPELLING[ord(char)]
+            if shown:
+                words.append(shown)
+                places.append((place, place + 1 if len(said) > 1 else end))
+    return View(segment._replace(text="".join(words)), tuple(places))
 
 
 def view_growing(growing: Growing) -> GrowingView:
@@ -170,19 +182,22 @@ def view_growing(growing: Growing) -> GrowingView:
 
 
 def _read(text: str) -> Iterator[tuple[str, int, int]]:
-    """The characters that a text says, each with where it stands: [start, end)."""
+    """What a text says, each with where it stands, [start, end): a character that is spelled out, or a stretch that
+    is not."""
     at = 0
     for match in _SPELLED_OUT.finditer(text):
-        yield from ((text[place], place, place + 1) for place in range(at, match.start()))
-        yield chr(int(match["byte"] or match["unit"], 16)), match.start(), match.end()
+        yield text[at : match.start()], at, match.start()
+        yield match["mark"] or chr(int(match["byte"] or match["unit"], 16)), match.start(), match.end()
         at = match.end()
-    yield from ((text[place], place, place + 1) for place in range(at, len(text)))
+    yield text[at:], at, len(text)
 
 
 def _hidden_words(text: str) -> frozenset[int]:
     """The offsets of tag characters that stand in runs long enough to say something."""
     found: set[int] = set()
     run: list[int] = []
+    if text.isascii():
+        return frozenset()
     for offset, char in enumerate(text + " "):
         if ord(char) in _TAGS:
             run.append(offset)

@@ -6,6 +6,8 @@ begins a word, and either has several words of which few are code, or stands und
 announces a name or a place. Names without any capital, and a lone name under a label that says
 nothing (`"text": "Jane"`), are accepted misses here: labels and propagation find some of them.
 
+What Markdown and HTML put around words is no code, and no part of them: a model reads the words without it.
+
 This module must not load a model or find anything itself.
 """
 
@@ -28,6 +30,18 @@ _FOUR_WORDS = regex.compile(r"(?:(?<![\p{L}\p{N}])[\p{L}\p{N}]++[.,;:!?)'’\"\\
 _MARKS = regex.compile(r"[{}\[\]()=<>;_/|$&+*^~`]|\\(?![\"'nrt])|(?<!\\)\"")
 _MOST_MARKS: Final = 0.15
 """Share of characters that are marks: above it a text is code or data. The escapes of a JSON string are none."""
+_EMPHASIS = regex.compile(r"\*{2,3}+|_{2,3}+|~~")
+"""What Markdown puts around words is no code: `**Customer:** Jane Doe` is a label and a name."""
+_STUCK = regex.compile(
+    r"(?<![\p{L}\p{N}_])_{1,3}+(?=\p{L})|(?<=[\p{L}.])_{1,3}+(?![\p{L}\p{N}_])|~~|(?<=[\p{L}.])\]\([^()\s]{1,300}+\)"
+)
+"""Of Markdown's marks those that make one word of a name and what is around it: `_Jane Doe_`, `[Jane Doe](…)`."""
+_TAG = regex.compile(
+    r"(?i)</?(?:(?P<within>a|abbr|b|cite|code|em|font|i|label|mark|s|small|span|strong|sub|sup|time|u)|address|article|"
+    r"blockquote|body|br|caption|center|dd|div|dl|dt|figcaption|footer|h[1-6]|head|header|hr|html|li|main|nav|ol|option|p|"
+    r"pre|section|table|tbody|td|tfoot|th|thead|title|tr|ul)(?:\s[^<>]{0,500}+)?/?>"
+)
+"""Of HTML, which is text in clothes; XML is data, and `labelled` knows its names."""
 _BREAKS: Final = ("\n", ". ", " ")
 
 
@@ -40,7 +54,34 @@ def is_prose(segment: Segment) -> bool:
     if shows_case and (is_name_label(segment.label) or is_place_label(segment.label)):
         return True
     words = _TWO_WORDS if shows_case else _FOUR_WORDS
-    return words.search(text) is not None and len(_MARKS.findall(text)) <= _MOST_MARKS * len(text)
+    return words.search(text) is not None and not _is_code(text)
+
+
+def _is_code(text: str) -> bool:
+    if _has_many_marks(text) and "</" in text:
+        text = _TAG.sub("", text)
+    return _has_many_marks(text)
+
+
+def _has_many_marks(text: str) -> bool:
+    most, marks = _MOST_MARKS * len(text), len(_MARKS.findall(text))
+    return marks > most and marks - sum(map(len, _EMPHASIS.findall(text))) > most
+
+
+def spoken(text: str) -> str:
+    """The text as a model reads it, every character where it was."""
+    if "</" in text:
+        text = _TAG.sub(_apart, text)
+    return _STUCK.sub(_blank, text) if "_" in text or "](" in text or "~~" in text else text
+
+
+def _apart(tag: regex.Match[str]) -> str:
+    """What a tag leaves: the cells of a table are different lines."""
+    return _blank(tag) if tag["within"] else f"\n{' ' * (len(tag[0]) - 1)}"
+
+
+def _blank(mark: regex.Match[str]) -> str:
+    return " " * len(mark[0])
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:

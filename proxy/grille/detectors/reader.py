@@ -27,6 +27,7 @@ from grille.detectors.likeness import Likeness, likeness
 from grille.detectors.model import NameModel
 from grille.detectors.names import Name, believed
 from grille.detectors.ordinary import Ordinary, ordinary
+from grille.detectors.prose import spoken
 from grille.detectors.rampart import Rampart
 from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
@@ -44,16 +45,17 @@ class Reader:
 
     def names(self, texts: Sequence[str]) -> list[list[Name]]:
         """The names in each text, in no particular order; those of one kind do not overlap."""
-        spoken = [language_of(text) for text in texts]
+        texts = [spoken(text) for text in texts]
+        languages = [language_of(text) for text in texts]
         guesses: list[list[Name]] = [[] for _ in texts]
-        for language, numbers in _grouped(spoken).items():
+        for language, numbers in _grouped(languages).items():
             if language in self.first:
                 read = self.first[language].names([texts[number] for number in numbers])
                 for number, found in zip(numbers, read, strict=True):
                     guesses[number] = found
         return [
             self._read(text, language, found) if language in self.languages else []
-            for text, language, found in zip(texts, spoken, guesses, strict=True)
+            for text, language, found in zip(texts, languages, guesses, strict=True)
         ]
 
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:

@@ -38,12 +38,20 @@ KINDS_OF_THINGS: Final = _phrases(
     """
     agency|album|app|application|association|band|bank|blog|book|brand|bureau|charity|club|company|conference|firm
     |corporation|drug|film|foundation|framework|game|group|hotel|label|library|magazine|movie|musical|newspaper|novel
-    |operator|opera|orchestra|organisation|organization|platform|play|podcast|product|programme|project|publication
-    |restaurant|retailer|series|service|show|sitcom|software|song|start-up|startup|store|studio|supermarket|supplier
-    |system|tool|university|vendor|website
+    |opera|orchestra|organisation|organization|platform|play|podcast|product|programme|project|publication|restaurant
+    |series|service|show|sitcom|software|song|start-up|startup|store|studio|supermarket|system|tool|university|website
     """
 )
-"""What nobody is: `Northwind is a company`."""
+"""What nobody is: `Northwind is a company`. A person may well be a supplier, a vendor, an operator."""
+
+ELSEWHERE: Final = _listed(
+    """
+    a about after against among an and as at before behind beside but by during for from her his in inside into its
+    like my near of off on onto or our outside over than that the their this through to toward towards under until upon
+    via what when where which who whom whose why with within without your
+    """
+)
+"""Words behind which something else is named: a partner at a firm is no firm."""
 
 INSTITUTIONS: Final = _listed(
     """
