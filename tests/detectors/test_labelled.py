@@ -125,6 +125,7 @@ def named(text: str, label: str = "", record: Record = NO_RECORD) -> list[tuple[
         ("Employer name: Sample, Inc.\n", "Sample, Inc"),
         ('{"vendor": {"name": "Lang-Hicks", "id": 7}}', "Lang-Hicks"),
         ("vendors:\n  - name: Lang-Hicks\n    terms: 7\n", "Lang-Hicks"),
+        ('{"previousEmployer": "Lang-Hicks"}', "Lang-Hicks"),
         ('{"vendor_contact": "none", "company": "Blue Mesa"}', "Blue Mesa"),
         ("<Supplier><Name>Lang-Hicks</Name></Supplier>", "Lang-Hicks"),
         ("<x><CompanyName>Lang-Hicks</CompanyName></x>", "Lang-Hicks"),
