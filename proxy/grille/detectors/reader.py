@@ -56,6 +56,11 @@ class Reader:
             for text, language, found in zip(texts, spoken, guesses, strict=True)
         ]
 
+    def formed(self, text: str) -> list[Name]:
+        """What forms tell in a text that is no prose, such as JSON: addresses, and companies by their legal form."""
+        places = [Name("LOCATION", *span, certain=True) for span in grown(text, addresses(text))]
+        return [*places, *_united(text, (Name("ORGANIZATION", *span, certain=True) for span in companies(text)))]
+
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
         is_english = language == ENGLISH
         known = (self.alike.of, self.ordinary.words) if is_english else (_unknown, _never)
