@@ -67,6 +67,11 @@ def test_forms_alone_tell_addresses_and_companies() -> None:
     assert names == {("LOCATION", "12 Elm Street, Springfield, IL 62704"), ("ORGANIZATION", "Nordlicht GmbH")}
 
 
+def test_what_begins_with_a_trade_is_nobody() -> None:
+    assert read("Die Rechnung der Bäckerei Hofmann ist noch nicht bezahlt.") == {("ORGANIZATION", "Bäckerei Hofmann")}
+    assert ("ORGANIZATION", "Padaria Ribeira") in read("O fornecedor é a Padaria Ribeira e não foi pago.")
+
+
 def test_a_country_before_a_trade_is_a_country() -> None:
     assert read("We pay for Germany Shipping and so on.") >= {("LOCATION", "Germany")}
 

@@ -125,11 +125,11 @@ def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int,
 
 
 def _as_company(text: str, name: Name) -> Name:
-    """What ends with a trade is a company, whatever a model calls it; not a country before one."""
-    end = with_trade(text, name.start, name.end)
-    if end is None or any(countries(text[name.start : name.end])):
+    """What begins or ends with a trade is a company, whatever a model calls it; not a country before one."""
+    span = with_trade(text, name.start, name.end)
+    if span is None or any(countries(text[name.start : name.end])):
         return name
-    return Name("ORGANIZATION", name.start, end)
+    return Name("ORGANIZATION", *span)
 
 
 def _is_part(country: tuple[int, int], name: Name) -> bool:
