@@ -163,6 +163,8 @@ def test_a_sole_trader_stays_a_person(text: str) -> None:
         "Customer: Lang-Hicks\n",
         "const company = merchants.find(each)",
         "supplier: SupplierKind.Wholesale }",
+        "company = Hartley(name)",
+        "vendor: Annotated[str, 7]",
         "<NAME>Lang-Hicks</NAME>",
         '{"name": "Brightwater Supplies", "price": 7}',
     ],

@@ -225,7 +225,9 @@ def _findings(number: int, named: _Named, served: Iterable[Entity]) -> Iterator[
 
 
 def _value(text: str, begin: int, start: int, end: int, label: Label) -> Iterator[_Named]:
-    """The value between two offsets, if it is called like a company or a person."""
+    """The value between two offsets, if it is called like a company or a person; not what is called (`Company(`)."""
+    if text.startswith(("(", "["), end):
+        return
     more = _GOES_ON.search(text, start, end)
     value = text[start : more.start() if more else end].strip(_AROUND)
     is_company = is_a_company(value, label)
