@@ -32,6 +32,7 @@ def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
     [
         ("Contact: Jane Doe\nID: 7\nFirst Name: Jane\nEmail: jane@example.com", ["Jane Doe", "Jane"]),
         ("Payee: Jane Doe, Amount: 30", ["Jane Doe"]),
+        ("Directors: Jane Doe\n", ["Jane Doe"]),
         ("**Cardholder:** Jane Doe", ["Jane Doe"]),
         ('{"first_name": "Jane", "lastName":"Doe"}', ["Jane", "Doe"]),
         (r"{\"contact\": \"Jane Doe\"}", ["Jane Doe"]),

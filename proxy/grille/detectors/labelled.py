@@ -47,7 +47,7 @@ _VALUE: Final = (
 )
 """`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)}))"
+_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)})s?)"
 _DASH: Final = "[ ][–-][ ]"
 _LINE = rf"(?<!\p{{L}}){_LABEL}{_IS}{_VALUE}"
 _DASHED = rf"(?<!\p{{L}}){_LABEL}(?P<dash>{_DASH}){_VALUE}"
