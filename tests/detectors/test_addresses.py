@@ -34,6 +34,36 @@ def test_an_address_is_found_whole(address: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "data",
+    [
+        '{"address": "WHERE", "id": 7}',
+        '{"billing_address":"WHERE"}',
+        '{"streetAddressLine1": "WHERE"}',
+        r"{\"ADDRESS\": \"WHERE\"}",
+        'id=7 postal_address="WHERE"',
+        '{"Dirección": "WHERE"}',
+    ],
+)
+def test_a_key_announces_an_address_of_any_form(data: str) -> None:
+    address = "Studio 7, Marcus Mountain, Careyfort, ulica Prova"
+    assert whole(data.replace("WHERE", address)) == [address]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"ip_address": "192.0.2.17"}',
+        '{"email_address": "Jane Doe 7 <jane@example.com>"}',
+        '{"wallet_address": "0x52908400098527886E0F7030069857D2E4169EE7"}',
+        '{"addressee": "Studio 7, Marcus Mountain"}',
+        '{"address": "To be Confirmed, later"}',
+    ],
+)
+def test_addresses_of_other_things_are_none(data: str) -> None:
+    assert whole(data) == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Paid 12 invoices in May at Court Road",

@@ -71,6 +71,9 @@ def test_a_trade_without_a_name_is_no_company(text: str) -> None:
         ("at Stanton Concrete now", "Stanton Concrete", "Stanton Concrete"),
         ("at Gainsborough Estates now", "Gainsborough", "Gainsborough Estates"),
         ("at Concrete now", "Concrete", None),
+        ("die Bäckerei Hofmann hat", "Hofmann", "Bäckerei Hofmann"),
+        ("die Bäckerei Hofmann hat", "Bäckerei Hofmann", "Bäckerei Hofmann"),
+        ("die Bäckerei, Hofmann hat", "Hofmann", None),
         ("ask Jane Doe now", "Jane Doe", None),
         ("ask Jane Doe Engineering Manager", "Jane Doe", None),
         ("the UK Shipping rates", "UK", None),
@@ -78,8 +81,8 @@ def test_a_trade_without_a_name_is_no_company(text: str) -> None:
 )
 def test_a_trade_makes_a_name_that_of_a_company(text: str, name: str, whole: str | None) -> None:
     start = text.index(name)
-    end = with_trade(text, start, start + len(name))
-    assert (None if end is None else text[start:end]) == whole
+    span = with_trade(text, start, start + len(name))
+    assert (text[slice(*span)] if span else None) == whole
 
 
 def block(text: str, person: str, address: str) -> list[str]:

@@ -57,6 +57,13 @@ def test_names_are_read_in_prose_and_nowhere_else() -> None:
     ]
 
 
+def test_in_data_forms_are_read() -> None:
+    place = Entity("LOCATION", HERE, recognizer="spacy")
+    text = '{"a":{"b":"12 Elm Street, Springfield, IL 62704"},"c":["Jane Doe"]}'
+    assert found(PresidioDetector([place, PERSON]), text) == [("12 Elm Street, Springfield, IL 62704", "LOCATION")]
+    assert PresidioDetector([place]).find([Segment("/a", Kind.OPAQUE, text)], frozenset({"LOCATION"})) == []
+
+
 def test_a_cue_raises_the_score_of_a_name() -> None:
     segments = [Segment("/a", Kind.TEXT, "Yesterday Mrs Jane Doe called us.")]
     assert [each.score for each in PresidioDetector([PERSON]).find(segments, frozenset({"PERSON"}))] == [0.9]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.prose import LONGEST_PIECE, is_prose, pieces, spoken
+from grille.detectors.prose import LONGEST_PIECE, holds_words, is_prose, pieces, spoken
 from grille.exchange import Kind, Segment
 
 
@@ -15,6 +15,13 @@ def prose(text: str, kind: Kind = Kind.TEXT, label: str = "") -> bool:
 @pytest.mark.parametrize("kind", [Kind.TEXT, Kind.SYSTEM, Kind.RESULT, Kind.ARGUMENTS])
 def test_sentences_are_prose_wherever_people_write(kind: Kind) -> None:
     assert prose("Please pay Jane Doe.", kind)
+
+
+def test_data_holds_words_though_it_is_no_prose() -> None:
+    data = Segment("/a", Kind.TEXT, '{"a":{"b":["Jane"]}}')
+    assert holds_words(data)
+    assert not is_prose(data)
+    assert not holds_words(Segment("/a", Kind.OPAQUE, "Please pay Jane Doe."))
 
 
 @pytest.mark.parametrize("kind", [Kind.NAME, Kind.OPAQUE])

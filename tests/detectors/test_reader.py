@@ -65,8 +65,22 @@ def test_what_ends_with_a_trade_is_nobody_and_no_place(company: str) -> None:
     assert read(f"Looks like fraud to me. {company} has banked with us for ten years.") == {("ORGANIZATION", company)}
 
 
+def test_forms_alone_tell_addresses_and_companies() -> None:
+    text = '{"a":{"b":"12 Elm Street, Springfield, IL 62704"},"c":["Nordlicht GmbH","Jane Doe","Berlin"]}'
+    names = {(each.entity, text[each.start : each.end]) for each in reader.load().formed(text)}
+    assert names == {("LOCATION", "12 Elm Street, Springfield, IL 62704"), ("ORGANIZATION", "Nordlicht GmbH")}
+
+
+def test_what_begins_with_a_trade_is_nobody() -> None:
+    assert read("Die Rechnung der Bäckerei Hofmann ist noch nicht bezahlt.") == {("ORGANIZATION", "Bäckerei Hofmann")}
+    assert ("ORGANIZATION", "Padaria Ribeira") in read("O fornecedor é a Padaria Ribeira e não foi pago.")
+
+
 def test_a_country_before_a_trade_is_a_country() -> None:
     assert read("We pay for Germany Shipping and so on.") >= {("LOCATION", "Germany")}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Please call _Jane Doe_ about the loan.",

@@ -108,6 +108,9 @@ class Model:
         self.texts.extend(texts)
         return [[Name("PERSON", at, at + 4)] if (at := text.find("Jane")) >= 0 else [] for text in texts]
 
+    def formed(self, text: str) -> list[Name]:
+        return [Name("PERSON", at, at + 4)] if (at := text.find("Roe.")) >= 0 else []
+
 
 def seen(texts: Sequence[Growing], edges: Sequence[int]) -> tuple[list[Sight], list[str]]:
     model = Model()
@@ -124,6 +127,13 @@ def test_names_stand_where_their_sentences_stand() -> None:
     )
     assert sight.edge == 48
     assert sight.whole == ((0, 24), (24, 48))
+
+
+def test_of_data_forms_are_read_and_not_the_model() -> None:
+    text = '{"a":{"b":["Roe."]}}\nWe know that Jane pays. '
+    (sight,), texts = seen([growing(text)], [len(text)])
+    assert texts == ["We know that Jane pays. "]
+    assert [text[each.start : each.end] for each in sight.findings] == ["Roe.".rstrip("."), "Jane"]
 
 
 def test_what_is_settled_or_held_by_others_is_not_read() -> None:

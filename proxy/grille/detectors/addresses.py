@@ -28,8 +28,8 @@ from grille.detectors.vocabulary_names import (
     UNIT_WORDS,
     US_STATES,
 )
-from grille.detectors.vocabulary_places import COUNTRIES, COUNTRIES_ELSEWHERE
-from grille.detectors.words import any_of
+from grille.detectors.vocabulary_places import ADDRESS_LABELS, COUNTRIES, COUNTRIES_ELSEWHERE
+from grille.detectors.words import SPELT, any_of
 
 type Span = tuple[int, int]
 
@@ -78,7 +78,11 @@ _PARTS: Final = (
     # 42 Costanera 9293, Apt. 609, in any letters: the flat says what it is
     rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:[\p{{L}}\p{{M}}'’.-]{{2,30}}[ ]){{1,4}}{_NUMBER}\.?(?=[ ,\n>?]{{1,6}}{_UNIT})",
     rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
-    rf"(?P<code>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
+    rf"(?P<value>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
+    # "address": "…", in data: the key says it, whatever the form
+    rf"(?:(?<!\p{{L}})|(?<=\p{{Ll}})(?=\p{{Lu}}))(?i:(?:{any_of(ADDRESS_LABELS, SPELT)})(?:{SPELT}line)?{SPELT}[0-9]?)"
+    r"\\?\"?[ ]{0,2}[:=][ ]{0,2}\\?\"(?=[^\"\\\n@]{0,120}[0-9])(?=[^\"\\\n@]{0,120}\p{Lu}\p{L}{2,30}[, ])"
+    r"(?P<value>[^\"\\\n@{}]{6,160})(?=\\?\")",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
@@ -107,7 +111,7 @@ def addresses(text: str) -> Iterator[Span]:
         return
     for part in _PART.rules(text):
         for match in part.finditer(text):
-            yield match.span("code") if "code" in part.groupindex else match.span()
+            yield match.span("value") if "value" in part.groupindex else match.span()
 
 
 def countries(text: str) -> Iterator[Span]:

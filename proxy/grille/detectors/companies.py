@@ -15,6 +15,7 @@ import regex
 
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary_companies import (
+    COMPANY_BEGINNINGS,
     COMPANY_ENDINGS,
     COMPANY_TAILS,
     COMPANY_WORDS,
@@ -40,6 +41,9 @@ _TRADE: Final = (
 """Not before another word with a capital, with which the name may go on, or somebody's post."""
 _TRADING = regex.compile(rf"(?<![\p{{L}}\p{{N}}&/_.-])(?P<name>(?:{_PART})(?:[ ](?:(?:{_PART})|&)){{0,3}}?){_TRADE}")
 _TRADE_BEHIND = regex.compile(_TRADE)
+_TRADE_BEFORE = regex.compile(rf"(?<!\p{{L}})(?:{any_of(map(str.capitalize, COMPANY_BEGINNINGS))})[ ]\Z")
+_LONGEST_TRADE: Final = 24
+"""Characters, with the blank behind them."""
 _TRADED = Worth((_TRADING,))
 _SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
 _BEFORE: Final = 8
@@ -77,13 +81,17 @@ def trading(text: str, is_ordinary: Callable[[str], bool]) -> Iterator[Span]:
             yield named, match.end()
 
 
-def with_trade(text: str, start: int, end: int) -> int | None:
-    """Where a name ends that says what its company does: `Marigold Catering`, and `Gainsborough` before `Estates`; None
-    if it does not."""
-    if (behind := _TRADE_BEHIND.match(text, end)) is not None and not text[start:end].isupper():
-        return int(behind.end())
-    before, _, last = text[start:end].rpartition(" ")
-    return end if before and last.lower() in COMPANY_WORDS else None
+def with_trade(text: str, start: int, end: int) -> Span | None:
+    """Where a name stands that says what its company does: `Marigold Catering`, `Bäckerei Hofmann`, and `Gainsborough`
+    before `Estates`; None if it does not."""
+    if not text[start:end].isupper():
+        behind = _TRADE_BEHIND.match(text, end)
+        before = _TRADE_BEFORE.search(text, max(0, start - _LONGEST_TRADE), start)
+        if behind or before:
+            return before.start() if before else start, behind.end() if behind else end
+    words = text[start:end].lower().split(" ")
+    says = len(words) > 1 and (words[-1] in COMPANY_WORDS or words[0] in COMPANY_BEGINNINGS)
+    return (start, end) if says else None
 
 
 def in_blocks(text: str, people: Sequence[Span], addresses: Iterable[Span]) -> Iterator[Span]:

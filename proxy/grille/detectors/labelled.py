@@ -47,8 +47,12 @@ _VALUE: Final = (
 )
 """`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)}))"
-_LINE = rf"(?<!\p{{L}}){_LABEL}(?:{_IS}|(?P<dash>[ ][–-][ ])){_VALUE}"
+_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)})s?)"
+_DASH: Final = "[ ][–-][ ]"
+_LINE = rf"(?<!\p{{L}}){_LABEL}{_IS}{_VALUE}"
+_DASHED = rf"(?<!\p{{L}}){_LABEL}(?P<dash>{_DASH}){_VALUE}"
+_HUMP = rf"(?<=\p{{Ll}})(?=\p{{Lu}}){_LABEL}{_IS}{_VALUE}"
+"""A label at the end of a longer key: `parentCompany`."""
 _ELEMENT = rf"<(?:\w{{1,12}}:)?{_LABEL}>\s{{0,20}}{_VALUE}</"
 _BARE: Final = by_letter(BARE_NAME_LABELS, SPELT)
 _BARE_LINE = (
@@ -56,10 +60,11 @@ _BARE_LINE = (
     rf"(?:(?<![\p{{L}}\p{{N}}_.'’][ ])(?<!\S-[ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
 )
 _BARE_ELEMENT = rf"<(?:\w{{1,12}}:)?(?i:{_BARE})>\s{{0,20}}{_VALUE}</"
-_RULES: Final = (_LINE, _ELEMENT, SHOPS, *PLACES, _BARE_LINE, _BARE_ELEMENT)
+_RULES: Final = (_LINE, _DASHED, _HUMP, _ELEMENT, SHOPS, *PLACES, _BARE_LINE, _BARE_ELEMENT)
 _WORTH = Worth(map(regex.compile, _RULES))
-_LINES, _ELEMENTS, _SHOPS, *_PLACED = _WORTH.known[:-2]
-_BEGUN = opened(f"{_LINE}|{_BARE_LINE}")
+_LABELLED, (_SHOPS, *_PLACED) = _WORTH.known[:4], _WORTH.known[4:-2]
+_BEGUN = [opened(each) for each in (rf"(?<!\p{{L}}){_LABEL}(?:{_IS}|{_DASH}){_VALUE}", _HUMP, _BARE_LINE)]
+"""One by one: joined they take twice the time."""
 _PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PLACES, _BARE_ELEMENT)))
 _PLACE_BEGINS = regex.compile(r"[<?/]|(?m:^)[:6]")
 """With which of these characters all of them begin."""
@@ -132,7 +137,7 @@ class LabelledNames:
         text, settled = growing.segment.text, growing.settled
         if len(text) <= _LONGEST_VALUE and self._label(growing.segment):
             return 0
-        edge = begun(_BEGUN, text, settled)
+        edge = min(begun(each, text, settled) for each in _BEGUN)
         if _PLACE_BEGINS.search(text, settled):
             edge = min(edge, begun(_PLACE_BEGUN, text, settled))
         if columns.last is not None and any(self._announced(each, columns.last) for each in columns.last.headings):
@@ -144,7 +149,7 @@ class LabelledNames:
         text = segment.text
         announced: dict[Stretch, tuple[Label, int]] = {}
         for rule in _WORTH.rules(text):
-            if rule in (_LINES, _ELEMENTS):
+            if rule in _LABELLED:
                 for match in rule.finditer(text, settled, overlapped=True):
                     _note(announced, match.span("value"), _said(match), match.start())
             elif rule is _SHOPS or rule in _PLACED:
@@ -220,7 +225,9 @@ def _findings(number: int, named: _Named, served: Iterable[Entity]) -> Iterator[
 
 
 def _value(text: str, begin: int, start: int, end: int, label: Label) -> Iterator[_Named]:
-    """The value between two offsets, if it is called like a company or a person."""
+    """The value between two offsets, if it is called like a company or a person; not what is called (`Company(`)."""
+    if text.startswith(("(", "["), end):
+        return
     more = _GOES_ON.search(text, start, end)
     value = text[start : more.start() if more else end].strip(_AROUND)
     is_company = is_a_company(value, label)

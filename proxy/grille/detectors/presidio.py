@@ -37,7 +37,7 @@ from grille.detectors.base import Sight
 from grille.detectors.context import Surroundings
 from grille.detectors.names import Name
 from grille.detectors.patterns import DETECTOR, Patterns, compiled
-from grille.detectors.prose import is_prose
+from grille.detectors.prose import holds_words, is_prose
 from grille.detectors.staged import Rules, Staged
 from grille.detectors.stock import OFFERED, in_our_matcher
 from grille.entities import Entity
@@ -215,16 +215,17 @@ class PresidioDetector:
         if not wanted:
             return []
         named = [each.entity.name for each in self._named if each.entity.name in wanted]
-        same: dict[tuple[str, str, Record, bool], list[int]] = {}
+        same: dict[tuple[str, str, Record, bool, bool], list[int]] = {}
         for number, segment in enumerate(segments):
-            key = (segment.text, segment.label, segment.record, bool(named) and is_prose(segment))
-            same.setdefault(key, []).append(number)
-        names = self._names(list(dict.fromkeys(text for text, _, _, prose in same if prose)))
+            words, prose = bool(named) and holds_words(segment), bool(named) and is_prose(segment)
+            same.setdefault((segment.text, segment.label, segment.record, words, prose), []).append(number)
+        names = self._names(list(dict.fromkeys(text for text, _, _, _, prose in same if prose)))
         findings: list[Finding] = []
-        for (text, label, record, prose), numbers in same.items():
+        for (text, label, record, words, prose), numbers in same.items():
             rules = self._staged.of(text, wanted)
             if asked := [*rules, *named]:
-                reading = _Reading(names[text] if prose else (), Surroundings(text, label, record), rules)
+                said = names[text] if prose else self._formed(text) if words else ()
+                reading = _Reading(said, Surroundings(text, label, record), rules)
                 findings += self._analyze(text, reading, asked, numbers)
         return findings
 
@@ -241,6 +242,9 @@ class PresidioDetector:
 
     def _names(self, texts: Sequence[str]) -> dict[str, Sequence[Name]]:
         return {text: _reading(artifacts).names for text, artifacts in self._nlp.process_batch(texts, LANGUAGE)}
+
+    def _formed(self, text: str) -> Sequence[Name]:
+        return self._reader.formed(text) if self._reader else ()
 
     def _analyze(self, text: str, reading: _Reading, asked: list[str], numbers: Sequence[int]) -> Iterator[Finding]:
         """What stands in a text, for each of the segments that it is."""

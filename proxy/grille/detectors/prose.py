@@ -4,7 +4,8 @@ Reading costs a hundred times what patterns cost, and a model invents names in w
 So a segment is prose only if it may hold words people wrote (by kind), shows a capital letter that
 begins a word, and either has several words of which few are code, or stands under a label that
 announces a name or a place. Names without any capital, and a lone name under a label that says
-nothing (`"text": "Jane"`), are accepted misses here: labels and propagation find some of them.
+nothing (`"text": "Jane"`), are accepted misses here: labels and propagation find some of them, and in data the forms of
+addresses and companies.
 
 What Markdown and HTML put around words is no code, and no part of them: a model reads the words without it.
 
@@ -45,10 +46,15 @@ _TAG = regex.compile(
 _BREAKS: Final = ("\n", ". ", " ")
 
 
+def holds_words(segment: Segment) -> bool:
+    """Whether a segment may hold words that people wrote, be it prose or data."""
+    return segment.kind in _KINDS
+
+
 def is_prose(segment: Segment) -> bool:
     """Whether a segment is worth reading for names."""
     text = segment.text
-    if segment.kind not in _KINDS:
+    if not holds_words(segment):
         return False
     shows_case = _CAPITALISED.search(text) is not None
     if shows_case and (is_name_label(segment.label) or is_place_label(segment.label)):

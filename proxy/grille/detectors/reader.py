@@ -58,6 +58,11 @@ class Reader:
             for text, language, found in zip(texts, languages, guesses, strict=True)
         ]
 
+    def formed(self, text: str) -> list[Name]:
+        """What forms tell in a text that is no prose, such as JSON: addresses, and companies by their legal form."""
+        places = [Name("LOCATION", *span, certain=True) for span in grown(text, addresses(text))]
+        return [*places, *_united(text, (Name("ORGANIZATION", *span, certain=True) for span in companies(text)))]
+
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
         is_english = language == ENGLISH
         known = (self.alike.of, self.ordinary.words) if is_english else (_unknown, _never)
@@ -122,11 +127,11 @@ def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int,
 
 
 def _as_company(text: str, name: Name) -> Name:
-    """What ends with a trade is a company, whatever a model calls it; not a country before one."""
-    end = with_trade(text, name.start, name.end)
-    if end is None or any(countries(text[name.start : name.end])):
+    """What begins or ends with a trade is a company, whatever a model calls it; not a country before one."""
+    span = with_trade(text, name.start, name.end)
+    if span is None or any(countries(text[name.start : name.end])):
         return name
-    return Name("ORGANIZATION", name.start, end)
+    return Name("ORGANIZATION", *span)
 
 
 def _is_part(country: tuple[int, int], name: Name) -> bool:

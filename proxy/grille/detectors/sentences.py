@@ -23,7 +23,7 @@ from grille.detectors.cues import Cues, Voice, cues
 from grille.detectors.endings import sentence_end
 from grille.detectors.model import DETECTOR
 from grille.detectors.names import Name, believed
-from grille.detectors.prose import is_prose
+from grille.detectors.prose import holds_words, is_prose
 from grille.detectors.reader import Reader
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
@@ -72,9 +72,11 @@ def watch(reader: Reader, entities: Sequence[Named], texts: Sequence[Growing], e
         (number, start, segment)
         for number, growing in enumerate(texts)
         for start, end in sentences[number]
-        if is_prose(segment := growing.segment._replace(text=growing.segment.text[start:end]))
+        if holds_words(segment := growing.segment._replace(text=growing.segment.text[start:end]))
     ]
-    names = reader.names([segment.text for _, _, segment in asked]) if asked else []
+    prose = [segment.text for _, _, segment in asked if is_prose(segment)]
+    read_names = iter(reader.names(prose) if prose else ())
+    names = [next(read_names) if is_prose(segment) else reader.formed(segment.text) for _, _, segment in asked]
     found: list[list[Finding]] = [[] for _ in texts]
     for (number, at, segment), guesses in zip(asked, names, strict=True):
         found[number].extend(_findings(number, at, segment, guesses, entities))

@@ -94,7 +94,27 @@ are called."""
 COMPANY_TAILS: Final = _listed("centre centres company group international services solutions")
 """What may follow a trade: `Okonkwo Freight Services`."""
 
-COMPANY_WORDS: Final = COMPANY_ENDINGS | _listed(
+COMPANY_BEGINNINGS: Final = _listed(
+    """
+    apotheke autohaus bäckerei bauunternehmen brauerei druckhaus druckerei elektrotechnik fleischerei gärtnerei
+    gaststätte handelshaus hausverwaltung immobilien ingenieurbüro kanzlei kaffeerösterei konditorei maschinenbau
+    metallbau metzgerei möbelhaus reisebüro sanitär schreinerei sparkasse spedition steuerberatung tischlerei tiefbau
+    verlag versicherungen volksbank weingut werkstatt zimmerei stadtwerke assurances ateliers banque boucherie
+    boulangerie brasserie charpente conseil éditions fromagerie imprimerie librairie maçonnerie menuiserie mutuelle
+    pâtisserie pharmacie plomberie traiteur transports groupe asesores banco bodegas carpintería confecciones
+    construcciones ferretería gestoría hermanos imprenta inmobiliaria instalaciones librería muebles panadería seguros
+    suministros talleres transportes grupo abbigliamento arredamenti assicurazioni banca calzature cantina cantine
+    carrozzeria costruzioni edilizia falegnameria farmacia ferramenta fratelli impianti immobiliare meccanica officina
+    officine panificio pasticceria ristorante salumificio trasporti trattoria vini gruppo aannemersbedrijf
+    administratiekantoor bakkerij bouwbedrijf bloemisterij drukkerij garagebedrijf gebroeders handelsonderneming
+    installatiebedrijf kwekerij schildersbedrijf slagerij timmerbedrijf transportbedrijf uitgeverij stichting
+    construções consultoria confeitaria distribuidora farmácia indústria irmãos livraria mercearia metalúrgica padaria
+    papelaria restauração tipografia fundacja przedsiębiorstwo
+    """
+)
+"""What companies do, and begin with, in languages that put it so: `Bäckerei Hofmann`, `Banco Santander`."""
+
+_OTHER_WORDS: Final = _listed(
     """
     advertising analytics assurance centres centers coaches collective depot distribution drinks enterprise events
     finance financials fuels galleries gaming group groups homecare hosting inn instruments interior journeys kitchen
@@ -102,29 +122,18 @@ COMPANY_WORDS: Final = COMPANY_ENDINGS | _listed(
     seeds services shoes society software solutions storage store stores studio studios technologies
     telecommunications theatres tools toys trader transport travel travels utilities vehicles workshop works sons co
     bank capital company corporation foundation fund institute partnership shop associés asociados associati fils
-    figli hijos filhos söhne zonen cie apotheke autohaus bäckerei bauunternehmen brauerei druckhaus druckerei
-    elektrotechnik fleischerei gärtnerei gaststätte handelshaus hausverwaltung immobilien ingenieurbüro kanzlei
-    kaffeerösterei konditorei maschinenbau metallbau metzgerei möbelhaus reisebüro sanitär schreinerei sparkasse
-    spedition steuerberatung tischlerei tiefbau verlag versicherung versicherungen volksbank weingut werkstatt
-    zimmerei stadtwerke assurances ateliers banque boucherie boulangerie brasserie cabinet charpente conseil
-    couverture éditions fromagerie imprimerie informatique librairie maçonnerie menuiserie mutuelle pâtisserie
-    pharmacie plomberie peinture traiteur transports groupe asesores banco bodegas carpintería confecciones
-    construcciones electricidad ferretería gestoría hermanos imprenta inmobiliaria instalaciones librería muebles
-    panadería seguros suministros talleres transportes grupo abbigliamento arredamenti assicurazioni banca calzature
-    cantina cantine carrozzeria costruzioni edilizia falegnameria farmacia ferramenta fratelli impianti immobiliare
-    meccanica officina officine panificio pasticceria ristorante salumificio trasporti trattoria vini gruppo
-    aannemersbedrijf administratiekantoor bakkerij bouwbedrijf bloemisterij drukkerij garagebedrijf gebroeders
-    handelsonderneming installatiebedrijf kwekerij schildersbedrijf slagerij timmerbedrijf transportbedrijf uitgeverij
-    verzekeringen stichting construções consultoria confeitaria distribuidora farmácia indústria irmãos livraria
-    mercearia metalúrgica oficina padaria papelaria restauração tipografia fundacja przedsiębiorstwo
+    figli hijos filhos söhne zonen cie verzekeringen cabinet oficina electricidad couverture peinture informatique
+    versicherung
     """
 )
-"""The same where a label, a column or a record says that a party stands there; first or last in the name."""
+COMPANY_WORDS: Final = COMPANY_ENDINGS | COMPANY_BEGINNINGS | _OTHER_WORDS
+"""Words of companies, where a label, a column, a record or a model says that somebody stands there."""
 
 PARTS_OF_COMPANIES: Final = _listed(
     """
-    agency authority branch business committee council department desk digital global helpdesk international media
-    ministry national office plus service shop staff store super support system systems team
+    cabinet oficina versicherung electricidad couverture peinture informatique agency authority branch business
+    committee council department desk digital global helpdesk international media ministry national office plus
+    service shop staff store super support system systems team
     """
 )
 """Words that organisations, their parts and their doings have in common: nobody's name, and not yet a company's."""

@@ -1,4 +1,4 @@
-"""What countries are called, in the languages that are read.
+"""What countries and the keys of addresses are called, in the languages that are read.
 
 A third part of `vocabulary`, split off for its length. Written with their capitals. The names are those that
 the geographical data of `phonenumbers` has; importing those costs 170 MB. This module must not hold logic.
@@ -74,3 +74,9 @@ COUNTRIES_ELSEWHERE: Final = _phrases(
     """
 )
 """In German, French, Spanish, Italian, Dutch and Portuguese, those that trade most with their speakers."""
+
+ADDRESS_LABELS: Final = (
+    *("address", "registered office", "anschrift", "adresse", "dirección", "direccion", "indirizzo", "adres"),
+    *("endereço", "endereco"),
+)
+"""Keys whose value is a postal address, if it has words and a number."""
