@@ -12,6 +12,12 @@ from grille.exchange import Kind, Segment
 from windows import by_characters, cut, found, whole
 
 ANNOUNCED = [
+    ("**Password:** `hunter2Trombone`", "hunter2Trombone"),
+    ("_Password_: hunter2Trombone", "hunter2Trombone"),
+    ("<p>Your <b>password:</b> hunter2Trombone</p>", "hunter2Trombone"),
+    ("Password: <strong>hunter2Trombone</strong>", "hunter2Trombone"),
+    ('<tr><td>Password</td>\n  <td class="v">hunter2Trombone</td></tr>', "hunter2Trombone"),
+    ("<dt>Client secret</dt><dd>q7Zp1xV9bT4mK2sD8wRf</dd>", "q7Zp1xV9bT4mK2sD8wRf"),
     ("DB_PASSWORD=Tr0ub4dor&3", "Tr0ub4dor&3"),
     ("export PGPASSWORD='horse-battery9'", "horse-battery9"),
     ("POSTGRES_PASSWORD: s3cr3tpass", "s3cr3tpass"),
@@ -190,6 +196,9 @@ ANNOUNCED = [
 """Settings, code in ten languages, command lines, files of tools, tables, sentences; and the secret in each."""
 
 OTHERWISE = [
+    "<td>Password</td><td>Required</td><td>Minimum 12</td>",
+    '<label>Password</label><input type="password" name="pw1">',
+    "<b>Password:</b> forgot it?",
     "style to pass through to boto3's config, or pass it as `output_config={`",
     "password: string",
     "password: required",
@@ -375,6 +384,8 @@ def test_a_label_announces_the_whole_text(label: str, text: str, secret: list[st
 
 
 STREAMED = [
+    "**Password:** `hunter2Trombone` was set.",
+    "<tr><td>Password</td> <td>hunter2Trombone</td></tr>",
     "DB_PASSWORD=sunshine\nport: 5432\n",
     '{"user": "app", "password": "correct-horse", "token": "Xk9mQ2pL7vR4tZ1wXk9m"}',
     "The password for the ledger is Monkey23! Then the next one.",

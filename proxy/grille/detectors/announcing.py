@@ -62,7 +62,7 @@ _OPEN: Final = rf"(?:(?<![A-Za-z])(?i:{_any_of(OPEN_LABELS)})|{_any_of(map(str.c
 
 # -- forms ----------------------------------------------------------------------------------------------------
 
-_CLOSE: Final = r"(?:\[[0-9]{0,4}\])?(?:\\{0,3}[\"'`]|[*\]]){0,3}"
+_CLOSE: Final = r"(?:\[[0-9]{0,4}\])?(?:\\{0,3}[\"'`]|[*_\]]){0,3}"
 """What closes a name: quotes, escaped or not, Markdown, an index."""
 _TYPE: Final = r"(?:[ ]?:[ ]?[A-Za-z_.\[\]<>?&| ]{1,30}?(?=[ ]?=))?"
 _IS: Final = r"[ \t]{0,8}(?:[:!=]=|::|===?|=>|->|\?\?=|\|\|=|[:=])[ \t]{0,8}"
@@ -76,7 +76,7 @@ _LINE: Final = r"(?<=^[ \t]*(?:[-*+>][ ])?(?:export |set |setx |ENV |ARG |SET )?
 """Only where the name begins its line, as settings do."""
 _OPTION: Final = r"(?<=(?<![\w-])--?[A-Za-z-]{2,40})"
 
-_ASSIGNED: Final = rf"{_CLOSE}{_TYPE}{_IS}{_QUOTED}"
+_ASSIGNED: Final = rf"{_CLOSE}{_TYPE}{_IS}(?:[*_]{{1,2}}[ ]{{0,2}})?{_QUOTED}"
 _WRAPPED: Final = rf"{_CLOSE}{_TYPE}{_IS}(?:new[ ])?[A-Za-z_][\w.:<>]{{1,40}}(?<!\.\w{{1,20}})[(]{_QUOTED}"
 """`password = SecretStr("…")`"""
 _PASSED: Final = (
@@ -85,6 +85,9 @@ _PASSED: Final = (
 )
 """`("password", "…")`, `setPassword("…")`, `find("password").send("…")`."""
 _ELEMENT: Final = r"(?:(?<=<[\w:.-]{1,60})[ ][^<>\n]{0,120})?>[ \t]{0,4}(?P<value>[^<>\s]{4,256})[ \t]{0,4}</"
+_TAGS: Final = r"(?:</?(?i:b|br|code|dd|div|dt|em|font|i|label|p|span|strong|td|th|u)(?:[ ][^<>]{0,120})?/?>\s{0,8})"
+_CELL: Final = rf"[ ]?:?\s?{_TAGS}{{1,4}}:?\s{{0,4}}{_TAGS}{{0,2}}(?P<value>[^<>\s&]{{4,256}})"
+"""`<b>Password:</b> …`, `<td>Password</td><td>…</td>`, as letters and pages in HTML have it."""
 _ATTRIBUTE: Final = (
     r"\\?[\"'](?:[ ]{1,4}(?i:value|default|content)=\\?[\"'](?P<value>[^\"'\s<>]{4,256})\\?[\"']"
     r"|>[ \t]{0,4}(?P<value>(?=[^<>\s]{0,256}[0-9!@#$%^&*])[^<>\s]{4,256})[ \t]{0,4}</)"
@@ -190,6 +193,7 @@ PASSWORDS: Final = (
             *_structured(chosen),
             (_WRAPPED, spoken),
             (_WRITTEN, mixed),
+            (_CELL, mixed),
             (_BESIDE, spoken),
             (_SAID, spoken),
             (_SAID_IN_QUOTES, chosen),
@@ -209,6 +213,7 @@ PASSWORDS: Final = (
 _BELIEVED_KEYS: Final[tuple[Form, ...]] = (
     (_WRAPPED, key_like),
     (_WRITTEN, key_like),
+    (_CELL, key_like),
     (_BESIDE, key_like),
     (_SAID, key_like),
 )
