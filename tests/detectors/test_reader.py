@@ -28,6 +28,16 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("please send it to maria fernandez today", {("PERSON", "maria fernandez")}),
         ("Herr Hans Beispiel hat die Rechnung nicht bezahlt.", {("PERSON", "Hans Beispiel")}),
         ("La factura de María Fernández no está pagada y el plazo ha terminado.", {("PERSON", "María Fernández")}),
+        (
+            "Il pilota ha superato Gino Bassi. La regista Lina Bruni era assente.",
+            {("PERSON", "Gino Bassi"), ("PERSON", "Lina Bruni")},
+        ),
+        (
+            "De koning Albert XX benoemde Elio De Roo tot voorzitter.",
+            {("PERSON", "Albert XX"), ("PERSON", "Elio De Roo")},
+        ),
+        ("Die Karten von Hans Beispiel waren nach drei Tagen verkauft.", {("PERSON", "Hans Beispiel")}),
+        ("L'appartement de Julie Beaulieu a été vendu par son frère.", {("PERSON", "Julie Beaulieu")}),
         ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
         ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
@@ -46,6 +56,9 @@ def test_names_are_read(text: str, names: set[tuple[str, str]]) -> None:
         "Invoice INV-20417 is Overdue and Credit Note CN-118 was Applied.",
         "Attendees: Finance, Legal and Payroll",
         'Status: "Paid in full"',
+        "Anlage II enthält die Preise, Anlage III die Muster der Formulare.",
+        "Maandag begint de telling, en Bijlage III bevat de lijst.",
+        "La calle Bassi y el liceo Moro están cerca de la plaza.",
         "def read(self, delim): return len(delim)",
     ],
 )

@@ -12,6 +12,10 @@ def _listed(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def _phrases(written: str) -> tuple[str, ...]:
+    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
+
+
 STOP_WORDS: Final = {
     "en": _listed(
         """
@@ -97,3 +101,101 @@ LETTERS: Final = {
     "pt": "áâãçêíóõú",
 }
 """Letters that English writes in borrowed words only."""
+
+PARTICLES: Final = _phrases(
+    """
+    af|al|bin|da|dal|dalla|de|degli|dei|del|della|dello|der|di|do|dos|du|el|ibn|ten|ter|van|von|zu
+    """
+)
+"""Words of names without a capital, in whatever language: `von der Roe`."""
+
+ARTICLES: Final = _phrases("das|den|il|la|las|le|lo|los|vom|zum|zur")
+"""Those that are an article as well: the word after them is a surname only behind another particle (`de la Roe`)."""
+
+CALLINGS: Final = _phrases(
+    """
+    schauspieler|schauspielerin|sänger|sängerin|regisseur|regisseurin|schriftsteller|schriftstellerin|dichter|dichterin
+    |maler|malerin|komponist|komponistin|physiker|physikerin|chemiker|mathematiker|philosoph|philosophin|historiker
+    |politiker|politikerin|präsident|präsidentin|bundespräsident|bundeskanzler|bundeskanzlerin|kanzler|minister
+    |außenminister|ministerpräsident|bürgermeister|könig|königin|kaiser|kaiserin|papst|bischof|herzog|fürst|graf|gräfin
+    |prinz|prinzessin|trainer|spieler|torwart|stürmer|architekt|arzt|ärztin|ingenieur|anwalt|journalist|journalistin
+    |professor|bruder|schwester|sohn|tochter|vater|mutter|ehefrau|ehemann|kommissar|general|astronom|dirigent
+    |acteur|actrice|chanteur|chanteuse|réalisateur|réalisatrice|écrivain|écrivaine|poète|peintre|compositeur|compositrice
+    |physicien|physicienne|chimiste|mathématicien|mathématicienne|philosophe|historien|historienne|président|présidente
+    |ministre|maire|roi|reine|empereur|impératrice|pape|évêque|duc|duchesse|comte|comtesse|prince|princesse|entraîneur
+    |joueur|joueuse|gardien|attaquant|architecte|médecin|ingénieur|avocat|avocate|journaliste|professeur|frère|sœur|fils
+    |fille|père|mère|épouse|mari|femme|général|capitaine|abbé|sculpteur|astronaute|cycliste
+    |actor|actriz|cantante|director|directora|escritor|escritora|poeta|pintor|pintora|compositor|compositora|físico
+    |física|químico|matemático|filósofo|historiador|historiadora|político|presidente|presidenta|ministro|ministra
+    |alcalde|alcaldesa|rey|reina|emperador|emperatriz|papa|obispo|arzobispo|duque|duquesa|conde|condesa|príncipe|princesa
+    |infanta|entrenador|futbolista|jugador|delantero|portero|arquitecto|médico|ingeniero|abogado|abogada|periodista
+    |profesor|profesora|hermano|hermana|hijo|hija|padre|madre|esposa|esposo|marido|ciclista|tenista|piloto
+    |attore|attrice|cantautore|regista|scrittore|scrittrice|pittore|pittrice|compositore|fisico|chimico
+    |matematico|filosofo|storico|presidentessa|sindaco|sindaca|re|regina|imperatore|imperatrice|vescovo|duca|duchessa
+    |conte|contessa|principe|principessa|allenatore|calciatore|giocatore|attaccante|portiere|architetto|medico|ingegnere
+    |avvocato|giornalista|professore|professoressa|fratello|sorella|figlio|figlia|moglie|marito|generale|capitano|soprano
+    |zanger|zangeres|regisseuse|schrijver|schrijfster|dichteres|schilder|schilderes|componist
+    |componiste|natuurkundige|scheikundige|wiskundige|filosoof|historicus|politicus|premier
+    |minister-president|burgemeester|koning|koningin|keizer|keizerin|paus|bisschop|hertog|hertogin|graaf|gravin|prins
+    |prinses|coach|bondscoach|voetballer|speler|doelman|spits|arts|advocaat|advocate|hoogleraar
+    |broer|zus|zoon|dochter|vader|moeder|echtgenote|echtgenoot|vrouw|wielrenner|wielrenster|acteurs|actrices|generaal
+    |kapitein|beeldhouwer|cabaretier
+    """
+)
+"""What somebody is, before whose name it stands in German, French, Spanish, Italian and Dutch."""
+
+PLACES_AND_THINGS: Final = _phrases(
+    """
+    straße|platz|insel|fluss|stadt|gemeinde|dorf|landkreis|kreis|berg|schloss|burg|museum|firma|marke|band|gruppe|verein
+    |zeitschrift|zeitung|universität|schule|krankenhaus|stiftung|verlag|unternehmen|konzern|krater|asteroid|schiff
+    |rue|avenue|boulevard|place|quai|pont|gare|île|fleuve|rivière|ville|commune|village|quartier|mont|château|musée|société
+    |entreprise|marque|groupe|club|revue|journal|université|lycée|collège|école|hôpital|fondation|éditions|cratère|navire
+    |stade|prix|théâtre|opéra|aéroport|station|port|métro|théorème
+    |calle|avenida|plaza|paseo|puente|estación|isla|río|ciudad|municipio|pueblo|barrio|sierra|castillo|museo|empresa
+    |marca|banda|grupo|revista|periódico|diario|universidad|instituto|colegio|escuela|fundación|editorial|cráter|buque
+    |estadio|premio|teatro|ópera|aeropuerto|puerto|teorema
+    |via|viale|piazza|corso|ponte|stazione|isola|fiume|città|comune|borgo|monte|castello|azienda|ditta|società
+    |marchio|gruppo|rivista|giornale|università|liceo|scuola|ospedale|fondazione|cratere|nave
+    |stadio|aeroporto|galleria|istituto|palazzo|villa
+    |straat|plein|brug|eiland|rivier|gemeente|wijk|kasteel|bedrijf|merk|groep|tijdschrift|krant
+    |universiteit|school|ziekenhuis|stichting|uitgeverij|schip|stadion|prijs|schouwburg|luchthaven|haven
+    """
+)
+"""What is called after somebody, before the name."""
+
+STREETS: Final = _phrases("straße|strasse|gasse|platz|allee|straat|laan|gracht|plein|kade|singel|steeg|brug|brücke")
+"""How a word ends that is a street after somebody: `Roostraat`."""
+
+PARTS_OF_PAPERS: Final = _listed(
+    """
+    anlage anhang titel kapitel abschnitt teil band buch tabelle abbildung phase stufe klasse gruppe typ basel weltkrieg
+    annexe titre chapitre section partie tome livre tableau figure classe groupe type bâle vatican
+    anexo título capítulo sección parte tomo libro tabla figura fase clase grupo tipo basilea vaticano
+    allegato titolo capo capitolo sezione tabella livello categoria
+    bijlage hoofdstuk afdeling deel boek tabel figuur klasse groep bazel categorie niveau
+    """
+)
+"""What has a numeral and is no king: `Titel IV`."""
+
+CALENDAR: Final = _listed(
+    """
+    januar jänner februar märz april mai juni juli august september oktober november dezember montag dienstag mittwoch
+    donnerstag freitag samstag sonntag janvier février mars avril juin juillet août septembre octobre novembre décembre
+    lundi mardi mercredi jeudi vendredi samedi dimanche enero febrero marzo abril mayo junio julio agosto septiembre
+    octubre noviembre diciembre lunes martes miércoles jueves viernes sábado domingo gennaio febbraio aprile maggio
+    giugno luglio settembre ottobre novembre dicembre lunedì martedì mercoledì giovedì venerdì sabato domenica januari
+    februari maart mei augustus december maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+    """
+)
+"""Days and months, which begin sentences and are hardly ever somebody."""
+
+DETERMINERS: Final = _phrases(
+    """
+    der|die|das|dem|den|des|ein|eine|einen|einem|einer|eines|kein|keine|keinen|diese|dieser|dieses|diesem|diesen|jede
+    |jeder|jedes|jeden|alle|allen|aller|mehrere|viele|beide|zwei|drei|pro|im|am|vom|zum|zur|beim|ins|ihre|ihren
+    |seine|seinen|deren|welche|le|la|les|un|une|du|au|aux|ce|cet|cette|ces|chaque|el|los|las|una|al|del|este|esta|cada
+    |il|l|all|dall|dell|nell|sull|lo|i|gli|nel|nella|nei|sul|sulla|dal|dalla|della|dei|delle|questo|questa|ogni|het
+    |een|deze|dit|elke|geen
+    """
+)
+"""Words before a thing, and before a word for somebody (`der Löwe`), not before a name."""
