@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from grille.detectors.abroad import Abroad
 from grille.detectors.asking import Case
 from grille.detectors.names import Name
 
@@ -19,7 +20,9 @@ def ordinary(words: str) -> bool:
     return ORDINARY.issuperset(words.lower().split())
 
 
-def case(text: str, guesses: dict[str, str] | None = None, introduced: str = "", *, is_english: bool = True) -> Case:
+def case(
+    text: str, guesses: dict[str, str] | None = None, introduced: str = "", *, abroad: Abroad | None = None
+) -> Case:
     names = [Name(entity, text.index(said), text.index(said) + len(said)) for said, entity in (guesses or {}).items()]
     people = [Name("PERSON", text.index(introduced), text.index(introduced) + len(introduced))] if introduced else []
-    return Case(text, names, people, alike, ordinary, is_english=is_english)
+    return Case(text, names, people, alike, ordinary, abroad=abroad)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from detectors.evidence import case
+from detectors.evidence import alike, case
+from grille.detectors.abroad import Abroad
 from grille.detectors.arbiter import judged
 from grille.detectors.asking import Case
 from grille.detectors.rampart import Token
@@ -181,6 +182,25 @@ def test_a_surname_with_particles_belongs_to_the_person() -> None:
     assert believed(case("Jane y Maria"), {"Jane": 0.9}) == [("PERSON", "Jane")]
 
 
-def test_abroad_less_is_enough() -> None:
+def test_abroad_less_is_enough_and_words_are_heard_one_by_one() -> None:
     assert believed(case("met Jane"), {"Jane": 0.2}) == []
-    assert believed(case("sah Jane", is_english=False), {"Jane": 0.2}) == [("PERSON", "Jane")]
+    assert believed(case("sah Jane", abroad=Abroad(alike)), {"Jane": 0.2}) == [("PERSON", "Jane")]
+    said = {"Jane": 0.9, "vit": 0.9, "Maria": 0.9}
+    assert believed(case("que Jane vit Maria", abroad=Abroad(alike)), said) == [("PERSON", "Jane"), ("PERSON", "Maria")]
+
+
+def test_abroad_a_name_may_stand_behind_an_apostrophe_but_not_in_code() -> None:
+    assert believed(case("celle d'Jane", abroad=Abroad(alike)), {"Jane": 0.9}) == [("PERSON", "Jane")]
+    assert believed(case("celle b'Jane", abroad=Abroad(alike)), {"Jane": 0.9}) == []
+
+
+def test_abroad_names_in_lower_case_are_found_where_all_is() -> None:
+    assert believed(case("je vois jane doe", abroad=Abroad(alike)), {"jane": 0.9, "doe": 0.9}) == [
+        ("PERSON", "jane doe")
+    ]
+
+
+def test_a_verb_of_another_language_parts_two_people_in_a_text_that_is_taken_for_english() -> None:
+    said = {"Jane": 0.9, "incontrò": 0.9, "Maria": 0.9, "Doe": 0.9}
+    assert believed(case("Jane incontrò Maria Doe"), said) == [("PERSON", "Jane"), ("PERSON", "Maria Doe")]
+    assert believed(case("Jane von Doe"), {"Jane": 0.9, "von": 0.9, "Doe": 0.9}) == [("PERSON", "Jane von Doe")]

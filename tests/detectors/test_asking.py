@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from detectors.evidence import case
 from grille.detectors.asking import Case, to_read, windows
-from grille.detectors.endings import sentence_ends
+from grille.detectors.endings import ends_sentence, sentence_ends
 
 
 def asked(of: Case) -> list[str]:
@@ -17,6 +17,12 @@ def test_sentences_are_read_together_up_to_a_length() -> None:
     assert "".join(text[start:end] for window in spans for start, end in window) == text
     assert max(window[-1][1] - window[0][0] for window in spans) <= 200
     assert len(spans) == 3
+
+
+def test_who_says_so_has_sentences_read_alone() -> None:
+    text = "A short one. Another\none. "
+    spans = windows(sentence_ends(text), lambda end: ends_sentence(text, end))
+    assert [text[window[0][0] : window[-1][1]] for window in spans] == ["A short one. ", "Another\none. "]
 
 
 def test_it_is_asked_where_a_word_looks_like_a_name() -> None:

@@ -20,6 +20,11 @@ from grille.detectors.languages import language_of
         ("Quién sustituye a Doe mientras no está?", "es"),
         ("Wie vervangt Doe zolang Roe op vakantie is?", "nl"),
         ("Marco e Anna sono in ferie.", "it"),
+        ("L'attrice incontrò Jane Doe a Bari.", "it"),
+        ("Jane Doe enseigne à l'École d'art.", "fr"),
+        ("Jane Doe nació en Vigo.", "es"),
+        ("Jane Doe gründete 1923 die Bank.", "de"),
+        ("Jan Roe werd derde achter Jane Doe.", "nl"),
         ("O cliente não pagou a fatura do mês de março.", "pt"),
     ],
 )
@@ -30,7 +35,8 @@ def test_small_words_tell_the_language(text: str, language: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "", "Jane Doe", "INV-641535 2025-01-13", "Kontakt: Jana Beispiel", "trace_id=a3e97o246e1i327e8 span=6e4a3y0d",
+        "", "Jane Doe", "D'Arcy O'Roe, café L'Étoile, déjà-vu", "rock 'n' roll y'all",
+        "INV-641535 2025-01-13", "Kontakt: Jana Beispiel", "trace_id=a3e97o246e1i327e8 span=6e4a3y0d",
         "Name,Street,City\nJoana da Silva,Rua das Flores 5,Braga\nJohn Roe,Elm Street 5,Reading\nLi Wei,Oak Lane,Bath",
     ],
 )  # fmt: skip

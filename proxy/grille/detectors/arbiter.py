@@ -24,6 +24,7 @@ from grille.detectors.lane import Lane
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
 from grille.detectors.vocabulary import NAME_PARTICLES
+from grille.detectors.vocabulary_languages import ELISIONS
 from grille.detectors.vocabulary_names import OPENERS
 from grille.detectors.words import any_of
 
@@ -48,7 +49,9 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _PART = regex.compile(r"\p{Lu}\.|\p{L}[\p{L}\p{M}'’-]+")
 _OPENER = regex.compile(rf"(?<=\p{{Lu}}\.)[ ]{{1,2}}(?:{any_of(OPENERS)})\b")
 _PREFIX = regex.compile(r"(?<!\p{L})(?:anti|ex|non|pro|then)-$")
-_LONGEST_PREFIX: Final = 5
+_ELIDED = regex.compile(rf"(?i)(?<!\p{{L}})(?:{'|'.join(sorted(frozenset().union(*ELISIONS.values())))})'$")
+_LONGEST_PREFIX: Final = 8
+_VERB = regex.compile(r"(?<=\p{Lu}[\p{L}\p{M}.'’-]+)[ ][\p{Ll}\p{M}]{3,}[ ](?=\p{Lu})")
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
 _LETTERS = regex.compile(r"\p{L}{2}")
@@ -168,9 +171,7 @@ class _Verdicts:
 
 
 def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
-    least = _PERSON if case.is_english else _PERSON_ABROAD
-    runs = _runs(case.text, tokens, lambda token: token.person, least, _BETWEEN_PERSON)
-    for start, end in (_capitalised(case.text, *_with_surname(case, said, *run)) for run in runs):
+    for start, end in _candidates(case, tokens, said):
         likely = [each.person for each in said.over(start, end)]
         sure = sum(likely) / len(likely)
         if case.is_of_plain_words(start, end) or (case.says_little(start, end) and not _agreed(case, start, end, sure)):
@@ -181,6 +182,26 @@ def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[
                 continue
         if sure >= _needed(case, start, end):
             yield start, end
+
+
+def _candidates(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
+    least = _PERSON_ABROAD if case.abroad else _PERSON
+    runs = _runs(case.text, tokens, lambda token: token.person, least, _BETWEEN_PERSON)
+    if case.abroad is None:
+        parts = (part for run in runs for part in _parted(case.text, *run))
+        yield from (_capitalised(case.text, *_with_surname(case, said, *part)) for part in parts)
+    else:
+        yield from (run for run in runs if _CAPITAL.search(case.text, *run) is None)
+        yield from (span for span in case.abroad.people(case.text, tokens) if _reads_as_words(case.text, *span))
+
+
+def _parted(text: str, start: int, end: int) -> Iterator[Span]:
+    """People without the words between them: `Jane Doe incontrò John Roe`, in a text that is taken for English."""
+    for word in _VERB.finditer(text, start, end):
+        if word[0].strip() not in NAME_PARTICLES:
+            yield start, word.start()
+            start = word.end()
+    yield start, end
 
 
 def _agreed(case: Case, start: int, end: int, sure: float) -> bool:
@@ -259,7 +280,9 @@ def _runs(
 def _reads_as_words(text: str, start: int, end: int) -> bool:
     """Whether [start, end) is not a part of code: an identifier, a call, a value. Without capitals, nothing in
     its line may be code."""
-    if text[start - 1 : start] in _CODE_BEFORE or text[end : end + 1] in _CODE_AFTER or _CODE.search(text, start, end):
+    if text[end : end + 1] in _CODE_AFTER or _CODE.search(text, start, end):
+        return False
+    if text[start - 1 : start] in _CODE_BEFORE and not _ELIDED.search(text, max(0, start - _LONGEST_PREFIX), start):
         return False
     if _CAPITAL_OR_DIGIT.search(text, start, end) is not None:
         return True

@@ -20,6 +20,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.abroad import Abroad
 from grille.detectors.identifiers import is_nobody
 from grille.detectors.lane import Lane
 from grille.detectors.likeness import UNSEEN
@@ -66,14 +67,14 @@ class Case:
         likeness: Likeness,
         ordinary: Callable[[str], bool],
         *,
-        is_english: bool = True,
+        abroad: Abroad | None = None,
     ) -> None:
         self.text = text
         self.guesses = [part for guess in guesses for part in _parts(text, guess)]
         self.called = Lane(self.guesses)
         self.introduced = Lane(introduced)
         self.likeness = likeness
-        self.is_english = is_english
+        self.abroad = abroad
         self._ordinary = ordinary
 
     def shows(self, start: int, end: int) -> bool:
@@ -146,11 +147,11 @@ class Case:
         return like >= LIKE_A_NAME or (like >= least and not self._ordinary(word))
 
 
-def windows(sentences: Iterable[Span]) -> Iterator[list[Span]]:
-    """Sentences that are read together."""
+def windows(sentences: Iterable[Span], alone: Callable[[int], bool] = lambda _: False) -> Iterator[list[Span]]:
+    """Sentences that are read together: `alone` says whether one that ends there is read without the next."""
     together: list[Span] = []
     for start, end in sentences:
-        if together and end - together[0][0] > WINDOW:
+        if together and (end - together[0][0] > WINDOW or alone(start)):
             yield together
             together = []
         together.append((start, end))

@@ -19,6 +19,9 @@ _END = regex.compile(
     r"[\"'”’)\]]{0,3}\s"
 )
 
+_MARKED = regex.compile(r"(?:[!?…。！？]|(?<!\b(?:[0-9]{1,2}|[IVX]{1,5}))\.)[\"'”’)\]»«]{0,3}\s$")
+_LONGEST_MARK: Final = 5
+
 
 def sentence_end(text: str, start: int) -> int | None:
     """The end of the sentence that begins at `start`; None if it has not come."""
@@ -39,3 +42,8 @@ def sentence_ends(text: str) -> Iterator[tuple[int, int]]:
         end = sentence_end(text, start) or len(text)
         yield start, end
         start = end
+
+
+def ends_sentence(text: str, end: int) -> bool:
+    """Whether what ends there is a whole sentence: not a line of one, nor its beginning up to `am 3.` or `Karl V.`"""
+    return _MARKED.search(text, max(0, end - _LONGEST_MARK), end) is not None

@@ -21,7 +21,8 @@ from spacy.language import Language
 from spacy.lookups import Lookups
 
 from grille.detectors.vocabulary import NOT_NAMES
-from grille.detectors.vocabulary_names import ACCOUNTING_WORDS, INSTITUTIONS, STOP_WORDS
+from grille.detectors.vocabulary_languages import STOP_WORDS
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS, INSTITUTIONS
 from grille.detectors.words import WORD
 
 type Likeness = Callable[[str], float]

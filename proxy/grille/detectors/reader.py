@@ -12,18 +12,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from typing import Final
 
 from grille.detectors import model, rampart
+from grille.detectors.abroad import SMALL, Abroad
 from grille.detectors.addresses import addresses, countries, grown
 from grille.detectors.arbiter import judged
 from grille.detectors.asking import Case, to_read, windows
 from grille.detectors.companies import companies, in_blocks, trading, with_trade
-from grille.detectors.endings import sentence_ends
+from grille.detectors.endings import ends_sentence, sentence_ends
 from grille.detectors.introductions import are_initials, introduced, supposed
 from grille.detectors.lane import Lane
 from grille.detectors.languages import ENGLISH, KNOWN, language_of
-from grille.detectors.likeness import Likeness, likeness
+from grille.detectors.likeness import UNSEEN, Likeness, likeness
 from grille.detectors.model import NameModel
 from grille.detectors.names import Name, believed
 from grille.detectors.ordinary import Ordinary, ordinary
@@ -31,6 +33,12 @@ from grille.detectors.prose import spoken
 from grille.detectors.rampart import Rampart
 from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
+
+_GERMAN: Final = "de"
+_OPEN: Final = 0.12
+"""Likeness to names or places from which on a word abroad is asked about. Other words lie below it."""
+_MORE: Final = 0.08
+"""How much more a word must be like a name than like a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Reader:
     first: Mapping[str, NameModel]
     second: Rampart
     alike: Likeness
+    places: Likeness
     ordinary: Ordinary
 
     def names(self, texts: Sequence[str]) -> list[list[Name]]:
@@ -64,19 +73,31 @@ class Reader:
         return [*places, *_united(text, (Name("ORGANIZATION", *span, certain=True) for span in companies(text)))]
 
     def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
-        is_english = language == ENGLISH
-        known = (self.alike.of, self.ordinary.words) if is_english else (_unknown, _never)
-        meant = [*introduced(text), *(self._meant(text) if is_english else ())]
+        abroad = None if language == ENGLISH else Abroad(self._kin, nouns=language == _GERMAN)
+        known = (self._open, _never) if abroad else (self.alike.of, self.ordinary.words)
+        meant = [*introduced(text), *(() if abroad else self._meant(text))]
         people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
-        case = Case(text, guesses, people, *known, is_english=is_english)
-        read = to_read(case, windows(sentence_ends(text)))
+        case = Case(text, guesses, people, *known, abroad=abroad)
+        alone = partial(ends_sentence, text) if abroad else _never_alone
+        read = to_read(case, windows(sentence_ends(text), alone))
         tokens = [
             rampart.Token(start + each.start, start + each.end, each.person, each.place)
             for start, end in read
             for each in self.second.read(text[start:end])
         ]
-        firms = [*companies(text), *(trading(text, self.ordinary.words) if is_english else ())]
+        firms = [*companies(text), *(() if abroad else trading(text, self.ordinary.words))]
         return _settled(text, [*people, *judged(case, read, tokens)], firms)
+
+    def _kin(self, word: str) -> float:
+        """How much a word is like a name that everybody knows, if it is more so than like a place."""
+        like = self.alike.of(word)
+        return like if like < _OPEN or like == UNSEEN or like > self.places.of(word) + _MORE else 0.0
+
+    def _open(self, word: str) -> float:
+        """Whether a word abroad may be a name: one that the vectors do not know, or know beside names or places."""
+        if word.lower() in SMALL:
+            return 0.0
+        return UNSEEN if self.alike.of(word) >= _OPEN or self.places.of(word) >= _OPEN else 0.0
 
     def _meant(self, text: str) -> Iterator[tuple[int, int]]:
         """Those who are supposed to be people, and whose words may be names."""
@@ -85,9 +106,9 @@ class Reader:
                 yield start, end
 
 
-def _unknown(word: str) -> float:
-    """How much a word is like a name where no vectors tell: it may be one."""
-    return 1.0
+def _never_alone(end: int) -> bool:
+    """Whether a sentence is read alone, where the second model reads several as well as one."""
+    return False
 
 
 def _never(words: str) -> bool:
@@ -180,5 +201,6 @@ def load(languages: tuple[str, ...] = ()) -> Reader:
         first,
         second,
         alike,
+        places,
         ordinary(english.pipeline, lambda word: max(alike.of(word), places.of(word))),
     )
