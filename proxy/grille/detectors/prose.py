@@ -64,9 +64,9 @@ def is_prose(segment: Segment) -> bool:
 
 
 def _is_code(text: str) -> bool:
-    if _has_many_marks(text) and "</" in text:
-        text = _TAG.sub("", text)
-    return _has_many_marks(text)
+    if not _has_many_marks(text):
+        return False
+    return _has_many_marks(_STUCK.sub("", _TAG.sub("", text) if "</" in text else text))
 
 
 def _has_many_marks(text: str) -> bool:
