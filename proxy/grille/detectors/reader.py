@@ -148,11 +148,9 @@ def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int,
 
 
 def _as_company(text: str, name: Name) -> Name:
-    """What begins or ends with a trade is a company, whatever a model calls it; not a country before one."""
+    """What begins or ends with a trade is a company, whatever a model calls it."""
     span = with_trade(text, name.start, name.end)
-    if span is None or any(countries(text[name.start : name.end])):
-        return name
-    return Name("ORGANIZATION", *span)
+    return Name("ORGANIZATION", *span) if span else name
 
 
 def _is_part(country: tuple[int, int], name: Name) -> bool:
