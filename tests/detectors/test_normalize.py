@@ -53,6 +53,7 @@ def test_plain_text_is_seen_as_it_is(text: str) -> None:
         (r"219\-09\\-9999", "219-09-9999"),
         (r"jane\.doe\_x\@example\.com", "jane.doe_x@example.com"),
         (r"\+1 \(212\) 555\-0142", "+1 (212) 555-0142"),
+        (r"PAN:\n4111\\tX \r\nY", "PAN:\n4111\tX \\r\nY"),
         (r"GB82\ WEST, 01\/02\/1980", "GB82 WEST, 01/02/1980"),
         ("4\u03361\u0336 4\u03321\u0332", "41 41"),
         ("4\ufe0f\u20e31\u20e3", "41"),
@@ -77,6 +78,8 @@ def test_blanks_dashes_and_digits_have_one_spelling(written: str, shown: str) ->
         r"\u0007",
         "\\",
         r"a\b (\.) \+x \(y",
+        r"C:\new\temp \n",
+        r"one\ntwo",
         "e\u0301",
     ],
 )

@@ -5,8 +5,8 @@ characters, soft hyphens, bidirectional marks, variation selectors and lines dra
 go; a run of Unicode tag characters, which no reader sees and every model reads, becomes the ASCII it stands
 for. So a pattern says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card. What a text spells
 out is read as well, because whoever asks a model can ask for that spelling: `%34%31` (printable ASCII and blanks
-only), `\\u0034\\u0031`, which stands in a string that was escaped twice, and `219\\-09\\-9999`, as Markdown and
-messengers want marks to be written.
+only), `\\u0034\\u0031` and `\\n0401`, which stand in a string that was escaped twice, and `219\\-09\\-9999`, as
+Markdown and messengers want marks to be written.
 
 A view never changes what is sent: findings are mapped back to the original text, and cover the whole of
 what was spelled out. This module must not decode anything that needs more than one look (Base64, HTML
@@ -35,9 +35,11 @@ _SPELLED_OUT = re.compile(
     r"%(?P<byte>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9AaDd])"
     r"|\\{1,8}u(?P<unit>(?![Dd][89A-Fa-f])(?!00(?:0[0-8BCEFbcef]|1))[0-9A-Fa-f]{4})"
     r"|(?:(?<=[0-9A-Za-z])\\{1,8}(?=[-._@/) ])|\\{1,8}(?=[+(][0-9]))(?P<mark>[-._@/) +(])"
+    r"|\\{1,8}(?P<blank>[nrt])(?=[0-9A-Z])"
 )
+_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 _TAG = "[\U000e0020-\U000e007e]"
-_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}}|[+(])?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
+_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}}|[nrt+(])?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
 _LONGEST_UNFINISHED = 16
 """What at the end of a text may become one character of a view with what follows, and how long that is."""
 
@@ -187,9 +189,15 @@ def _read(text: str) -> Iterator[tuple[str, int, int]]:
     at = 0
     for match in _SPELLED_OUT.finditer(text):
         yield text[at : match.start()], at, match.start()
-        yield match["mark"] or chr(int(match["byte"] or match["unit"], 16)), match.start(), match.end()
+        yield _spelled_out(match), match.start(), match.end()
         at = match.end()
     yield text[at:], at, len(text)
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    if match["blank"]:
+        return _BLANKS[match["blank"]]
+    return match["mark"] or chr(int(match["byte"] or match["unit"], 16))
 
 
 def _hidden_words(text: str) -> frozenset[int]:
