@@ -44,6 +44,7 @@ def spelled(text: str) -> Iterator[str]:
     yield text.encode().hex()
     yield "".join(f"%{code:02x}" for code in text.encode())
     yield re.sub(r"([-.@+() ])", r"\\\1", text)
+    yield f"\x1b[31m{text}\x1b[0m"
     yield text[::-1]
     yield text.replace("0", "O")
     yield " ".join(text)

@@ -5,8 +5,8 @@ characters, soft hyphens, bidirectional marks, variation selectors and lines dra
 go; a run of Unicode tag characters, which no reader sees and every model reads, becomes the ASCII it stands
 for. So a pattern says `[ -]` and means what a person means, and `4111<ZWSP>1111` is a card. What a text spells
 out is read as well, because whoever asks a model can ask for that spelling: `%34%31` (printable ASCII and blanks
-only), `\\u0034\\u0031`, which stands in a string that was escaped twice, and `219\\-09\\-9999`, as Markdown and
-messengers want marks to be written.
+only), `\\u0034\\u0031` and `\\n0401`, which stand in a string that was escaped twice, and `219\\-09\\-9999`, as
+Markdown and messengers want marks to be written. The colours of a terminal are no words.
 
 A view never changes what is sent: findings are mapped back to the original text, and cover the whole of
 what was spelled out. This module must not decode anything that needs more than one look (Base64, HTML
@@ -31,14 +31,22 @@ _DRAWN_OVER = (range(0x332, 0x334), range(0x335, 0x339), range(0x20D0, 0x20F1))
 """Lines, strokes, circles and keys that combine with a character: in no language they make another letter of it."""
 _SHORTEST_HIDDEN_TEXT = 4
 """Fewer tag characters in a row are flags of regions or noise inside a number, not hidden words."""
+_COLOUR = r"(?:\x1b|\\{1,8}(?:u001[Bb]|x1[Bb]|033|e))"
+"""With which a terminal is told of a colour."""
 _SPELLED_OUT = re.compile(
     r"%(?P<byte>[2-6][0-9A-Fa-f]|7[0-9A-Ea-e]|0[9AaDd])"
     r"|\\{1,8}u(?P<unit>(?![Dd][89A-Fa-f])(?!00(?:0[0-8BCEFbcef]|1))[0-9A-Fa-f]{4})"
     r"|(?:(?<=[0-9A-Za-z])\\{1,8}(?=[-._@/) ])|\\{1,8}(?=[+(][0-9]))(?P<mark>[-._@/) +(])"
+    r"|\\{1,8}(?P<blank>[nrt])(?=[0-9A-Z]|[a-z]{2,6}[_-][0-9A-Za-z]|eyJ)"
+    rf"|{_COLOUR}\[[0-9;]{{0,16}}[A-Za-z]"
 )
+_BLANKS = {"n": "\n", "r": "\r", "t": "\t"}
 _TAG = "[\U000e0020-\U000e007e]"
-_UNFINISHED = re.compile(rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}}|[+(])?|(?<!{_TAG}){_TAG}{{1,3}})\Z")
-_LONGEST_UNFINISHED = 16
+_UNFINISHED = re.compile(
+    rf"(?:%[0-9A-Fa-f]?|\\{{1,8}}(?:u[0-9A-Fa-f]{{0,3}}|x1?|03?|[nrt][a-z]{{0,6}}[_-]?|[+(])?|(?<!{_TAG}){_TAG}{{1,3}}"
+    rf"|{_COLOUR}(?:\[[0-9;]{{0,16}})?)\Z"
+)
+_LONGEST_UNFINISHED = 32
 """What at the end of a text may become one character of a view with what follows, and how long that is."""
 
 
@@ -137,13 +145,17 @@ class Views:
 
 def is_plain(text: str) -> bool:
     """Whether a text is seen as it is, at the cost of a look: ASCII, and nothing in it can be an escape."""
-    return text.isascii() and "%" not in text and "\\" not in text
+    return text.isascii() and not _may_be_spelled_out(text)
+
+
+def _may_be_spelled_out(text: str) -> bool:
+    return "%" in text or "\\" in text or "\x1b" in text
 
 
 def view(segment: Segment) -> View:
     """How detectors see a segment."""
     text = segment.text
-    spelled_out = ("%" in text or "\\" in text) and _SPELLED_OUT.search(text) is not None
+    spelled_out = _may_be_spelled_out(text) and _SPELLED_OUT.search(text) is not None
     if not spelled_out:
         if text.isascii():
             return View(segment)
@@ -154,6 +166,8 @@ def view(segment: Segment) -> View:
     places: list[tuple[int, int]] = []
     hidden = _hidden_words(text)
     for said, start, end in _read(text):
+        if not said:
+            continue
         if said.isascii():
             words.append(said)
             places += (
@@ -187,9 +201,16 @@ def _read(text: str) -> Iterator[tuple[str, int, int]]:
     at = 0
     for match in _SPELLED_OUT.finditer(text):
         yield text[at : match.start()], at, match.start()
-        yield match["mark"] or chr(int(match["byte"] or match["unit"], 16)), match.start(), match.end()
+        yield _spelled_out(match), match.start(), match.end()
         at = match.end()
     yield text[at:], at, len(text)
+
+
+def _spelled_out(match: re.Match[str]) -> str:
+    if match["blank"]:
+        return _BLANKS[match["blank"]]
+    code = match["byte"] or match["unit"]
+    return chr(int(code, 16)) if code else match["mark"] or ""
 
 
 def _hidden_words(text: str) -> frozenset[int]:
