@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -27,6 +28,8 @@ from detecting.spelt import sighted
 from detecting.tables import of_set, spellings, times
 from detecting.texts import BadLine, TextSet, read
 from detecting.vectors import vectors
+
+from grille.addon.ancestors import ONE_THREAD
 
 
 def chosen(asked: argparse.Namespace, names: Names) -> Iterator[TextSet]:
@@ -79,8 +82,15 @@ def options() -> argparse.Namespace:
     return asked
 
 
+def _with_one_thread() -> None:
+    """Begin again with one thread, as a worker has: numpy asks for that when it is imported."""
+    if not ONE_THREAD.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
+
+
 def main() -> None:
     asked = options()
+    _with_one_thread()
     logging.getLogger("presidio-analyzer").setLevel(logging.ERROR)
     known = packs()
     names = Names(dict(pair.split("=", 1) for pair in asked.map), known.secrets)

@@ -7,8 +7,8 @@ mitmproxy, not even by others.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 from grille.addon.ancestors import Ancestor
@@ -25,24 +25,39 @@ class _Making(Thread):
         super().__init__(daemon=True)
         self._recipe = recipe
         self._made: Ancestor | None = None
+        self._wanted = True
 
     def run(self) -> None:
         with suppress(GrilleError, OSError):
             self._made = nursery(self._recipe)
+        if self._made and not self._wanted:
+            self._made.close()
 
-    def made(self) -> Nurseries:
+    def taken(self) -> Nurseries:
+        """It is the caller's to close from now on."""
         self.join()
-        return [(self._recipe, self._made)] if self._made else []
+        made, self._made = self._made, None
+        return [(self._recipe, made)] if made else []
+
+    def dismiss(self) -> None:
+        """Close it if nobody took it, as soon as it is there."""
+        self._wanted = False
+        if self._made:
+            self._made.close()
 
 
-def begun(path: str) -> Callable[[], Nurseries]:
-    """Begin with the nurseries for the policy at `path`. What comes back waits until they are there, and may be called
-    once; those that could not be made are missing."""
-    try:
+@contextmanager
+def begun(path: str) -> Iterator[Callable[[], Nurseries]]:
+    """Begin with the nurseries for the policy at `path`. What the block is given waits until they are there, and hands
+    them over; those that could not be made are missing, and those that were not asked for are closed."""
+    making: list[_Making] = []
+    with suppress(GrilleError, OSError):
         policy = load_policy(path, None)
-    except (GrilleError, OSError):
-        return tuple
-    making = [_Making(recipe) for recipe in recipes(entities(policy), policy.languages)]
+        making += map(_Making, recipes(entities(policy), policy.languages))
     for each in making:
         each.start()
-    return lambda: [made for each in making for made in each.made()]
+    try:
+        yield lambda: [made for each in making for made in each.taken()]
+    finally:
+        for each in making:
+            each.dismiss()

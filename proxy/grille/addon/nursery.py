@@ -102,7 +102,7 @@ def main(control_fd: int) -> None:
 
 
 def _give_back() -> None:
-    """Return what loading has left unused, 40 MB, to the system, where the C library knows how (glibc)."""
+    """Return what loading has left unused to the system, where the C library knows how (glibc)."""
     with suppress(AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 

@@ -6,6 +6,7 @@ This module must not import mitmproxy, not even by others: what takes longest is
 from __future__ import annotations
 
 import argparse
+from contextlib import nullcontext
 
 from grille.addon.early import begun
 from grille.cli.verb import Verb, add_policy
@@ -67,10 +68,10 @@ def _add_operation(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     # Several proxies are forked from one that has all of it.
-    made = begun(arguments.policy) if arguments.workers == 1 else tuple
-    from grille.cli.running import run
+    with begun(arguments.policy) if arguments.workers == 1 else nullcontext(tuple) as made:
+        from grille.cli.running import run
 
-    return run(arguments, made)
+        return run(arguments, made)
 
 
 VERB = Verb("run", "run the proxy", "grille run --policy policies/fintech.yaml --listen 127.0.0.1:8080", _add, _run)

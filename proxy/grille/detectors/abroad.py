@@ -15,6 +15,7 @@ from typing import Final
 import regex
 
 from grille.detectors.chains import Form, Part, chains
+from grille.detectors.endings import begins_sentence
 from grille.detectors.lane import Lane
 from grille.detectors.likeness import UNSEEN
 from grille.detectors.rampart import Token
@@ -52,7 +53,6 @@ SMALL: Final = CALENDAR.union(*(words for language, words in STOP_WORDS.items() 
 _THINGS: Final = frozenset(PLACES_AND_THINGS)
 _CALLED: Final = frozenset(CALLINGS)
 _DETERMINERS: Final = frozenset(DETERMINERS)
-_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
 _WORDS_BEFORE = regex.compile(r"(?r)(?:(?P<second>[\p{L}-]+)[ ])?(?P<first>[\p{L}-]+)[ ]|(?P<elided>\p{L}+)['’][ ]?")
 _ADJECTIVE = regex.compile(r"\p{Ll}{5,}")
 _BEGINNINGS: Final = frozenset({("van", "der"), ("van", "den"), ("van", "'t"), ("ter",), ("ten",)})
@@ -83,7 +83,7 @@ class _Word:
         self.form, self.start, self.end = part
         self.word = text[self.start : self.end]
         self.lower = self.word.lower()
-        self._before = text[max(0, self.start - _LONGEST) : self.start]
+        self._text = text
         here = said.over(self.start, self.end)
         self.person = max((each.person for each in here), default=0.0)
         self.place = max((each.place for each in here), default=0.0)
@@ -127,7 +127,7 @@ class _Word:
 
     def opens(self) -> bool:
         """Whether it has the capital of its sentence."""
-        return _BEGINS.search(self._before) is not None
+        return begins_sentence(self._text, self.start)
 
     def _is_called(self) -> bool:
         """Whether the words before say what somebody does: `regista`, `tenista serbio`."""
@@ -148,7 +148,7 @@ class _Word:
 
     def _words_before(self) -> tuple[str, str]:
         """The two words before it, the nearer first; what is elided is one (`l`)."""
-        before = _WORDS_BEFORE.match(self._before)
+        before = _WORDS_BEFORE.match(self._text[max(0, self.start - _LONGEST) : self.start])
         if before is None:
             return "", ""
         return (before["first"] or before["elided"]).lower(), (before["second"] or "").lower()

@@ -23,7 +23,7 @@ from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
 from grille.detectors.names import Name
 from grille.detectors.rampart import Token
-from grille.detectors.vocabulary import NAME_PARTICLES
+from grille.detectors.vocabulary import NAME_PARTICLES, PARTICLES_WITHIN
 from grille.detectors.vocabulary_languages import ELISIONS
 from grille.detectors.vocabulary_names import OPENERS
 from grille.detectors.words import any_of
@@ -58,10 +58,9 @@ _LETTERS = regex.compile(r"\p{L}{2}")
 _CAPITAL_OR_DIGIT = regex.compile(r"[\p{Lu}0-9]")
 _CODED = regex.compile(r"\p{Lu}+[0-9]+")
 _CAPITAL = regex.compile(r"\p{Lu}")
-_PARTICLES: Final = "|".join(sorted(NAME_PARTICLES - {"e", "y"}))
-"""Without those that stand between two people as well."""
 _NEXT_NAME = regex.compile(
-    rf"[ ](?:(?:{_PARTICLES})[ ]){{0,3}}(?P<word>\p{{Lu}}[\p{{Ll}}\p{{M}}'’-]{{2,30}})(?![\p{{L}}\p{{N}}])"
+    rf"[ ](?:(?:{any_of(PARTICLES_WITHIN)})[ ]){{0,3}}"
+    r"(?P<word>\p{Lu}[\p{Ll}\p{M}'’-]{2,30})(?![\p{L}\p{N}])"
 )
 _CODE = regex.compile(r"[`_[\]{}=<>|*+@]|\\(?![\"'nrt])|\w\(|\w\.\w{2}|\n[ \t]{4}")
 _CODE_BEFORE = frozenset("`_[{=\\/*|+@#.'")

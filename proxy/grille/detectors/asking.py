@@ -21,6 +21,7 @@ from typing import Final
 import regex
 
 from grille.detectors.abroad import Abroad
+from grille.detectors.endings import begins_sentence
 from grille.detectors.identifiers import is_nobody
 from grille.detectors.lane import Lane
 from grille.detectors.likeness import UNSEEN
@@ -52,7 +53,6 @@ _NUMBERED = regex.compile(
     r"(?<![\p{L}\p{N}.,:/$€£#-])[0-9]{1,5}[A-Za-z]?,?[ ]\p{Lu}[\p{Ll}\p{M}]{2,}|\p{Ll}[ ][0-9]{1,4}(?=\n|,[ ]\p{Lu})"
 )
 _MONTHS = regex.compile(r"[0-9]{1,4},?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)")
-_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
 
 
 class Case:
@@ -108,7 +108,7 @@ class Case:
         return (
             self.likeness(self.text[start:end]) < _UNLIKE_A_NAME
             and self.is_ordinary(start, end)
-            and _SENTENCE_BEGINS.search(self.text, max(0, start - WINDOW), start) is not None
+            and begins_sentence(self.text, start)
         )
 
     def questions(self, start: int, end: int) -> set[str]:
@@ -147,11 +147,11 @@ class Case:
         return like >= LIKE_A_NAME or (like >= least and not self._ordinary(word))
 
 
-def windows(sentences: Iterable[Span], alone: Callable[[int], bool] = lambda _: False) -> Iterator[list[Span]]:
-    """Sentences that are read together: `alone` says whether one that ends there is read without the next."""
+def windows(sentences: Iterable[Span], alone: Callable[[int], bool] | None = None) -> Iterator[list[Span]]:
+    """Sentences that are read together; `alone` may say of one that ends there that it is read without the next."""
     together: list[Span] = []
     for start, end in sentences:
-        if together and (end - together[0][0] > WINDOW or alone(start)):
+        if together and (end - together[0][0] > WINDOW or (alone and alone(start))):
             yield together
             together = []
         together.append((start, end))

@@ -21,7 +21,14 @@ import regex
 
 from grille.detectors.companies import companies
 from grille.detectors.names import is_full_name, is_name, is_name_label
-from grille.detectors.vocabulary import NAME_LABELS, NAME_PARTICLES, NOT_NAMES, ORGANISATION_WORDS, PLACEHOLDERS
+from grille.detectors.vocabulary import (
+    NAME_LABELS,
+    NAME_PARTICLES,
+    NOT_NAMES,
+    ORGANISATION_WORDS,
+    PARTICLES_WITHIN,
+    PLACEHOLDERS,
+)
 from grille.detectors.vocabulary_companies import (
     COMPANY_COMPOUNDS,
     COMPANY_LABELS,
@@ -44,7 +51,7 @@ _VALUE = regex.compile(r"[\p{L}\p{M}\p{N} .,'’&+!()/-]{2,80}")
 _CODED = regex.compile(rf"[0-9]{{{_LONGEST_CODE + 1}}}|[0-9][-/][0-9]|[-#][0-9]|\p{{Ll}}\.\p{{L}}*\p{{Lu}}")
 """Numbers, codes and members of objects: `SUP-0012`, `SupplierKind.Wholesale`."""
 _BEGINS = regex.compile(r"[\p{Lu}0-9]")
-_PARTNER: Final = rf"(?:(?:{'|'.join(sorted(NAME_PARTICLES - {'e', 'y'}))})[ ]){{0,2}}{_CAPITAL}"
+_PARTNER: Final = rf"(?:(?:{any_of(PARTICLES_WITHIN)})[ ]){{0,2}}{_CAPITAL}"
 _PARTNERS = regex.compile(
     rf"(?:{_CAPITAL}[ ])?{_PARTNER}[ ](?:{_JOINED})[ ]{_PARTNER}"
     rf"|{_PARTNER}(?:,[ ]{_PARTNER}){{1,3}},?[ ](?:{_JOINED})[ ]{_PARTNER}"

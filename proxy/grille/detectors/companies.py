@@ -13,6 +13,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.endings import begins_sentence
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary_companies import (
     COMPANY_BEGINNINGS,
@@ -45,9 +46,6 @@ _TRADE_BEFORE = regex.compile(rf"(?<!\p{{L}})(?:{any_of(map(str.capitalize, COMP
 _LONGEST_TRADE: Final = 24
 """Characters, with the blank behind them."""
 _TRADED = Worth((_TRADING,))
-_SENTENCE_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
-_BEFORE: Final = 8
-"""Characters, in which a sentence is seen to begin."""
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
     r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}(?P<between>[^\n]{2,60})\n)?"
@@ -75,7 +73,7 @@ def trading(text: str, is_ordinary: Callable[[str], bool]) -> Iterator[Span]:
         if (named := _without_lead(text, start, end)) is None:
             continue
         first, _, more = text[named:end].partition(" ")
-        if more and is_ordinary(first) and _SENTENCE_BEGINS.search(text, max(0, named - _BEFORE), named):
+        if more and is_ordinary(first) and begins_sentence(text, named):
             named = end - len(more)
         if not is_ordinary(text[named:end]):
             yield named, match.end()

@@ -21,6 +21,9 @@ _END = regex.compile(
 
 _MARKED = regex.compile(r"(?:[!?…。！？]|(?<!\b(?:[0-9]{1,2}|[IVX]{1,5}))\.)[\"'”’)\]»«]{0,3}\s$")
 _LONGEST_MARK: Final = 5
+_BEGINS = regex.compile(r"(?:^|[.!?:]\s|[\r\n])[^\p{L}\p{N}]*$")
+_LONGEST_GAP: Final = 200
+"""Characters before a word, in which its sentence is seen to begin."""
 
 
 def sentence_end(text: str, start: int) -> int | None:
@@ -47,3 +50,8 @@ def sentence_ends(text: str) -> Iterator[tuple[int, int]]:
 def ends_sentence(text: str, end: int) -> bool:
     """Whether what ends there is a whole sentence: not a line of one, nor its beginning up to `am 3.` or `Karl V.`"""
     return _MARKED.search(text, max(0, end - _LONGEST_MARK), end) is not None
+
+
+def begins_sentence(text: str, start: int) -> bool:
+    """Whether the word at `start` is the first of its sentence or line, or of what a colon announces."""
+    return _BEGINS.search(text, max(0, start - _LONGEST_GAP), start) is not None

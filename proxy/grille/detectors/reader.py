@@ -78,7 +78,7 @@ class Reader:
         meant = [*introduced(text), *(() if abroad else self._meant(text))]
         people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
         case = Case(text, guesses, people, *known, abroad=abroad)
-        alone = partial(ends_sentence, text) if abroad else _never_alone
+        alone = partial(ends_sentence, text) if abroad else None
         read = to_read(case, windows(sentence_ends(text), alone))
         tokens = [
             rampart.Token(start + each.start, start + each.end, each.person, each.place)
@@ -104,11 +104,6 @@ class Reader:
         for start, end in supposed(text):
             if are_initials(text[start:end]) or not self.ordinary.words(text[start:end]):
                 yield start, end
-
-
-def _never_alone(end: int) -> bool:
-    """Whether a sentence is read alone, where the second model reads several as well as one."""
-    return False
 
 
 def _never(words: str) -> bool:

@@ -69,16 +69,16 @@ def watch(reader: Reader, entities: Sequence[Named], texts: Sequence[Growing], e
         [each for each in complete(growing) if each[1] <= edge] for growing, edge in zip(texts, edges, strict=True)
     ]
     asked = [
-        (number, start, segment)
+        (number, start, segment, is_prose(segment))
         for number, growing in enumerate(texts)
         for start, end in sentences[number]
         if holds_words(segment := growing.segment._replace(text=growing.segment.text[start:end]))
     ]
-    prose = [segment.text for _, _, segment in asked if is_prose(segment)]
-    read_names = iter(reader.names(prose) if prose else ())
-    names = [next(read_names) if is_prose(segment) else reader.formed(segment.text) for _, _, segment in asked]
+    prose = [segment.text for _, _, segment, reads in asked if reads]
+    names = iter(reader.names(prose) if prose else ())
     found: list[list[Finding]] = [[] for _ in texts]
-    for (number, at, segment), guesses in zip(asked, names, strict=True):
+    for number, at, segment, reads in asked:
+        guesses = next(names) if reads else reader.formed(segment.text)
         found[number].extend(_findings(number, at, segment, guesses, entities))
     return [
         Sight(tuple(findings), read[-1][1] if read else growing.settled, tuple(read))

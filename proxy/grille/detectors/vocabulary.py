@@ -104,6 +104,9 @@ NAME_PARTICLES: Final = _listed(
 )
 """Words of names that are written without a capital."""
 
+PARTICLES_WITHIN: Final = NAME_PARTICLES - {"e", "y"}
+"""Without those that stand between two people as well."""
+
 COMMON_WORDS: Final = _listed(
     """
     amber april art august autumn banks bill bond brook chance chase chip christian church cook crystal
