@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from processes import ends
 
 from grille.addon.ancestors import Ancestor
-from grille.addon.nursery import FORK, NEST
-from grille.addon.workers import Recipe, nursery
+from grille.addon.nursery import FORK, NEST, NURSERY, Recipe
+from grille.addon.workers import nursery
 from grille.errors import SettingsError
 
 GOOD = Recipe("finders", "obedient")
@@ -58,6 +60,26 @@ def test_one_that_is_gone_is_an_error() -> None:
         made.ask(FORK, nobody)
     made.close()
     ours.close()
+
+
+def test_one_that_was_told_nothing_is_killed_when_it_is_closed() -> None:
+    made = Ancestor.begun(NURSERY, "time")
+    process = made._process
+    assert process is not None
+    made.close()
+    assert process.returncode == -signal.SIGKILL
+
+
+def test_one_that_has_imported_what_it_needs_is_told_what_to_make(tmp_path: Path) -> None:
+    (tmp_path / "needed_early.py").write_text("import os\nos.write(2, b'imported, ')\n")
+    told = "import sys; from grille.addon.ancestors import Ancestor; from grille.addon.nursery import NURSERY, Recipe\n"
+    told += f"sys.path.append({str(tmp_path)!r})\nmade = Ancestor.begun(NURSERY, 'needed_early', quiet=False)\n"
+    told += "made.told(Recipe('finders', 'obedient'), 20).close()\nprint('made', file=sys.stderr)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", told], capture_output=True, text=True, check=True, env=environment
+    )
+    assert done.stderr == "imported, made\n"
 
 
 def test_it_says_why_there_is_none() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 import engines
 from grille.addon import early, pools
-from grille.addon.nursery import FORK
-from grille.addon.workers import Recipe
+from grille.addon.nursery import FINDING, FORK, Recipe
 from grille.engine import load_policy
 from grille.errors import SettingsError
 
@@ -34,32 +36,59 @@ def test_they_are_those_that_a_proxy_asks_for(folder: Path) -> None:
         nursery.close()
 
 
-def test_those_that_nobody_took_are_closed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed: list[str] = []
-    late = threading.Event()
+class Made:
+    """An ancestor that remembers what becomes of it."""
 
-    class Made:
-        def __init__(self, name: str) -> None:
-            self._name = name
+    all: ClassVar[list[Made]] = []
 
-        def close(self) -> None:
-            closed.append(self._name)
+    def __init__(self, needed: str) -> None:
+        self.needed = needed
+        self.closed = False
+        self.is_told, self.late = threading.Event(), threading.Event()
+        self.all.append(self)
 
-    def nursery(recipe: Recipe) -> Made:
-        if recipe.function == "finder":
-            late.wait(10)
-        return Made(recipe.function)
+    @classmethod
+    def begun(cls, _: str, needed: str) -> Made:
+        return cls(needed)
 
+    def told(self, recipe: Recipe, _: float) -> Made:
+        assert recipe.module == self.needed
+        self.is_told.set()
+        if self.needed == FINDING:
+            self.late.wait(10)
+        return self
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@pytest.fixture
+def ancestors(monkeypatch: pytest.MonkeyPatch) -> list[Made]:
+    monkeypatch.setattr(early, "Ancestor", Made)
+    monkeypatch.setattr(Made, "all", [])
+    return Made.all
+
+
+def test_those_that_nobody_took_are_closed(folder: Path, ancestors: list[Made]) -> None:
     engines.engine(folder)
     (path,) = folder.glob("policy*.yaml")
-    monkeypatch.setattr(early, "nursery", nursery)
     with early.begun(str(path)):
+        finder, opener = ancestors
+        assert finder.is_told.wait(10)
+        assert opener.is_told.wait(10)
         making = [each for each in threading.enumerate() if isinstance(each, early._Making)]
-        making[-1].join(10)
-    late.set()
+    assert not finder.closed, "it is not there yet"
+    finder.late.set()
     for each in making:
         each.join(10)
-    assert set(closed) == {"finder", "opener"}
+    assert finder.closed
+    assert opener.closed
+
+
+def test_those_that_have_no_policy_are_closed_untold(tmp_path: Path, ancestors: list[Made]) -> None:
+    with early.begun(str(tmp_path / "nowhere.yaml")) as made:
+        assert made() == []
+    assert [(each.is_told.is_set(), each.closed) for each in ancestors] == [(False, True), (False, True)]
 
 
 def test_what_is_wrong_with_a_policy_is_said_by_others(tmp_path: Path) -> None:
@@ -69,12 +98,31 @@ def test_what_is_wrong_with_a_policy_is_said_by_others(tmp_path: Path) -> None:
             assert made() == []
 
 
-def test_one_that_cannot_be_made_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(_: Recipe) -> None:
+def test_one_that_cannot_be_made_is_missing(
+    folder: Path, ancestors: list[Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
         raise SettingsError("no model")
 
     engines.engine(folder)
     (path,) = folder.glob("policy*.yaml")
-    monkeypatch.setattr(early, "nursery", none)
+    monkeypatch.setattr(Made, "told", none)
     with early.begun(str(path)) as made:
         assert made() == []
+
+
+def test_where_no_process_can_be_started_none_is_begun(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise BlockingIOError
+
+    engines.engine(folder)
+    (path,) = folder.glob("policy*.yaml")
+    monkeypatch.setattr(subprocess, "Popen", none)
+    with early.begun(str(path)) as made:
+        assert made() == []
+
+
+def test_importing_it_takes_no_time() -> None:
+    said = "import sys, grille.addon.early; print({'grille.engine', 'asyncio', 'mitmproxy'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

@@ -19,10 +19,11 @@ from engines import CARD, POLICY
 from grille.addon import guard
 from grille.addon.addon import Grille
 from grille.addon.guard import Subject, guarded
+from grille.addon.nursery import Recipe
 from grille.addon.run import UNUSABLE, serve
 from grille.addon.settings import Settings
 from grille.addon.state import State
-from grille.addon.workers import Limits, Recipe, Workers
+from grille.addon.workers import Limits, Workers
 from grille.errors import DetectionFailed
 from grille.exchange import Finding, Segment
 from oracle import leaks

@@ -9,8 +9,7 @@ import pytest
 
 from engines import CARD, PATTERNS, SSN, engine
 from grille.addon import finding
-from grille.addon.nursery import Finder
-from grille.addon.workers import Recipe
+from grille.addon.nursery import Finder, Recipe
 from grille.detectors import find_each
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Known, Segment

@@ -26,7 +26,8 @@ from mitmproxy.test import taddons
 from engines import CARD, POLICY, SSN, engine
 from grille.addon import mitmdump
 from grille.addon.mitmdump import UNUSABLE, Loading
-from grille.addon.workers import Recipe, Workers
+from grille.addon.nursery import Recipe
+from grille.addon.workers import Workers
 from grille.errors import SettingsError
 from upstream import RecordingUpstream
 

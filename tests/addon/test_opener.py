@@ -11,7 +11,8 @@ import pytest
 
 import papers
 from grille.addon import opener, replies
-from grille.addon.workers import OPENING, Limits, Recipe, Workers
+from grille.addon.nursery import Recipe
+from grille.addon.workers import OPENING, Limits, Workers
 from grille.errors import DetectionFailed
 from grille.exchange import Kind, Segment
 from grille.files import File, Inside, Opened, Unread, Unreadable

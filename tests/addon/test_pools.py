@@ -11,7 +11,8 @@ import pytest
 import engines
 from grille.addon import pools, rehearsal
 from grille.addon.ancestors import Ancestor
-from grille.addon.workers import Limits, Recipe, Workers, nursery
+from grille.addon.nursery import Recipe
+from grille.addon.workers import Limits, Workers, nursery
 from grille.errors import SettingsError
 from grille.policy import Policy
 

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from processes import ends
 
-from grille.addon.workers import Limits, Recipe, Workers
+from grille.addon.nursery import Recipe
+from grille.addon.workers import Limits, Workers
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Growing, Kind, Known, Segment, Watched
 from grille.sinks.metrics import Pool
@@ -238,7 +239,8 @@ def test_killing_the_proxy_leaves_no_process_behind(tmp_path: Path) -> None:
     script = tmp_path / "proxy.py"
     script.write_text(
         "import asyncio, os\n"
-        "from grille.addon.workers import Limits, Recipe, Workers\n"
+        "from grille.addon.nursery import Recipe\n"
+        "from grille.addon.workers import Limits, Workers\n"
         "from grille.exchange import Kind, Segment\n"
         "from grille.errors import DetectionFailed\n"
         "async def scene():\n"

@@ -35,12 +35,18 @@ class Ancestor:
     def started(cls, module: str, told: object, seconds: float, *, quiet: bool = True) -> Ancestor:
         """Run `module` as a process that makes itself from `told`, in so many seconds at most. A quiet one has no
         outputs. Raises `SettingsError` with its words, and OSError."""
+        return cls.begun(module, quiet=quiet).told(told, seconds)
+
+    @classmethod
+    def begun(cls, module: str, *needed: str, quiet: bool = True) -> Ancestor:
+        """Run `module` as a process that waits to be `told`; the modules that are `needed` then it may import while it
+        waits. Raises OSError."""
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output = subprocess.DEVNULL if quiet else None
         with theirs, ExitStack() as undone:
             undone.callback(control.close)
-            process = subprocess.Popen(  # noqa: S603  this interpreter, a module of ours and a number
-                [sys.executable, "-m", module, str(theirs.fileno())],
+            process = subprocess.Popen(  # noqa: S603  this interpreter, modules of ours and a number
+                [sys.executable, "-m", module, str(theirs.fileno()), *needed],
                 stdin=subprocess.PIPE,
                 stdout=output,
                 stderr=output,
@@ -49,13 +55,17 @@ class Ancestor:
                 start_new_session=True,
             )
             undone.pop_all()
-        made = cls(control, process)
-        control.settimeout(seconds)
-        said = made._first_words(told)
+        return cls(control, process)
+
+    def told(self, told: object, seconds: float) -> Ancestor:
+        """This one, made from `told`, in so many seconds at most. Raises `SettingsError` with its words; then it has
+        ended."""
+        self._control.settimeout(seconds)
+        said = self._first_words(told)
         if said != READY:
-            made.close()
+            self.close()
             raise SettingsError(said.decode() or "the detectors could not be built; `grille check` says more")
-        return made
+        return self
 
     def _first_words(self, told: object) -> bytes:
         assert self._process is not None
@@ -83,10 +93,13 @@ class Ancestor:
         self._control.close()
 
     def close(self) -> None:
-        """End it."""
+        """End it; one that was told nothing yet does not hear that nobody holds it, and is killed."""
         self._control.close()
         if self._process is None:
             return
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+            self._process.kill()
         try:
             self._process.wait(_ENDING)
         except subprocess.TimeoutExpired:

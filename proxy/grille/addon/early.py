@@ -1,35 +1,38 @@
 """What takes longest at the start is begun before everything else: the nurseries, which load models for seconds.
 
-They are processes of their own, so that they load while this one imports mitmproxy. Whatever is wrong here is left to
-whoever starts the proxy in earnest: it comes upon it again, and has the words for it. This module must not import
-mitmproxy, not even by others.
+They are processes of their own: they import what they need while this one reads the policy, and load models while it
+imports mitmproxy. Whatever is wrong here is left to whoever starts the proxy in earnest: it comes upon it again, and
+has the words for it. Importing this module must not take time: what does is imported when they are on their way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from grille.addon.ancestors import Ancestor
-from grille.addon.pools import Nurseries, entities, recipes
-from grille.addon.workers import Recipe, nursery
-from grille.engine import load_policy
+from grille.addon.nursery import FINDING, NURSERY, OPENING, START_SECONDS, Recipe
 from grille.errors import GrilleError
+
+if TYPE_CHECKING:
+    from grille.addon.pools import Nurseries
 
 
 class _Making(Thread):
-    """One of them. A daemon: nobody waits for it when the proxy cannot start."""
+    """One of them, told what to make. A daemon: nobody waits for it when the proxy cannot start."""
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, ancestor: Ancestor, recipe: Recipe) -> None:
         super().__init__(daemon=True)
+        self._ancestor = ancestor
         self._recipe = recipe
         self._made: Ancestor | None = None
         self._wanted = True
 
     def run(self) -> None:
         with suppress(GrilleError, OSError):
-            self._made = nursery(self._recipe)
+            self._made = self._ancestor.told(self._recipe, START_SECONDS)
         if self._made and not self._wanted:
             self._made.close()
 
@@ -50,10 +53,12 @@ class _Making(Thread):
 def begun(path: str) -> Iterator[Callable[[], Nurseries]]:
     """Begin with the nurseries for the policy at `path`. What the block is given waits until they are there, and hands
     them over; those that could not be made are missing, and those that were not asked for are closed."""
-    making: list[_Making] = []
-    with suppress(GrilleError, OSError):
-        policy = load_policy(path, None)
-        making += map(_Making, recipes(entities(policy), policy.languages))
+    ancestors: list[Ancestor] = []
+    with suppress(OSError):
+        ancestors += (Ancestor.begun(NURSERY, each) for each in (FINDING, OPENING))
+    making = [_Making(*each) for each in zip(ancestors, _recipes(path), strict=False)]
+    for ancestor in ancestors[len(making) :]:
+        ancestor.close()
     for each in making:
         each.start()
     try:
@@ -61,3 +66,14 @@ def begun(path: str) -> Iterator[Callable[[], Nurseries]]:
     finally:
         for each in making:
             each.dismiss()
+
+
+def _recipes(path: str) -> Sequence[Recipe]:
+    """What they are made of, in the order in which they were begun; none for a policy that cannot be read."""
+    from grille.addon.pools import entities, recipes
+    from grille.engine import load_policy
+
+    with suppress(GrilleError, OSError):
+        policy = load_policy(path, None)
+        return recipes(entities(policy), policy.languages)
+    return ()

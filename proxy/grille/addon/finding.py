@@ -1,5 +1,5 @@
-"""What a worker process runs: the detectors of a policy. Imported in the nursery alone, because it loads
-the language model.
+"""What a worker process runs: the detectors of a policy. Imported in the nursery alone, and early there
+(`early.py`), because Presidio and spaCy, which the detectors need, take seconds to import.
 
 A worker looks at each text by itself; that a value found once is found everywhere is the proxy's to see to
 (`once.py`), which knows more texts than it hands over. This module must not decide what is looked for in which
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import grille.detectors.presidio  # noqa: F401  what is needed late is imported early
 from grille.addon.nursery import Finder
 from grille.detectors import build, find_each, watch
 from grille.entities import Entity

@@ -32,7 +32,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
@@ -42,6 +42,14 @@ type Message = tuple[Sequence[Segment], frozenset[str]]
 type Piece = tuple[Sequence[Growing], frozenset[str], Sequence[Known]]
 type Files = tuple[Sequence[File]]
 type Job = Message | Piece | Files
+
+
+class Recipe(NamedTuple):
+    """How the nursery makes what finds or opens: it calls `function` of `module` with `arguments`."""
+
+    module: str
+    function: str
+    arguments: tuple[object, ...] = ()
 
 
 class Craft(Protocol):
@@ -71,6 +79,10 @@ class Finder:
         return {"findings": found, "edges": list(seen.edges)}
 
 
+NURSERY, FINDING, OPENING = "grille.addon.nursery", "grille.addon.finding", "grille.addon.opener"
+"""This module, and those that make what finds and what opens, which take seconds to import."""
+START_SECONDS = 60.0
+"""In which it has to be ready."""
 HEAD = struct.Struct("!dQ")
 """Before a job: the seconds it may take, and its length in bytes. Before a reply the seconds are 0."""
 FORK, NEST = b"fork", b"nest"
@@ -82,11 +94,14 @@ GRACE = 1.0
 _PR_SET_PDEATHSIG = 1
 
 
-def main(control_fd: int) -> None:
-    """Build, say so, and fork until the control socket is closed."""
+def main(control_fd: int, *needed: str) -> None:
+    """Import what is needed while nobody has said yet what to build; build it, say so, and fork until the control
+    socket is closed."""
     with socket.socket(fileno=control_fd) as control:
         logging.disable(logging.CRITICAL)
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # a thread of a library would not survive the fork
+        for each in needed:
+            importlib.import_module(each)
         try:
             module, function, arguments = pickle.load(sys.stdin.buffer)  # noqa: S301  from the parent
             craft: Craft = getattr(importlib.import_module(module), function)(*arguments)
@@ -162,4 +177,4 @@ def _settle(parent: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])

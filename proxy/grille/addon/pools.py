@@ -10,9 +10,10 @@ from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from functools import cache
 
-from grille.addon import rehearsal
+from grille.addon import nursery, rehearsal
 from grille.addon.ancestors import Ancestor
-from grille.addon.workers import OPENING, Limits, Recipe, Workers
+from grille.addon.nursery import Recipe
+from grille.addon.workers import OPENING, Limits, Workers
 from grille.detectors import Quiet, quiet
 from grille.entities import Entity
 from grille.policy import Policy
@@ -34,8 +35,7 @@ def silence(sought: tuple[Entity, ...]) -> Quiet:
 
 def recipes(sought: Sequence[Entity], languages: tuple[str, ...]) -> tuple[Recipe, Recipe]:
     """What the pools are made of, that find these entities in texts of these languages."""
-    finder = Recipe("grille.addon.finding", "finder", (tuple(sought), languages))
-    return finder, Recipe("grille.addon.opener", "opener")
+    return Recipe(nursery.FINDING, "finder", (tuple(sought), languages)), Recipe(nursery.OPENING, "opener")
 
 
 async def started(

@@ -28,14 +28,13 @@ from dataclasses import dataclass
 
 from grille.addon import replies
 from grille.addon.ancestors import Ancestor
-from grille.addon.nursery import FORK, HEAD, Job
+from grille.addon.nursery import FORK, HEAD, NURSERY, START_SECONDS, Job, Recipe
 from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 from grille.files import File, Opened
 from grille.sinks.metrics import Pool
 
 _NAME = "workers"
-_START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +48,16 @@ class Limits:
     seconds_per_kb: float = 0.025
     patience: float = 10.0
     waiting_bytes: int = 64 * 1024 * 1024
-    start_seconds: float = _START_SECONDS
+    start_seconds: float = START_SECONDS
 
 
 OPENING = Limits(workers=2, seconds=10.0, seconds_per_kb=0.002)
 """For a pool of its own that opens files: a document may take seconds, and no other exchange waits for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How the nursery makes what finds or opens: it calls `function` of `module` with `arguments`."""
-
-    module: str
-    function: str
-    arguments: tuple[object, ...] = ()
-
-
-def nursery(recipe: Recipe, seconds: float = _START_SECONDS) -> Ancestor:
+def nursery(recipe: Recipe, seconds: float = START_SECONDS) -> Ancestor:
     """A process that workers can be forked from. Raises `SettingsError` and OSError."""
-    return Ancestor.started("grille.addon.nursery", (recipe.module, recipe.function, recipe.arguments), seconds)
+    return Ancestor.started(NURSERY, recipe, seconds)
 
 
 @dataclass(frozen=True, slots=True)
