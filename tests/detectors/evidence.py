@@ -21,8 +21,13 @@ def ordinary(words: str) -> bool:
 
 
 def case(
-    text: str, guesses: dict[str, str] | None = None, introduced: str = "", *, abroad: Abroad | None = None
+    text: str,
+    guesses: dict[str, str] | None = None,
+    introduced: str = "",
+    *,
+    abroad: Abroad | None = None,
+    whole: bool = False,
 ) -> Case:
     names = [Name(entity, text.index(said), text.index(said) + len(said)) for said, entity in (guesses or {}).items()]
     people = [Name("PERSON", text.index(introduced), text.index(introduced) + len(introduced))] if introduced else []
-    return Case(text, names, people, alike, ordinary, abroad=abroad)
+    return Case(text, names, people, alike, ordinary, abroad=abroad, whole=whole)

@@ -200,7 +200,37 @@ def test_abroad_names_in_lower_case_are_found_where_all_is() -> None:
     ]
 
 
+def test_in_a_message_of_one_line_the_second_model_counts_more() -> None:
+    for text, likely, is_one in (("Jane won again", 0.25, True), ("Jane won again", 0.15, False)):
+        found = believed(case(text, whole=True), {"Jane": likely})
+        assert found == ([("PERSON", "Jane")] if is_one else [])
+        assert believed(case(text), {"Jane": likely}) == []
+        assert believed(case(f"{text}\nand again", whole=True), {"Jane": likely}) == []
+        assert believed(case(f"{text}, " + "and again " * 30, whole=True), {"Jane": likely}) == []
+    assert believed(case("Ask jane about it", whole=True), {"jane": 0.25}) == [("PERSON", "jane")]
+    assert believed(case("Ask jane about it", whole=True), {"jane": 0.15}) == []
+
+
+def test_in_chat_a_guess_of_the_first_stands_whatever_the_second_says() -> None:
+    text = "lol Blotter did it"
+    assert believed(case(text, {"Blotter": "PERSON"}), {"Blotter": 0.0}) == [("PERSON", "Blotter")]
+    assert believed(case("Blotter did it", {"Blotter": "PERSON"}, whole=True), {"Blotter": 0.0}) == []
+    assert believed(case("Jane lol RIP", {"RIP": "PERSON"}), {"RIP": 0.9}) == [], "what people say is nobody"
+
+
+def test_a_guess_in_lower_case_is_certain_where_people_write_so() -> None:
+    def certain(of: Case) -> list[bool]:
+        return [each.certain for each in judged(of, [], [])]
+
+    guess = {"jane doe": "PERSON"}
+    assert certain(case("i saw jane doe", guess)) == [True]
+    assert certain(case("it was jane doe", guess)) == [False]
+    assert certain(case("i saw autumn", {"autumn": "PERSON"})) == [False], "of ordinary words it is not"
+
+
 def test_a_verb_of_another_language_parts_two_people_in_a_text_that_is_taken_for_english() -> None:
     said = {"Jane": 0.9, "incontrò": 0.9, "Maria": 0.9, "Doe": 0.9}
     assert believed(case("Jane incontrò Maria Doe"), said) == [("PERSON", "Jane"), ("PERSON", "Maria Doe")]
+    said = {"Jane": 0.9, "had": 0.9, "given": 0.9, "Maria": 0.9}
+    assert believed(case("Jane had given Maria it"), said) == [("PERSON", "Jane"), ("PERSON", "Maria")]
     assert believed(case("Jane von Doe"), {"Jane": 0.9, "von": 0.9, "Doe": 0.9}) == [("PERSON", "Jane von Doe")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from detectors.evidence import case
+from grille.detectors.abroad import Abroad
 from grille.detectors.asking import Case, to_read, windows
 from grille.detectors.endings import ends_sentence, sentence_ends
 
@@ -82,3 +83,14 @@ def test_it_is_asked_once_about_a_word() -> None:
 def test_it_is_asked_about_places_that_are_ordinary_words() -> None:
     assert asked(case("The Autumn list. ", {"Autumn": "LOCATION"})) == ["The Autumn list. "]
     assert asked(case("The Autumn list. ", {"Autumn": "ORGANIZATION"})) == []
+
+
+def test_a_message_of_one_line_is_casual_and_chat_is_in_any_text() -> None:
+    def told(of: Case) -> tuple[bool, bool]:
+        return of.is_casual(0, 4), of.is_chat(0, 4)
+
+    assert told(case("Jane called.", whole=True)) == (True, False)
+    assert told(case("Jane called.")) == (False, False)
+    assert told(case("Jane called.\nShe was late.", whole=True)) == (False, False)
+    assert told(case("Jane called lol\nShe was late.")) == (True, True)
+    assert told(case("Jane called lol", abroad=Abroad(lambda _: 1.0), whole=True)) == (False, False)

@@ -187,9 +187,10 @@ def test_a_model_reads_whole_sentences_once_and_nothing_else(
     read: list[str] = []
     names = Reader.names
 
-    def reading(self: Reader, texts: Sequence[str]) -> list[list[Name]]:
+    def reading(self: Reader, texts: Sequence[str], *, whole: bool) -> list[list[Name]]:
+        assert not whole
         read.extend(texts)
-        return names(self, texts)
+        return names(self, texts, whole=whole)
 
     monkeypatch.setattr(Reader, "names", reading)
     text = "Jane Doe called. She met John Roe in Berlin! And then"

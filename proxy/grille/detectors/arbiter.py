@@ -11,8 +11,8 @@ This module must not load a model, nor know which words introduce somebody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from typing import Final
 
 import regex
@@ -22,9 +22,9 @@ from grille.detectors.identifiers import is_of_a_program
 from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
 from grille.detectors.names import Name
+from grille.detectors.pieces import CAPITAL_OR_DIGIT, reads_as_words, runs
 from grille.detectors.rampart import Token
 from grille.detectors.vocabulary import NAME_PARTICLES, PARTICLES_WITHIN
-from grille.detectors.vocabulary_languages import ELISIONS
 from grille.detectors.vocabulary_names import OPENERS
 from grille.detectors.words import any_of
 
@@ -35,6 +35,9 @@ _PERSON_ABROAD: Final = 0.12
 """In a language that the first model does not read or reads worse, and where nothing says that a word is ordinary."""
 _PERSON_AGAINST_OTHERS: Final = 0.8
 _PERSON_AGAINST_ONE: Final = 0.45
+_MORE_CASUALLY: Final = 2.0
+"""How much more the second model counts where people write as they talk: it doubts all but forms."""
+_PERSON_CASUALLY_IN_LOWER_CASE: Final = 0.2
 _PERSON_IN_LOWER_CASE: Final = 0.6
 _FAMILIAR_PERSON_IN_LOWER_CASE: Final = 0.45
 _PERSON_OF_PLAIN_WORDS: Final = 0.95
@@ -49,22 +52,17 @@ _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _PART = regex.compile(r"\p{Lu}\.|\p{L}[\p{L}\p{M}'’-]+")
 _OPENER = regex.compile(rf"(?<=\p{{Lu}}\.)[ ]{{1,2}}(?:{any_of(OPENERS)})\b")
 _PREFIX = regex.compile(r"(?<!\p{L})(?:anti|ex|non|pro|then)-$")
-_ELIDED = regex.compile(rf"(?i)(?<!\p{{L}})(?:{'|'.join(sorted(frozenset().union(*ELISIONS.values())))})'$")
 _LONGEST_PREFIX: Final = 8
-_VERB = regex.compile(r"(?<=\p{Lu}[\p{L}\p{M}.'’-]+)[ ][\p{Ll}\p{M}]{3,}[ ](?=\p{Lu})")
+_WORDS_BETWEEN = regex.compile(r"(?<=\p{Lu}[\p{L}\p{M}.'’-]+)[ ](?:[\p{Ll}\p{M}]{3,}[ ]){1,3}(?=\p{Lu})")
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
 _LETTERS = regex.compile(r"\p{L}{2}")
-_CAPITAL_OR_DIGIT = regex.compile(r"[\p{Lu}0-9]")
 _CODED = regex.compile(r"\p{Lu}+[0-9]+")
 _CAPITAL = regex.compile(r"\p{Lu}")
 _NEXT_NAME = regex.compile(
     rf"[ ](?:(?:{any_of(PARTICLES_WITHIN)})[ ]){{0,3}}"
     r"(?P<word>\p{Lu}[\p{Ll}\p{M}'’-]{2,30})(?![\p{L}\p{N}])"
 )
-_CODE = regex.compile(r"[`_[\]{}=<>|*+@]|\\(?![\"'nrt])|\w\(|\w\.\w{2}|\n[ \t]{4}")
-_CODE_BEFORE = frozenset("`_[{=\\/*|+@#.'")
-_CODE_AFTER = frozenset("`_([{=*|+@")
 _BETWEEN_PERSON = regex.compile(r"[ .'’-]{0,2}")
 _BETWEEN_PLACE = regex.compile(r"[\s,;:/.#-]{0,4}")
 
@@ -78,7 +76,7 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
     claimed = _with_introduced(case, people)
     others = [guess for guess in case.guesses if guess.entity != "PERSON" and not claimed.over(guess.start, guess.end)]
     people += [
-        Name(guess.entity, *_capitalised(case.text, guess.start, guess.end))
+        Name(guess.entity, *_capitalised(case.text, guess.start, guess.end), case.talks_of(guess.start, guess.end))
         for guess in case.guesses
         if guess.entity == "PERSON" and verdicts.may_be_a_person(guess)
     ]
@@ -155,6 +153,8 @@ class _Verdicts:
             return True
         if self._case.is_of_plain_words(guess.start, guess.end):
             return False
+        if self._case.is_chat(guess.start, guess.end):
+            return True
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         least = _NOT_A_FAMILIAR_PERSON if self._case.is_familiar(guess.start, guess.end) else _NOT_A_PERSON
         plain = self._case.is_ordinary(guess.start, guess.end)
@@ -175,31 +175,40 @@ def _people(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[
         sure = sum(likely) / len(likely)
         if case.is_of_plain_words(start, end) or (case.says_little(start, end) and not _agreed(case, start, end, sure)):
             continue
-        if _CAPITAL.search(case.text, start, end) is None:
-            least = _FAMILIAR_PERSON_IN_LOWER_CASE if case.is_familiar(start, end) else _PERSON_IN_LOWER_CASE
-            if sure < least or case.shows(start, end):
-                continue
+        if _CAPITAL.search(case.text, start, end) is None and not _stands_in_lower_case(case, start, end, sure):
+            continue
         if sure >= _needed(case, start, end):
             yield start, end
 
 
+def _stands_in_lower_case(case: Case, start: int, end: int, sure: float) -> bool:
+    if case.is_casual(start, end):
+        return sure >= _PERSON_CASUALLY_IN_LOWER_CASE
+    least = _FAMILIAR_PERSON_IN_LOWER_CASE if case.is_familiar(start, end) else _PERSON_IN_LOWER_CASE
+    return sure >= least and not case.shows(start, end)
+
+
 def _candidates(case: Case, tokens: Sequence[Token], said: Lane[Token]) -> Iterator[Span]:
     least = _PERSON_ABROAD if case.abroad else _PERSON
-    runs = _runs(case.text, tokens, lambda token: token.person, least, _BETWEEN_PERSON)
+    found = runs(case.text, tokens, partial(_heard, case), least, _BETWEEN_PERSON)
     if case.abroad is None:
-        parts = (part for run in runs for part in _parted(case.text, *run))
+        parts = (part for run in found for part in _parted(case.text, *run))
         yield from (_capitalised(case.text, *_with_surname(case, said, *part)) for part in parts)
     else:
-        yield from (run for run in runs if _CAPITAL.search(case.text, *run) is None)
-        yield from (span for span in case.abroad.people(case.text, tokens) if _reads_as_words(case.text, *span))
+        yield from (run for run in found if _CAPITAL.search(case.text, *run) is None)
+        yield from (span for span in case.abroad.people(case.text, tokens) if reads_as_words(case.text, *span))
+
+
+def _heard(case: Case, token: Token) -> float:
+    return token.person * (_MORE_CASUALLY if case.is_casual(token.start, token.end) else 1)
 
 
 def _parted(text: str, start: int, end: int) -> Iterator[Span]:
     """People without the words between them: `Jane Doe incontrò John Roe`, in a text that is taken for English."""
-    for word in _VERB.finditer(text, start, end):
-        if word[0].strip() not in NAME_PARTICLES:
-            yield start, word.start()
-            start = word.end()
+    for words in _WORDS_BETWEEN.finditer(text, start, end):
+        if not NAME_PARTICLES.issuperset(words[0].split()):
+            yield start, words.start()
+            start = words.end()
     yield start, end
 
 
@@ -235,12 +244,12 @@ def _needed(case: Case, start: int, end: int) -> float:
 def _places(case: Case, tokens: Sequence[Token]) -> Iterator[Span]:
     """Places, unless they are a part of an organisation's name, a lone number, or words among others that show
     that here names have capitals."""
-    for start, end in _runs(case.text, tokens, lambda token: token.place, _PLACE, _BETWEEN_PLACE):
+    for start, end in runs(case.text, tokens, lambda token: token.place, _PLACE, _BETWEEN_PLACE):
         if _LETTERS.search(case.text, start, end) is None or _CODED.fullmatch(case.text, start, end):
             continue
         if case.is_ordinary(start, end) and _CAPITAL.search(case.text, start, end) is None:
             continue
-        if _CAPITAL_OR_DIGIT.search(case.text, start, end) is None and case.shows(start, end):
+        if CAPITAL_OR_DIGIT.search(case.text, start, end) is None and case.shows(start, end):
             continue
         around = [each for each in case.called.over(start, end) if each.entity == "ORGANIZATION"]
         if all(each.end - each.start <= _MOSTLY * (end - start) for each in around):
@@ -258,40 +267,3 @@ def _capitalised(text: str, start: int, end: int) -> Span:
         return start, end
     last = words[-1][1]
     return words[0][0], end if _INITIALS.fullmatch(text, last, end) else last
-
-
-def _runs(
-    text: str, tokens: Iterable[Token], of: Callable[[Token], float], least: float, between: regex.Pattern[str]
-) -> list[Span]:
-    """Neighbouring pieces that are likely enough, as whole words."""
-    found: list[Span] = []
-    for token in tokens:
-        if of(token) < least:
-            continue
-        if found and (token.start <= found[-1][1] or between.fullmatch(text, found[-1][1], token.start)):
-            found[-1] = found[-1][0], token.end
-        else:
-            found.append((token.start, token.end))
-    words = (_whole_words(text, *each) for each in found)
-    return [each for each in words if _reads_as_words(text, *each)]
-
-
-def _reads_as_words(text: str, start: int, end: int) -> bool:
-    """Whether [start, end) is not a part of code: an identifier, a call, a value. Without capitals, nothing in
-    its line may be code."""
-    if text[end : end + 1] in _CODE_AFTER or _CODE.search(text, start, end):
-        return False
-    if text[start - 1 : start] in _CODE_BEFORE and not _ELIDED.search(text, max(0, start - _LONGEST_PREFIX), start):
-        return False
-    if _CAPITAL_OR_DIGIT.search(text, start, end) is not None:
-        return True
-    line_end = text.find("\n", end)
-    return _CODE.search(text, text.rfind("\n", 0, start) + 1, len(text) if line_end < 0 else line_end) is None
-
-
-def _whole_words(text: str, start: int, end: int) -> Span:
-    while start > 0 and text[start].isalnum() and text[start - 1].isalnum():
-        start -= 1
-    while end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
-        end += 1
-    return start, end

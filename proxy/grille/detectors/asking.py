@@ -16,16 +16,19 @@ This module must not load a model, believe anything, nor know which words introd
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 import regex
 
 from grille.detectors.abroad import Abroad
+from grille.detectors.chat import chat
 from grille.detectors.endings import begins_sentence
 from grille.detectors.identifiers import is_nobody
-from grille.detectors.lane import Lane
+from grille.detectors.lane import Lane, Placed
 from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
+from grille.detectors.vocabulary_chat import CHAT_WORDS
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 
 type Span = tuple[int, int]
@@ -43,7 +46,10 @@ _CALENDAR: Final = frozenset(
      "thursday", "friday", "saturday", "sunday")
 )  # fmt: skip
 """Days and months that are hardly ever a name: asked about in every letter, for nothing."""
+_NOBODY: Final = ACCOUNTING_WORDS | CHAT_WORDS
 _SHORT_LINE: Final = 60
+_SHORT: Final = 280
+"""Characters of a post or a question."""
 _ACRONYM: Final = 4
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’]+")
 _LINE = regex.compile(r"(?:[^\r\n:]|:(?=[\p{L}\p{N}/]))+")
@@ -57,7 +63,8 @@ _MONTHS = regex.compile(r"[0-9]{1,4},?[ ](?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|
 
 class Case:
     """One text with the first model's guesses, none of them longer than a line, the people whom something
-    introduces in it, how much its words are like names, and which are nobody's."""
+    introduces in it, how much its words are like names, and which are nobody's. `whole`: it is no sentence of a longer
+    text."""
 
     def __init__(
         self,
@@ -68,6 +75,7 @@ class Case:
         ordinary: Callable[[str], bool],
         *,
         abroad: Abroad | None = None,
+        whole: bool = False,
     ) -> None:
         self.text = text
         self.guesses = [part for guess in guesses for part in _parts(text, guess)]
@@ -76,16 +84,33 @@ class Case:
         self.likeness = likeness
         self.abroad = abroad
         self._ordinary = ordinary
+        self._is_short = whole and abroad is None and len(text) <= _SHORT and "\n" not in text.strip()
+
+    @cached_property
+    def _chat(self) -> Lane[Placed]:
+        return Lane(()) if self.abroad else chat(self.text)
 
     def shows(self, start: int, end: int) -> bool:
         """Whether words near [start, end) begin with capitals."""
         return _CAPITAL.search(self.text, max(0, start - WINDOW), end + WINDOW) is not None
 
+    def is_chat(self, start: int, end: int) -> bool:
+        """Whether [start, end) is written as people talk."""
+        return bool(self._chat.over(start, end))
+
+    def is_casual(self, start: int, end: int) -> bool:
+        """Whether it is chat, or a message of one line, of which nobody knows how it is meant."""
+        return self._is_short or self.is_chat(start, end)
+
+    def talks_of(self, start: int, end: int) -> bool:
+        """Whether words may be a name there in whatever letters."""
+        return self.is_casual(start, end) and not self.is_ordinary(start, end)
+
     def is_of_plain_words(self, start: int, end: int) -> bool:
-        """Whether [start, end) has more words than one and none is like a name, or all belong to accounts."""
+        """Whether [start, end) has more words than one and none is like a name, or all are of accounts or of chat."""
         words = _WORD.findall(self.text, start, end)
         plain = len(words) > 1 and all(self.likeness(word) < _UNLIKE_A_NAME for word in words)
-        return plain or ACCOUNTING_WORDS.issuperset(word.lower() for word in words)
+        return plain or _NOBODY.issuperset(word.lower() for word in words)
 
     def is_familiar(self, start: int, end: int) -> bool:
         """Whether a word of [start, end) is known and much like a name."""

@@ -30,7 +30,7 @@ type Likeness = Callable[[str], float]
 _FOLDER: Final = "lemmatizer/lookups"
 _TABLE: Final = "lemma_index"
 _NEVER_NAMES: Final = ("verb", "adj", "adv")
-_LIKE_A_NAME: Final = 0.5
+_LIKE_A_NAME: Final = 0.35
 _ENDINGS: Final = (
     ("ies", "y"), ("ied", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("er", ""),
     ("er", "e"), ("able", ""), ("able", "e"), ("ation", "e"), ("ization", "ize"), ("isation", "ize"), ("ised", "ize"),

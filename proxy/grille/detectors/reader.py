@@ -52,8 +52,9 @@ class Reader:
     places: Likeness
     ordinary: Ordinary
 
-    def names(self, texts: Sequence[str]) -> list[list[Name]]:
-        """The names in each text, in no particular order; those of one kind do not overlap."""
+    def names(self, texts: Sequence[str], *, whole: bool = True) -> list[list[Name]]:
+        """The names in each text, in no particular order; those of one kind do not overlap. Texts that are not `whole`
+        are sentences of longer ones."""
         texts = [spoken(text) for text in texts]
         languages = [language_of(text) for text in texts]
         guesses: list[list[Name]] = [[] for _ in texts]
@@ -63,7 +64,7 @@ class Reader:
                 for number, found in zip(numbers, read, strict=True):
                     guesses[number] = found
         return [
-            self._read(text, language, found) if language in self.languages else []
+            self._read(text, language, found, whole=whole) if language in self.languages else []
             for text, language, found in zip(texts, languages, guesses, strict=True)
         ]
 
@@ -72,12 +73,12 @@ class Reader:
         places = [Name("LOCATION", *span, certain=True) for span in grown(text, addresses(text))]
         return [*places, *_united(text, (Name("ORGANIZATION", *span, certain=True) for span in companies(text)))]
 
-    def _read(self, text: str, language: str, guesses: list[Name]) -> list[Name]:
+    def _read(self, text: str, language: str, guesses: list[Name], *, whole: bool) -> list[Name]:
         abroad = None if language == ENGLISH else Abroad(self._kin, nouns=language == _GERMAN)
         known = (self._open, _never) if abroad else (self.alike.of, self.ordinary.words)
         meant = [*introduced(text), *(() if abroad else self._meant(text))]
         people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
-        case = Case(text, guesses, people, *known, abroad=abroad)
+        case = Case(text, guesses, people, *known, abroad=abroad, whole=whole)
         alone = partial(ends_sentence, text) if abroad else None
         read = to_read(case, windows(sentence_ends(text), alone))
         tokens = [

@@ -75,7 +75,7 @@ def watch(reader: Reader, entities: Sequence[Named], texts: Sequence[Growing], e
         if holds_words(segment := growing.segment._replace(text=growing.segment.text[start:end]))
     ]
     prose = [segment.text for _, _, segment, reads in asked if reads]
-    names = iter(reader.names(prose) if prose else ())
+    names = iter(reader.names(prose, whole=False) if prose else ())
     found: list[list[Finding]] = [[] for _ in texts]
     for number, at, segment, reads in asked:
         guesses = next(names) if reads else reader.formed(segment.text)
