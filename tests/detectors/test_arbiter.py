@@ -218,6 +218,16 @@ def test_in_chat_a_guess_of_the_first_stands_whatever_the_second_says() -> None:
     assert believed(case("Jane lol RIP", {"RIP": "PERSON"}), {"RIP": 0.9}) == [], "what people say is nobody"
 
 
+def test_a_company_that_is_like_a_name_is_rather_somebody_where_people_talk() -> None:
+    text, guess = "Maria won again", {"Maria": "ORGANIZATION"}
+    assert believed(case(text, guess, whole=True), {"Maria": 0.1}) == [("PERSON", "Maria")]
+    assert believed(case(text, guess), {"Maria": 0.1}) == [("ORGANIZATION", "Maria")]
+    assert believed(case("Blotter won", {"Blotter": "ORGANIZATION"}, whole=True)) == [("ORGANIZATION", "Blotter")]
+    assert ("LOCATION", "Maria") in believed(case(text, guess, whole=True), {"Maria": 0.1}, {"Maria": 0.9})
+    long = {"Maria and the Ledger": "ORGANIZATION"}
+    assert believed(case("Maria and the Ledger won", long, whole=True)) == [("ORGANIZATION", "Maria and the Ledger")]
+
+
 def test_a_guess_in_lower_case_is_certain_where_people_write_so() -> None:
     def certain(of: Case) -> list[bool]:
         return [each.certain for each in judged(of, [], [])]

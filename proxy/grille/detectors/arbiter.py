@@ -21,6 +21,7 @@ from grille.detectors.asking import LIKE_A_NAME, Case, Span
 from grille.detectors.identifiers import is_of_a_program
 from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
+from grille.detectors.likeness import UNSEEN
 from grille.detectors.names import Name
 from grille.detectors.pieces import CAPITAL_OR_DIGIT, reads_as_words, runs
 from grille.detectors.rampart import Token
@@ -38,6 +39,7 @@ _PERSON_AGAINST_ONE: Final = 0.45
 _MORE_CASUALLY: Final = 2.0
 """How much more the second model counts where people write as they talk: it doubts all but forms."""
 _PERSON_CASUALLY_IN_LOWER_CASE: Final = 0.2
+_MOST_WORDS_OF_A_CASUAL_NAME: Final = 2
 _PERSON_IN_LOWER_CASE: Final = 0.6
 _FAMILIAR_PERSON_IN_LOWER_CASE: Final = 0.45
 _PERSON_OF_PLAIN_WORDS: Final = 0.95
@@ -75,11 +77,12 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
     verdicts = _Verdicts(case, read, said)
     claimed = _with_introduced(case, people)
     others = [guess for guess in case.guesses if guess.entity != "PERSON" and not claimed.over(guess.start, guess.end)]
-    people += [
-        Name(guess.entity, *_capitalised(case.text, guess.start, guess.end), case.talks_of(guess.start, guess.end))
-        for guess in case.guesses
-        if guess.entity == "PERSON" and verdicts.may_be_a_person(guess)
-    ]
+    for guess in case.guesses:
+        if guess.entity == "PERSON" and verdicts.may_be_a_person(guess):
+            span = _capitalised(case.text, guess.start, guess.end)
+            people.append(Name("PERSON", *span, certain=case.talks_of(guess.start, guess.end)))
+    rather = [guess for guess in others if verdicts.is_rather_a_person(guess)]
+    people += [Name("PERSON", guess.start, guess.end) for guess in rather]
     people = [each for each in people if not is_a_thing(case.text, each.end) and not case.is_a_programs(each)]
     known = _with_introduced(case, people).over
     people += [Name("PERSON", *span, certain=True) for span in listed(case.text, known, case.likeness)]
@@ -91,7 +94,7 @@ def judged(case: Case, read: Sequence[Span], tokens: Sequence[Token]) -> Iterato
         or not any(each.start < place.end and place.start < each.end for each in people)
     )
     company = _Company(case, [*people, *places])
-    others = [guess for guess in others if not is_of_a_program(case.text, guess.start, guess.end)]
+    others = [each for each in others if each not in rather and not is_of_a_program(case.text, each.start, each.end)]
     others = [guess for guess in others if guess.entity != "LOCATION" or verdicts.may_be_a_place(guess)]
     yield from (guess for guess in others if company.may_be_a_name(guess))
 
@@ -146,6 +149,18 @@ class _Verdicts:
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         return not self._case.is_ordinary(guess.start, guess.end) or any(
             self._best.get(word.lower(), _NOTHING)[1] >= _PLACE_OF_PLAIN_WORDS for word in words
+        )
+
+    def is_rather_a_person(self, guess: Name) -> bool:
+        """Whether a company is rather somebody, where people write as they talk: one or two words and one like a name,
+        which the second model does not take for a place."""
+        words = _WORD.findall(self._case.text, guess.start, guess.end)
+        return (
+            guess.entity == "ORGANIZATION"
+            and len(words) <= _MOST_WORDS_OF_A_CASUAL_NAME
+            and self._case.talks_of(guess.start, guess.end)
+            and any(LIKE_A_NAME <= self._case.likeness(word) < UNSEEN for word in words)
+            and all(each.place < _PLACE for each in self._said.over(guess.start, guess.end))
         )
 
     def may_be_a_person(self, guess: Name) -> bool:
