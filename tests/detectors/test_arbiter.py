@@ -211,10 +211,13 @@ def test_in_a_message_of_one_line_the_second_model_counts_more() -> None:
     assert believed(case("Ask jane about it", whole=True), {"jane": 0.15}) == []
 
 
-def test_in_chat_a_guess_of_the_first_stands_whatever_the_second_says() -> None:
+def test_in_chat_or_of_a_word_like_a_name_in_a_line_a_guess_of_the_first_stands_whatever_the_second_says() -> None:
     text = "lol Blotter did it"
     assert believed(case(text, {"Blotter": "PERSON"}), {"Blotter": 0.0}) == [("PERSON", "Blotter")]
     assert believed(case("Blotter did it", {"Blotter": "PERSON"}, whole=True), {"Blotter": 0.0}) == []
+    line = "Berlin did it"  # a little like a name
+    assert believed(case(line, {"Berlin": "PERSON"}, whole=True), {"Berlin": 0.0}) == [("PERSON", "Berlin")]
+    assert believed(case(line, {"Berlin": "PERSON"}), {"Berlin": 0.0}) == []
     assert believed(case("Jane lol RIP", {"RIP": "PERSON"}), {"RIP": 0.9}) == [], "what people say is nobody"
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 import regex
 
-from grille.detectors.asking import LIKE_A_NAME, Case, Span
+from grille.detectors.asking import LIKE_A_NAME, SLIGHTLY_LIKE_A_NAME, Case, Span
 from grille.detectors.identifiers import is_of_a_program
 from grille.detectors.kinds import is_a_thing, listed
 from grille.detectors.lane import Lane
@@ -152,15 +152,18 @@ class _Verdicts:
         )
 
     def is_rather_a_person(self, guess: Name) -> bool:
-        """Whether a company is rather somebody, where people write as they talk: one or two words and one like a name,
-        which the second model does not take for a place."""
+        """Whether a company is rather somebody."""
+        return guess.entity == "ORGANIZATION" and self._is_said_of_somebody(guess, LIKE_A_NAME)
+
+    def _is_said_of_somebody(self, guess: Name, least: float) -> bool:
+        """Whether, where people write as they talk, one or two words are hardly anything else: one is like a name, and
+        the second model takes none for a place."""
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         return (
-            guess.entity == "ORGANIZATION"
-            and len(words) <= _MOST_WORDS_OF_A_CASUAL_NAME
+            len(words) <= _MOST_WORDS_OF_A_CASUAL_NAME
             and self._case.talks_of(guess.start, guess.end)
-            and any(LIKE_A_NAME <= self._case.likeness(word) < UNSEEN for word in words)
-            and all(each.place < _PLACE for each in self._said.over(guess.start, guess.end))
+            and any(least <= self._case.likeness(word) < UNSEEN for word in words)
+            and all(each.place < _PLACE_OF_PLAIN_WORDS for each in self._said.over(guess.start, guess.end))
         )
 
     def may_be_a_person(self, guess: Name) -> bool:
@@ -168,7 +171,7 @@ class _Verdicts:
             return True
         if self._case.is_of_plain_words(guess.start, guess.end):
             return False
-        if self._case.is_chat(guess.start, guess.end):
+        if self._case.is_chat(guess.start, guess.end) or self._is_said_of_somebody(guess, SLIGHTLY_LIKE_A_NAME):
             return True
         words = _WORD.findall(self._case.text, guess.start, guess.end)
         least = _NOT_A_FAMILIAR_PERSON if self._case.is_familiar(guess.start, guess.end) else _NOT_A_PERSON

@@ -39,7 +39,7 @@ WINDOW: Final = 200
 LIKE_A_NAME: Final = 0.5
 _MUCH_LIKE_A_NAME: Final = 0.6
 _SOMEWHAT_LIKE_A_NAME: Final = 0.35
-_SLIGHTLY_LIKE_A_NAME: Final = 0.25
+SLIGHTLY_LIKE_A_NAME: Final = 0.25
 _UNLIKE_A_NAME: Final = 0.2
 _CALENDAR: Final = frozenset(
     ("january", "february", "july", "september", "october", "november", "december", "monday", "tuesday", "wednesday",
@@ -162,9 +162,9 @@ class Case:
         if called:
             alone = any(each.start <= match.start() and match.end() <= each.end <= match.end() + 3 for each in here)
             return self.likeness(word) >= _MUCH_LIKE_A_NAME or (
-                alone and self._may_be_a_name(word, _SLIGHTLY_LIKE_A_NAME)
+                alone and self._may_be_a_name(word, SLIGHTLY_LIKE_A_NAME)
             )
-        return self._may_be_a_name(word, _SLIGHTLY_LIKE_A_NAME)
+        return self._may_be_a_name(word, SLIGHTLY_LIKE_A_NAME)
 
     def _may_be_a_name(self, word: str, least: float) -> bool:
         """Whether a word is like a name, or at least so much if no dictionary has it."""
