@@ -47,6 +47,15 @@ def test_only_calls_of_tools_call_a_tool() -> None:
     assert reading(call(1, "greeting", "prompts/get")).tools == ()
 
 
+def test_a_tool_is_called_in_whatever_case_its_members_are_written() -> None:
+    """The json package of Go takes `Name` for `name`, and `paramſ` for `params`."""
+    assert reading({"id": 1, "Method": "tools/call", "PARAMS": {"NAME": "export_all"}}).tools == ("export_all",)
+    assert reading({"id": 1, "method": "tools/call", "param\u017f": {"name": "export_all"}}).tools == ("export_all",)
+    both = {"id": 1, "method": "tools/call", "params": {"name": "list", "Name": "export_all"}}
+    assert reading(both).tools == ("list", "export_all")
+    assert reading({"id": 1, "method": "ping", "METHOD": "tools/call", "params": {"name": "list"}}).tools == ("list",)
+
+
 def test_a_batch_is_read_message_by_message() -> None:
     batch = reading([call(1, "list"), call(2, "export_all")])
     assert batch.tools == ("list", "export_all")

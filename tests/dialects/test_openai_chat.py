@@ -32,10 +32,12 @@ def test_a_refusal_has_the_shape_that_the_sdk_raises_and_does_not_retry() -> Non
 
 @pytest.mark.parametrize("kind", ["image_url", "audio_url", "video_url"])
 def test_pictures_sound_and_films_are_files_to_be_opened(kind: str) -> None:
-    part = {"type": kind, kind: {"url": "data:application/octet-stream;base64,gIGCgw=="}}
-    body = json.dumps({"messages": [{"role": "user", "content": [part]}]}).encode()
-    (file,) = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT).files
-    assert (file.address, file.data) == (f"/messages/0/content/0/{kind}/url", b"\x80\x81\x82\x83")
+    """OpenAI wants an object with the address, vLLM takes the address alone as well."""
+    address = "data:application/octet-stream;base64,gIGCgw=="
+    for said, where in (({"url": address}, f"{kind}/url"), (address, kind)):
+        body = json.dumps({"messages": [{"role": "user", "content": [{"type": kind, kind: said}]}]}).encode()
+        (file,) = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT).files
+        assert (file.address, file.data) == (f"/messages/0/content/0/{where}", b"\x80\x81\x82\x83")
 
 
 def test_nothing_hides_under_the_name_of_a_ciphertext() -> None:

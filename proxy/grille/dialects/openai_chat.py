@@ -64,7 +64,12 @@ REQUEST = Table(
         Field("messages[].tool_calls[].custom.input", Care.WORDS, Kind.ARGUMENTS),
         Field("messages[].function_call.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("messages[].function_call.arguments", Care.WORDS, Kind.ARGUMENTS),
-        *(Field(f"messages[].content[].{kind}_url.url", Care.FILE) for kind in ("image", "audio", "video")),
+        # vLLM and some others take the address itself in place of the object.
+        *(
+            Field(f"messages[].content[].{kind}_url{tail}", Care.FILE)
+            for kind in ("image", "audio", "video")
+            for tail in ("", ".url")
+        ),
         Field("messages[].content[].input_audio.data", Care.FILE),
         Field("messages[].content[].file.file_data", Care.FILE),
         Field("messages[].content[].file.filename", Care.WORDS, Kind.NAME),
