@@ -43,7 +43,9 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
 _HEX = re.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
 _BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
 _OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
-_QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){4,}+[\w.@-]{0,16}")
+_QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){2,}+[\w.@-]{0,16}")
+_SOFT_BREAK = regex.compile(r"=\r?\n(?=[!-~])")
+"""Where quoted-printable cuts a line: between any two characters."""
 _PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
 _ESCAPES = regex.compile(r"(?:[\w.@-]{0,16}\\{1,8}u[0-9A-Fa-f]{4}){1,}+[\w.@-]{0,16}")
 _ENTITIES = regex.compile(
@@ -146,12 +148,17 @@ def _rotated(run: str) -> str | None:
     return said if CHECKS["iban"](said) else None
 
 
+def _nothing(run: str) -> str:
+    return ""
+
+
 _ENCODINGS: Final[tuple[tuple[_Runs, Callable[[str], str | None]], ...]] = (
     (_BASE64, _base64),
     (_BASE32, _base32),
     (_HEX, _hexadecimal),
     (_OCTAL, _octal),
     (_QUOTED, _quoted),
+    (_SOFT_BREAK, _nothing),
     (_PERCENT, _percent),
     (_ESCAPES, _escapes),
     (_ENTITIES, _entities),
