@@ -166,6 +166,9 @@ EVENT = Table(
     [
         *_NAMES,
         *_blocks("message.content[]"),
+        # A line of the results of a batch.
+        *_blocks("result.message.content[]"),
+        *_results("result.message.content[]"),
         *_blocks("content_block"),
         *_results("content_block"),
         Field("content_block{type=text}.text", Care.WORDS, channel="text"),
