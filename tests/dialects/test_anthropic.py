@@ -91,3 +91,12 @@ def test_a_block_ends_with_its_own_stop_and_everything_with_the_message() -> Non
     assert ended(parse('{"type": "content_block_start", "index": 1}').root) == ()
     for last in ("message_stop", "error"):
         assert ended(parse(f'{{"type": "{last}"}}').root) == (Ended(),)
+
+
+def test_the_pieces_of_an_unknown_kind_of_delta_are_one_text() -> None:
+    deltas = [{"type": "telepathy_delta", "words": words} for words in ("4111 ", "1111")]
+    events = [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
+    body = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+    answer = Message((("Content-Type", "text/event-stream"),), body)
+    segments = read(DIALECTS["anthropic"], Direction.RESPONSE, answer, LIMIT).segments
+    assert "4111 1111" in [each.text for each in segments]

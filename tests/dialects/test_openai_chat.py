@@ -56,6 +56,22 @@ def test_both_names_of_reasoning_are_texts_of_their_own() -> None:
     assert [s.text for s in segments if s.touch is Touch.FREE] == ["4111 1111", "4111 1111"]
 
 
+@pytest.mark.parametrize(
+    "halves",
+    [
+        ({"content": [{"type": "text", "text": "4111 "}]}, {"content": [{"type": "text", "text": "1111"}]}),
+        ({"role": "assistant", "thinking": "4111 "}, {"thinking": "1111"}),
+    ],
+)
+def test_words_in_parts_and_words_that_a_host_adds_are_one_text_however_they_are_cut(halves: object) -> None:
+    assert isinstance(halves, tuple)
+    chunks = [{"choices": [{"index": 0, "delta": delta}]} for delta in halves]
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+    message = Message((("Content-Type", "text/event-stream"),), body)
+    segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
+    assert "4111 1111" in [each.text for each in segments]
+
+
 NAME = "openai_chat/answer.sse"
 
 

@@ -164,6 +164,8 @@ ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 
 EVENT = Table(
     [
+        # The pieces of a kind of delta that is not known yet.
+        Field("delta.*", Care.WORDS, channel="other"),
         *_NAMES,
         *_blocks("message.content[]"),
         # A line of the results of a batch.

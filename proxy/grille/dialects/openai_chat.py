@@ -116,8 +116,11 @@ ANSWER = Table(
 
 EVENT = Table(
     [
+        # The pieces of what a host adds and nobody knows yet.
+        Field("choices[].delta.*", Care.WORDS, channel="other"),
         *OPENAI_NAMES,
-        Field("choices[].delta.content", Care.WORDS, channel="content"),
+        # A text, or a list of parts as in an answer that comes whole.
+        *(Field(f"choices[].delta.content{tail}", Care.WORDS, channel="content") for tail in ("", "[].text")),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
         Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),
         # OpenRouter's form, which gateways hand on; whether it is signed only OpenRouter's own dialect knows.
