@@ -111,3 +111,21 @@ def test_a_stop_is_raised_by_the_client_of_either_era_and_the_session_goes_on(er
         for error in asyncio.run(converse(f"{served.url}/mcp")):
             assert (error.error.code, error.error.message) == (BLOCKED, DENIAL.text)
             assert error.error.data == {"code": "entity_blocked", "incident": "K7Q2M9XA"}
+
+
+@pytest.mark.parametrize("era", ["legacy", "2026-07-28"])
+def test_a_refusal_of_what_was_not_read_is_raised_too(era: str) -> None:
+    """It cannot repeat an id, and a client waits for ever for the answer to its own in a body with status 200."""
+
+    def refusing(request: Message) -> Reply:
+        if json.loads(request.body)["method"] != "tools/call":
+            return server(request)
+        return DIALECTS["mcp"].refuse(replace(DENIAL, reply_to="null"))
+
+    async def converse(url: str) -> None:
+        async with mcp.Client(url, mode=era) as client:
+            with pytest.raises(MCPError, match=r"The request holds US_SSN\."):
+                await asyncio.wait_for(client.call_tool("find", {"name": "x"}), 5)
+
+    with serving(refusing) as served:
+        asyncio.run(converse(f"{served.url}/mcp"))

@@ -144,10 +144,12 @@ ANSWER = Table(_RESULT)
 
 def refuse(denial: Denial) -> Reply:
     """HTTP 200 with a JSON-RPC error that repeats the request's id: the one form in which every client
-    shows code, message and data, and the session goes on. A notification is dropped with 202."""
+    shows code, message and data, and the session goes on. Without an id to repeat it is 403: a client would not
+    take the error for the answer to its own, and wait. A notification is dropped with 202."""
     if denial.reply_to is None:
         return Reply(202, (), b"")
-    return Reply(200, (("Content-Type", "application/json"),), _error(denial, denial.reply_to).encode())
+    status = 403 if denial.reply_to == "null" else 200
+    return Reply(status, (("Content-Type", "application/json"),), _error(denial, denial.reply_to).encode())
 
 
 def _error(denial: Denial, reply_to: str) -> str:
