@@ -29,6 +29,14 @@ def test_a_refusal_is_a_json_rpc_error_with_the_requests_own_id() -> None:
     assert refused("mcp", replace(DENIAL, reply_to='"a\\"b"'))[1]["id"] == 'a"b'
 
 
+def test_the_id_of_a_clients_own_answer_is_not_repeated() -> None:
+    """It is the server's: a request of the client's that has the same would be taken for answered."""
+    answer = {"jsonrpc": "2.0", "id": 7, "result": {"action": "accept", "content": {}}}
+    assert reading(answer).reply_to == "null"
+    assert reading(call(7, "list")).reply_to == "7"
+    assert refused("mcp", replace(DENIAL, reply_to="null"))[0].status == 403
+
+
 def test_nobody_answers_a_notification() -> None:
     reply, body = refused("mcp", replace(DENIAL, reply_to=None))
     assert (reply.status, body) == (202, None)

@@ -189,6 +189,6 @@ def _members(node: Node, name: str) -> Iterator[Node]:
 
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
-    mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", batches=True, tools=tools,
+    mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", asks_at="/method", batches=True, tools=tools,
     streaming=Streaming(whole=True), hard_stop=hard_stop,
 )  # fmt: skip

@@ -139,6 +139,8 @@ def _reply_to(dialect: Dialect, document: Document) -> str | None:
     node = find(root, dialect.reply_at)
     if node is None:
         return None
+    if find(root, dialect.asks_at) is None:
+        return "null"
     quote = 1 if isinstance(node, String) else 0
     return document.source[node.start - quote : node.end + quote]
 
