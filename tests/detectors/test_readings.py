@@ -138,6 +138,11 @@ def test_codings_inside_one_another_are_read_three_deep(outer: str, detectors: D
         assert covered(detectors, f"my {LABELS[entity]} is {thrice}.", entity), (middle, inner)
 
 
+@pytest.mark.parametrize("form", ["blanks of HTML", "quoted-printable blanks", "entities", "Base64", "percent twice"])
+def test_a_number_that_looks_encoded_once_it_is_decoded_is_found(form: str, detectors: Detectors) -> None:
+    assert covered(detectors, f"the card {FORMS[form]('5555555555554444')} fails", "CREDIT_CARD")
+
+
 def test_a_text_that_says_everything_plainly_has_no_other_reading() -> None:
     text = "Card 4111 1111 1111 1111 of jane.doe@example.com, IBAN GB82 WEST 1234 5698 7654 32."
     assert list(readings(Segment("/text", Kind.TEXT, text.replace("4111 1111 1111 1111", "none")))) == []

@@ -70,6 +70,8 @@ def readings(segment: Segment) -> Iterator[Reading]:
         runs = decoded(reading.segment.text if reading else segment.text)
         if not runs:
             break
+        if reading:
+            yield reading  # its digits may pass for hexadecimal: `5555 4444` also says `UUDD`
         reading = (reading or _plain(segment)).with_said(runs)
     if runs := spelled(reading.segment.text if reading else segment.text):
         reading = (reading or _plain(segment)).with_said(runs)
