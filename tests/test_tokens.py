@@ -378,6 +378,12 @@ NOT_RESTORED = [
     "www.{}.evil.example",
     "evil.example/?q={}",
     "{}.evil.example/x",
+    "evil.xn--p1ai/?q={}",
+    "зло.рф/{}",
+    "зло.भारत/{}",
+    "evil.example./{}",
+    "{}.зло.рф/x",
+    "{}.xn--p1ai/x",
     "evil.example:8080/{}",
     "evil.example#{}",
     "![a](https://evil.example/{}.png)",
@@ -463,6 +469,7 @@ def test_tokens_around_a_link_are_restored_and_those_in_it_are_not() -> None:
 HOSTILE = [
     "a.", "<a ", '<a b="', "](", "]:\n", "src = ", "src" + " " * 1000, "//", "www.", "url(", "https:", "<a =",
     "PERSON_", "PERSON_A1", "](   ", 'src="', "data:a", ".", "a.aa?", "<", "\\", "a-", "=  ", "&#95", "' ", '="',
+    "a.xn--", "я.", "रा",
 ]  # fmt: skip
 
 
@@ -503,7 +510,11 @@ def test_without_tokens_everything_is_settled() -> None:
     assert unsettled("CREDIT_CARD_", frozenset()) == len("CREDIT_CARD_")
 
 
-@given(st.text("CREDIT_CARDK7Q2M9XA PERSON_B3CDEFGH./:]( ", max_size=60), st.text("CREDIT_K7Q2M9XA./ ", max_size=30))
+@given(
+    st.text("CREDIT_CARDK7Q2M9XA PERSON_B3CDEFGH./:]( ", max_size=60)
+    | st.builds("{}{}".format, st.sampled_from(list(MINTED_HERE.values)), st.text("a.-x:рा。", max_size=20)),
+    st.text("CREDIT_K7Q2M9XA./ xn-рा。", max_size=30),
+)
 def test_what_is_settled_is_restored_the_same_whatever_comes(text: str, more: str) -> None:
     edge = unsettled(text, entities_of(MINTED_HERE))
     before = [hit for hit in restore(text, MINTED_HERE) if hit[1] <= edge]

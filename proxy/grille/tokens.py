@@ -223,9 +223,9 @@ _TARGETS = tuple(
         # https://host/…, //host/…, and with the backslashes that browsers read as slashes: up to a blank or <
         rf"[/\\]{{2}}{_RUN}",
         rf"\b(?:https?|wss?|ftp|file|blob|mailto|javascript|vbscript|data(?=:[a-z]+/|:[,;])):{_RUN}",
-        # www.host, host.tld/…: renderers make links of these too
+        # www.host, host.tld/…: renderers make links of these too, also of names that are no ASCII (`xn--p1ai`, `рф`)
         rf"\bwww\.{_RUN}",
-        rf"(?<![\w.-])[\w.-]*\.[a-z]{{2,}}(?::[0-9]+)?[/?#]{_RUN}",
+        rf"(?u:(?<![\w.-])[\w.-]*)\.(?:[a-z\x80-\U0010ffff]{{2,}}|xn--[\w-]+)\.?(?::[0-9]+)?[/?#]{_RUN}",
         # Markdown: ](target "title"), ](<target>), and [id]: target
         rf"\]\(\s*(?:<[^<>\n]*|[^\n)]*{_RUN})",
         rf"\]:\s*(?:<[^<>\n]*|{_RUN})",
@@ -259,7 +259,7 @@ def restore(text: str, tokens: TokenMap, begin: int = 0) -> list[tuple[int, int,
     return [hit for hit in found if not _touches(hit[0], hit[1], starts, ends)]
 
 
-_HOST_GOES_ON = re.compile(r"[\w.:-]{0,80}\Z", re.ASCII)
+_HOST_GOES_ON = re.compile(r"(?=.{0,80}\Z)[\w:-]*(?:\.[\w.:\x80-\U0010ffff-]*)?\Z")
 """What follows a token and might make it the name of a host: `TOKEN.example/…` is a link."""
 
 

@@ -192,6 +192,13 @@ def test_credentials_for_grille_are_taken_off() -> None:
     ) == ((b"A", b"1"), (b"Accept-Encoding", b"identity"))
 
 
+def test_no_part_of_an_answer_is_asked_for() -> None:
+    assert prepared((b"Range", b"bytes=0-8"), (b"A", b"1"), (b"if-range", b'"x"')) == (
+        (b"A", b"1"),
+        (b"Accept-Encoding", b"identity"),
+    )
+
+
 def test_an_uncoded_answer_is_asked_for_in_lower_case_over_http2() -> None:
     flow = flow_of(http_version=b"HTTP/2.0", headers=http.Headers(((b"a", b"1"),)))
     intake.prepare(flow.request)

@@ -38,12 +38,23 @@ def each(char_form: str) -> str:
         each("&#{};"),
         each("&#x{:X};"),
         each("&amp;#{};"),
-        "jane.doe&commat;example&period;com",
     ],
 )
 def test_what_is_encoded_is_read(written: str) -> None:
     text = f"see {written} for more"
     assert decoded(text) == [Said(4, 4 + len(written), WORDS)]
+
+
+def test_references_in_html_are_read_without_the_words_beside_them() -> None:
+    written = "jane.doe&commat;example&amp;period;com"
+    assert decoded(written) == [Said(8, 16, "@"), Said(23, 35, ".")]
+    assert decoded("see&nbsp;219&#8209;09&ndash;9999") == [Said(3, 9, " "), Said(12, 19, "-"), Said(21, 28, "-")]
+    assert decoded("4111&shy;1111&#8203;1111") == [Said(4, 9, ""), Said(13, 20, "")]
+
+
+def test_what_is_decoded_has_the_blanks_and_dashes_that_detectors_know() -> None:
+    written = base64.b64encode("4111\u00a01111\u20111111\u200b1111".encode()).decode()
+    assert decoded(written) == [Said(0, len(written), "4111 1111-11111111")]
 
 
 def test_an_iban_behind_rot13_is_known_by_its_check_digits() -> None:

@@ -68,12 +68,20 @@ FORMS: dict[str, Callable[[str], str]] = {
     "escaped hexadecimal": each("\\x{:02x}"),
     "octal": each("\\{:03o}"),
     "quoted-printable": each("={:02X}"),
+    "quoted-printable blanks": fours("=20"),
+    "quoted-printable no-break blanks": fours("=C2=A0"),
+    "cut by quoted-printable": lambda value: f"{value[:6]}=\r\n{value[6:]}",
     "marks escaped": lambda value: re.sub("([-.@])", r"\\\1", value),
     "struck through": lambda value: "".join(f"{char}\u0336" for char in value),
     "keys of a telephone": lambda value: re.sub("([0-9])", "\\1\ufe0f\u20e3", value),
     "percent": each("%{:02X}"),
     "entities": each("&#{};"),
     "hexadecimal entities": each("&#x{:x};"),
+    "blanks of HTML": fours("&nbsp;"),
+    "numbered blanks of HTML": fours("&#160;"),
+    "soft hyphen of HTML": lambda value: f"{value[:5]}&shy;{value[5:]}",
+    "dashes of HTML": lambda value: value.replace("-", "&#8209;"),
+    "Base64 of no-break blanks": lambda value: encoded(fours("\u00a0")(value)),
     "unicode escapes": each("\\u{:04x}"),
     "rot13": lambda value: codecs.encode(value, "rot13"),
     "between underscores": lambda value: f"card_{value}_end",
@@ -128,6 +136,11 @@ def test_codings_inside_one_another_are_read_three_deep(outer: str, detectors: D
         assert covered(detectors, f"my {LABELS[entity]} is {twice}.", entity), middle
         thrice = FORMS[outer](FORMS[middle](FORMS[inner](VALUES[entity])))
         assert covered(detectors, f"my {LABELS[entity]} is {thrice}.", entity), (middle, inner)
+
+
+@pytest.mark.parametrize("form", ["blanks of HTML", "quoted-printable blanks", "entities", "Base64", "percent twice"])
+def test_a_number_that_looks_encoded_once_it_is_decoded_is_found(form: str, detectors: Detectors) -> None:
+    assert covered(detectors, f"the card {FORMS[form]('5555555555554444')} fails", "CREDIT_CARD")
 
 
 def test_a_text_that_says_everything_plainly_has_no_other_reading() -> None:

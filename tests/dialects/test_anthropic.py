@@ -38,6 +38,15 @@ def test_blocks_that_the_provider_signed_are_sealed_and_ciphertext_is_not_read()
     assert sealed == ["/content/0/thinking", "/content/2/content"]
 
 
+def test_what_the_provider_signed_is_sealed_in_the_results_of_a_batch_too() -> None:
+    block = {"type": "thinking", "thinking": "4111", "signature": "5555"}
+    line = json.dumps({"custom_id": "1", "result": {"type": "succeeded", "message": {"content": [block]}}})
+    answer = Message((("Content-Type", "application/x-jsonl"),), f"{line}\n{line}\n".encode())
+    segments = read(DIALECTS["anthropic"], Direction.RESPONSE, answer, LIMIT).segments
+    assert [each.touch for each in segments if each.text == "4111"] == [Touch.SEALED] * 2
+    assert "5555" not in [each.text for each in segments]
+
+
 def test_a_refusal_has_the_shape_that_the_sdk_raises_and_does_not_retry() -> None:
     reply, body = refused("anthropic")
     assert reply.status == 403
@@ -82,3 +91,12 @@ def test_a_block_ends_with_its_own_stop_and_everything_with_the_message() -> Non
     assert ended(parse('{"type": "content_block_start", "index": 1}').root) == ()
     for last in ("message_stop", "error"):
         assert ended(parse(f'{{"type": "{last}"}}').root) == (Ended(),)
+
+
+def test_the_pieces_of_an_unknown_kind_of_delta_are_one_text() -> None:
+    deltas = [{"type": "telepathy_delta", "words": words} for words in ("4111 ", "1111")]
+    events = [{"type": "content_block_delta", "index": 0, "delta": delta} for delta in deltas]
+    body = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+    answer = Message((("Content-Type", "text/event-stream"),), body)
+    segments = read(DIALECTS["anthropic"], Direction.RESPONSE, answer, LIMIT).segments
+    assert "4111 1111" in [each.text for each in segments]

@@ -124,6 +124,20 @@ def test_a_batch_is_read_line_by_line_and_files_in_it_are_opened() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("where", "line"),
+    [
+        ("body/content/0/input_audio", {"body": {"content": [{"type": "input_audio", "input_audio": "JVBERi0="}]}}),
+        ("request/parts/0/inlineData/data", {"request": {"parts": [{"inlineData": {"data": "JVBERi0="}}]}}),
+        ("request/parts/0/inline_data/data", {"request": {"parts": [{"inline_data": {"data": "JVBERi0="}}]}}),
+        ("content/0/source/data", {"content": [{"source": {"type": "base64", "data": "JVBERi0="}}]}),
+    ],
+)
+def test_files_in_a_batch_are_opened_wherever_a_vendor_has_them(where: str, line: dict[str, object]) -> None:
+    read_ = reading(part("file", json.dumps(line), "batch.jsonl"), dialect="anyjson")
+    assert [each.address for each in read_.files] == [f"part:0#/{where}"]
+
+
 def test_what_a_form_declares_is_a_flag() -> None:
     read_ = reading(part("store", "false"), part("context_window", "session_only"))
     assert read_.flag("/store").value is False

@@ -63,7 +63,9 @@ def test_the_picture_of_an_avatar_cannot_be_judged_either() -> None:
 
 @pytest.mark.parametrize("spelt", ["mediaChunks", "media_chunks"])
 def test_the_former_name_of_sound_is_known_too(spelt: str) -> None:
-    assert len(files({"realtimeInput": {spelt: [{"mimeType": "audio/pcm", "data": "gIGCgw=="}]}})) == 1
+    sound = {"mimeType": "audio/pcm", "data": "gIGCgw=="}
+    assert len(files({"realtimeInput": {spelt: [sound]}})) == 1
+    assert len(files({"realtimeInput": {spelt: sound}})) == 1
 
 
 def test_instructions_are_those_of_the_system_in_either_spelling() -> None:

@@ -29,6 +29,14 @@ def test_a_refusal_is_a_json_rpc_error_with_the_requests_own_id() -> None:
     assert refused("mcp", replace(DENIAL, reply_to='"a\\"b"'))[1]["id"] == 'a"b'
 
 
+def test_the_id_of_a_clients_own_answer_is_not_repeated() -> None:
+    """It is the server's: a request of the client's that has the same would be taken for answered."""
+    answer = {"jsonrpc": "2.0", "id": 7, "result": {"action": "accept", "content": {}}}
+    assert reading(answer).reply_to == "null"
+    assert reading(call(7, "list")).reply_to == "7"
+    assert refused("mcp", replace(DENIAL, reply_to="null"))[0].status == 403
+
+
 def test_nobody_answers_a_notification() -> None:
     reply, body = refused("mcp", replace(DENIAL, reply_to=None))
     assert (reply.status, body) == (202, None)
@@ -45,6 +53,15 @@ def call(number: int, name: str, method: str = "tools/call") -> dict[str, object
 def test_only_calls_of_tools_call_a_tool() -> None:
     assert reading(call(1, "export_all")).tools == ("export_all",)
     assert reading(call(1, "greeting", "prompts/get")).tools == ()
+
+
+def test_a_tool_is_called_in_whatever_case_its_members_are_written() -> None:
+    """The json package of Go takes `Name` for `name`, and `paramſ` for `params`."""
+    assert reading({"id": 1, "Method": "tools/call", "PARAMS": {"NAME": "export_all"}}).tools == ("export_all",)
+    assert reading({"id": 1, "method": "tools/call", "param\u017f": {"name": "export_all"}}).tools == ("export_all",)
+    both = {"id": 1, "method": "tools/call", "params": {"name": "list", "Name": "export_all"}}
+    assert reading(both).tools == ("list", "export_all")
+    assert reading({"id": 1, "method": "ping", "METHOD": "tools/call", "params": {"name": "list"}}).tools == ("list",)
 
 
 def test_a_batch_is_read_message_by_message() -> None:
@@ -102,3 +119,21 @@ def test_a_stop_is_raised_by_the_client_of_either_era_and_the_session_goes_on(er
         for error in asyncio.run(converse(f"{served.url}/mcp")):
             assert (error.error.code, error.error.message) == (BLOCKED, DENIAL.text)
             assert error.error.data == {"code": "entity_blocked", "incident": "K7Q2M9XA"}
+
+
+@pytest.mark.parametrize("era", ["legacy", "2026-07-28"])
+def test_a_refusal_of_what_was_not_read_is_raised_too(era: str) -> None:
+    """It cannot repeat an id, and a client waits for ever for the answer to its own in a body with status 200."""
+
+    def refusing(request: Message) -> Reply:
+        if json.loads(request.body)["method"] != "tools/call":
+            return server(request)
+        return DIALECTS["mcp"].refuse(replace(DENIAL, reply_to="null"))
+
+    async def converse(url: str) -> None:
+        async with mcp.Client(url, mode=era) as client:
+            with pytest.raises(MCPError, match=r"The request holds US_SSN\."):
+                await asyncio.wait_for(client.call_tool("find", {"name": "x"}), 5)
+
+    with serving(refusing) as served:
+        asyncio.run(converse(f"{served.url}/mcp"))

@@ -32,10 +32,12 @@ def test_a_refusal_has_the_shape_that_the_sdk_raises_and_does_not_retry() -> Non
 
 @pytest.mark.parametrize("kind", ["image_url", "audio_url", "video_url"])
 def test_pictures_sound_and_films_are_files_to_be_opened(kind: str) -> None:
-    part = {"type": kind, kind: {"url": "data:application/octet-stream;base64,gIGCgw=="}}
-    body = json.dumps({"messages": [{"role": "user", "content": [part]}]}).encode()
-    (file,) = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT).files
-    assert (file.address, file.data) == (f"/messages/0/content/0/{kind}/url", b"\x80\x81\x82\x83")
+    """OpenAI wants an object with the address, vLLM takes the address alone as well."""
+    address = "data:application/octet-stream;base64,gIGCgw=="
+    for said, where in (({"url": address}, f"{kind}/url"), (address, kind)):
+        body = json.dumps({"messages": [{"role": "user", "content": [{"type": kind, kind: said}]}]}).encode()
+        (file,) = read(DIALECTS["openai_chat"], Direction.REQUEST, Message((), body), LIMIT).files
+        assert (file.address, file.data) == (f"/messages/0/content/0/{where}", b"\x80\x81\x82\x83")
 
 
 def test_nothing_hides_under_the_name_of_a_ciphertext() -> None:
@@ -52,6 +54,22 @@ def test_both_names_of_reasoning_are_texts_of_their_own() -> None:
     message = Message((("Content-Type", "text/event-stream"),), body)
     segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
     assert [s.text for s in segments if s.touch is Touch.FREE] == ["4111 1111", "4111 1111"]
+
+
+@pytest.mark.parametrize(
+    "halves",
+    [
+        ({"content": [{"type": "text", "text": "4111 "}]}, {"content": [{"type": "text", "text": "1111"}]}),
+        ({"role": "assistant", "thinking": "4111 "}, {"thinking": "1111"}),
+    ],
+)
+def test_words_in_parts_and_words_that_a_host_adds_are_one_text_however_they_are_cut(halves: object) -> None:
+    assert isinstance(halves, tuple)
+    chunks = [{"choices": [{"index": 0, "delta": delta}]} for delta in halves]
+    body = b"".join(b"data: " + json.dumps(chunk).encode() + b"\n\n" for chunk in chunks)
+    message = Message((("Content-Type", "text/event-stream"),), body)
+    segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
+    assert "4111 1111" in [each.text for each in segments]
 
 
 NAME = "openai_chat/answer.sse"

@@ -318,6 +318,18 @@ def test_lines_of_json_that_call_themselves_something_else_are_read_as_lines(con
     assert "4111 1111" in [segment.text for segment in answer("ollama", LINES, content_type)]
 
 
+@pytest.mark.parametrize("content_type", ["application/x-jsonl", "application/octet-stream", ""])
+def test_the_results_of_a_batch_are_rewritten_as_the_json_that_they_are(content_type: str) -> None:
+    lines = b'{"result": {"card": 4111, "note": "4111"}}\r\n{"result": {"note": "no"}}\n'
+    sent = Message((("Content-Type", content_type),), lines)
+    reading = read(DIALECTS["anyjson"], Direction.RESPONSE, sent, LIMIT)
+    edits = [Edit(at, 0, 2, '"') for at, each in enumerate(reading.segments) if each.text == "4111"]
+    assert [json.loads(line) for line in reading.rewrite(edits).body.splitlines()] == [
+        {"result": {"card": '"11', "note": '"11'}},
+        {"result": {"note": "no"}},
+    ]
+
+
 @pytest.mark.parametrize("content_type", ["text/event-stream", "application/json"])
 def test_an_array_that_calls_itself_events_is_read_as_an_array(content_type: str) -> None:
     body = b'[{"candidates": [{"content": {"parts": [{"text": "4111 11"}]}}]}\n,' + (

@@ -35,6 +35,7 @@ def found(body: str, *, in_socket: bool = False) -> list[str]:
         ('{"conversation": ""}', "/conversation"),
         ('{"conversation": 0}', "/conversation"),
         ('{"conversation": true}', "/conversation"),
+        ('{"tools": {"type": "code_execution_1"}}', "/tools"),
         ('{"Conversation": "c"}', "/Conversation"),
         ('{"conver\\u017fation": "c"}', "/conver\u017fation"),
         ('{"previousResponseId": "r"}', "/previousResponseId"),

@@ -31,6 +31,9 @@ CREDENTIALS = frozenset({b"proxy-authorization", b"x-grille-identity"})
 """For grille alone: taken from every request, whether or not anything checks them."""
 
 _HOP = CREDENTIALS | {b"proxy-connection"}
+_OF_PARTS = frozenset({b"range", b"if-range"})
+"""With which a client would have a value in two answers, half in each. A server may always send the whole
+(RFC 9110 §14.2)."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _SOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
 _H2C = frozenset({b"upgrade", b"http2-settings"})
@@ -85,9 +88,9 @@ def transport(client: connection.Client, server: connection.Server, *, live: boo
 
 
 def prepare(request: http.Request, signed: frozenset[str] = frozenset()) -> None:
-    """Take off what is meant for grille, ask for an uncoded answer, and forget about HTTP/2 cleartext. Where the
-    sender `signed` which answers it accepts, those may come coded: they are collected and decoded."""
-    fields = tuple(pair for pair in request.headers.fields if pair[0].lower() not in _HOP)
+    """Take off what is meant for grille, ask for a whole and uncoded answer, and forget about HTTP/2 cleartext. Where
+    the sender `signed` which answers it accepts, those may come coded: they are collected and decoded."""
+    fields = tuple(pair for pair in request.headers.fields if pair[0].lower() not in _HOP | _OF_PARTS)
     if any(name.lower() == b"upgrade" and value.strip().lower() == b"h2c" for name, value in fields):
         fields = _without_h2c(fields)
     name = b"accept-encoding" if request.is_http2 else b"Accept-Encoding"

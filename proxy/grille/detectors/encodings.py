@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 
 import regex
 
+from grille.detectors import normalize
 from grille.detectors.checksums import CHECKS
 from grille.detectors.sieve import Sieve
 
@@ -42,12 +43,15 @@ _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{14,}+={0,2}")
 _HEX = re.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)?[0-9A-Fa-f]{2}){6,}(?![A-Za-z0-9])")
 _BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
 _OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
-_QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){4,}+[\w.@-]{0,16}")
+_QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){2,}+[\w.@-]{0,16}")
+_SOFT_BREAK = regex.compile(r"=\r?\n(?=[!-~])")
+"""Where quoted-printable cuts a line: between any two characters."""
 _PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
 _ESCAPES = regex.compile(r"(?:[\w.@-]{0,16}\\{1,8}u[0-9A-Fa-f]{4}){1,}+[\w.@-]{0,16}")
 _ENTITIES = regex.compile(
-    r"(?:[\w.@-]{0,16}&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|period|hyphen|nbsp);)+[\w.@-]{0,16}"
+    r"(?:&(?:amp;)*(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|commat|period|hyphen|[nm]dash|nbsp|e[nm]sp|thinsp|shy);)++"
 )
+"""References alone and not the words beside them: between those they mostly stand for a blank."""
 _ROTATED = regex.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]{1,4}){3,8}(?![A-Za-z0-9])")
 
 
@@ -75,11 +79,14 @@ def apart(found: Iterable[Said]) -> list[Said]:
 
 def _readable(data: bytes) -> str | None:
     try:
-        said = data.decode()
+        said = normalize.plain(data.decode())
     except UnicodeDecodeError:
         return None
-    readable = all(char.isprintable() or char in "\t\r\n" for char in said)
-    return said if readable and len(said) >= _LEAST else None
+    return said if len(said) >= _LEAST and _is_readable(said) else None
+
+
+def _is_readable(said: str) -> bool:
+    return all(char.isprintable() or char in "\t\r\n" for char in said)
 
 
 def _base64(run: str) -> str | None:
@@ -131,7 +138,8 @@ def _escapes(run: str) -> str | None:
 
 
 def _entities(run: str) -> str | None:
-    return _readable(html.unescape(html.unescape(run)).encode())
+    said = normalize.plain(html.unescape(html.unescape(run)))
+    return said if _is_readable(said) else None
 
 
 def _rotated(run: str) -> str | None:
@@ -140,12 +148,17 @@ def _rotated(run: str) -> str | None:
     return said if CHECKS["iban"](said) else None
 
 
+def _nothing(run: str) -> str:
+    return ""
+
+
 _ENCODINGS: Final[tuple[tuple[_Runs, Callable[[str], str | None]], ...]] = (
     (_BASE64, _base64),
     (_BASE32, _base32),
     (_HEX, _hexadecimal),
     (_OCTAL, _octal),
     (_QUOTED, _quoted),
+    (_SOFT_BREAK, _nothing),
     (_PERCENT, _percent),
     (_ESCAPES, _escapes),
     (_ENTITIES, _entities),

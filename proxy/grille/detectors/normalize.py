@@ -143,6 +143,11 @@ class Views:
         return finding if seen is None else seen.shown(finding)
 
 
+def plain(text: str) -> str:
+    """Every character in the spelling that detectors see, for a text that stands nowhere."""
+    return text if text.isascii() else text.translate(_SPELLING)
+
+
 def is_plain(text: str) -> bool:
     """Whether a text is seen as it is, at the cost of a look: ASCII, and nothing in it can be an escape."""
     return text.isascii() and not _may_be_spelled_out(text)

@@ -57,6 +57,8 @@ class Reading:
             if run.text:
                 places += [(self.places[run.start][0], self.places[run.end - 1][1])] * len(run.text)
                 said += [True] * len(run.text)
+            elif said and run.start < run.end:
+                said[-1] = True  # what stood behind it is gone: over that place it is said in another way
             at = run.end
         return Reading(self.segment._replace(text="".join(words)), tuple(places), tuple(said), self.beside_cue)
 
@@ -68,6 +70,8 @@ def readings(segment: Segment) -> Iterator[Reading]:
         runs = decoded(reading.segment.text if reading else segment.text)
         if not runs:
             break
+        if reading:
+            yield reading  # its digits may pass for hexadecimal: `5555 4444` also says `UUDD`
         reading = (reading or _plain(segment)).with_said(runs)
     if runs := spelled(reading.segment.text if reading else segment.text):
         reading = (reading or _plain(segment)).with_said(runs)

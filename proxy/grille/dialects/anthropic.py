@@ -164,8 +164,13 @@ ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 
 EVENT = Table(
     [
+        # The pieces of a kind of delta that is not known yet.
+        Field("delta.*", Care.WORDS, channel="other"),
         *_NAMES,
         *_blocks("message.content[]"),
+        # A line of the results of a batch.
+        *_blocks("result.message.content[]"),
+        *_results("result.message.content[]"),
         *_blocks("content_block"),
         *_results("content_block"),
         Field("content_block{type=text}.text", Care.WORDS, channel="text"),

@@ -53,7 +53,8 @@ class Dialect:
     channels of a stream apart (choice, content block, tool call). `framing` is how an answer is streamed
     whose content type is not `text/event-stream`. `mirrors` are header names
     (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
-    the id that an answer repeats. With `batches` an array of messages may stand in place of one. `tools`
+    the id that an answer repeats, `asks_at` that to what a message has that wants one: the id of another is its
+    receiver's. With `batches` an array of messages may stand in place of one. `tools`
     names the tools that a document calls. `sockets` says that clients may speak the dialect over WebSockets as
     well, an event a message, and names the types of those that ask for a response, which keep the promises of a
     request; all do when there are none. `streaming` says more of streams. `hard_stop` ends one so that the
@@ -70,6 +71,7 @@ class Dialect:
     framing: Framing = Framing.SSE
     mirrors: tuple[str, ...] = ()
     reply_at: str = ""
+    asks_at: str = ""
     batches: bool = False
     tools: Callable[[Node], tuple[str, ...]] = no_tools
     streaming: Streaming = field(default_factory=Streaming)

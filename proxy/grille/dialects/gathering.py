@@ -44,10 +44,13 @@ _FILE = Table(
     [Field("**", Care.FIXED)]
     + [
         Field(f"body.**.{name}", Care.FILE)
-        for name in ("file_data", "image_url", "image_url.url", "input_audio.data", "document_url")
+        for name in ("file_data", "image_url", "image_url.url", "input_audio", "input_audio.data", "document_url")
     ]
+    + [Field(f"request.**.{name}.data", Care.FILE) for name in ("inlineData", "inline_data")]
+    + [Field("**.source{type=base64}.data", Care.FILE)]
 )
-"""A file that is JSON, or JSON lines. Each line of a batch holds a request, with files of its own."""
+"""A file that is JSON, or JSON lines. Each line of a batch holds a request (OpenAI and Mistral call it `body`, Google
+`request`), with files of its own; so does the body of a call whose tokens Bedrock counts, as Claude is called."""
 
 
 type IsEmpty = Callable[[str, Kind], bool]

@@ -101,6 +101,15 @@ _FREE: tuple[Field, ...] = (
 )
 """Last in a table: below these names nothing is the vendor's."""
 
+
+def _tools(where: str) -> tuple[Field, ...]:
+    """A list of tools, or one in its place: all but three kinds run at the provider."""
+    return (
+        Field(f"{where}.*", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
+        *(Field(f"{where}.{own}", Care.WORDS) for own in ("functionDeclarations", "mcpServers", "computerUse")),
+    )
+
+
 REQUEST = Table(
     [
         *VENDOR_NAMES,
@@ -119,10 +128,9 @@ REQUEST = Table(
                 *schema("**.responseSchema"),
                 *schema("**.responseJsonSchema"),
                 *schema("**._responseJsonSchema"),
-                Field("**.tools[].*", Care.HOSTED, Kind.NAME, "a tool that runs at the provider"),
-                Field("**.tools[].functionDeclarations", Care.WORDS),
-                Field("**.tools[].mcpServers", Care.WORDS),
-                Field("**.tools[].computerUse", Care.WORDS),
+                *_tools("**.tools[]"),
+                # Not anywhere: an argument of a function may be called `tools` too.
+                *(row for where in ("", "generateContentRequest.", "setup.") for row in _tools(f"{where}tools")),
                 *pointers("**.streamableHttpTransport.url", "**.fileData.fileUri", "**.outputUriPrefix"),
                 *pointers(
                     "**.gcsUri", "**.gcsSource.uris[]", "**.gcsSource.uris", "**.storageUri", "**.externalApi.endpoint"

@@ -33,7 +33,10 @@ REQUEST = Table(
         *gemini.REQUEST.fields,
         *gemini.both(
             [
-                *(Field(f"realtimeInput.{name}.data", Care.FILE) for name in ("audio", "video", "mediaChunks[]")),
+                *(
+                    Field(f"realtimeInput.{name}.data", Care.FILE)
+                    for name in ("audio", "video", "mediaChunks", "mediaChunks[]")
+                ),
                 Field("setup.avatarConfig.customizedAvatar.imageData", Care.FILE),
                 Field("setup.sessionResumption.handle", Care.FIXED, Kind.NAME, ID),
                 *data("setup.labels", Kind.NAME),

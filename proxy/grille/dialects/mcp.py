@@ -8,13 +8,14 @@ JSON or a stream of `message` events that each hold one. In the stateless era th
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.streaming import Closing, Seen, Streaming
 from grille.dialects.vocabulary import ID, TOOL_NAME, data, named, schema
 from grille.exchange import Kind
-from grille.framing.json_spans import Array, Node, String, find
+from grille.framing.json_spans import Array, Node, Object, String
 
 BLOCKED = -32010
 """From the implementation's own band; -32000 and -32001 are used inside SDKs, -32002 is retired."""
@@ -143,10 +144,12 @@ ANSWER = Table(_RESULT)
 
 def refuse(denial: Denial) -> Reply:
     """HTTP 200 with a JSON-RPC error that repeats the request's id: the one form in which every client
-    shows code, message and data, and the session goes on. A notification is dropped with 202."""
+    shows code, message and data, and the session goes on. Without an id to repeat it is 403: a client would not
+    take the error for the answer to its own, and wait. A notification is dropped with 202."""
     if denial.reply_to is None:
         return Reply(202, (), b"")
-    return Reply(200, (("Content-Type", "application/json"),), _error(denial, denial.reply_to).encode())
+    status = 403 if denial.reply_to == "null" else 200
+    return Reply(status, (("Content-Type", "application/json"),), _error(denial, denial.reply_to).encode())
 
 
 def _error(denial: Denial, reply_to: str) -> str:
@@ -167,18 +170,25 @@ def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
 def tools(root: Node) -> tuple[str, ...]:
     """The tools that a message calls, or each message of a batch (2025-03-26 and older)."""
     messages = root.items if isinstance(root, Array) else [root]
-    return tuple(tool for tool in map(_tool_called, messages) if tool is not None)
+    return tuple(tool for message in messages for tool in _tools_called(message))
 
 
-def _tool_called(message: Node) -> str | None:
-    method, name = find(message, "/method"), find(message, "/params/name")
-    if isinstance(method, String) and method.text == "tools/call" and isinstance(name, String):
-        return name.text
-    return None
+def _tools_called(message: Node) -> Iterator[str]:
+    """Servers in Go take names of members in any case, the last of them; so each of these is one that may be called."""
+    if not any(isinstance(method, String) and method.text == "tools/call" for method in _members(message, "method")):
+        return
+    for params in _members(message, "params"):
+        yield from (name.text for name in _members(params, "name") if isinstance(name, String))
+
+
+def _members(node: Node, name: str) -> Iterator[Node]:
+    """The members of that name, in any case."""
+    members = node.members if isinstance(node, Object) else ()
+    return (value for key, value in members if key.text.casefold() == name)
 
 
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
-    mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", batches=True, tools=tools,
+    mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", asks_at="/method", batches=True, tools=tools,
     streaming=Streaming(whole=True), hard_stop=hard_stop,
 )  # fmt: skip

@@ -64,7 +64,12 @@ REQUEST = Table(
         Field("messages[].tool_calls[].custom.input", Care.WORDS, Kind.ARGUMENTS),
         Field("messages[].function_call.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field("messages[].function_call.arguments", Care.WORDS, Kind.ARGUMENTS),
-        *(Field(f"messages[].content[].{kind}_url.url", Care.FILE) for kind in ("image", "audio", "video")),
+        # vLLM and some others take the address itself in place of the object.
+        *(
+            Field(f"messages[].content[].{kind}_url{tail}", Care.FILE)
+            for kind in ("image", "audio", "video")
+            for tail in ("", ".url")
+        ),
         Field("messages[].content[].input_audio.data", Care.FILE),
         Field("messages[].content[].file.file_data", Care.FILE),
         Field("messages[].content[].file.filename", Care.WORDS, Kind.NAME),
@@ -111,8 +116,11 @@ ANSWER = Table(
 
 EVENT = Table(
     [
+        # The pieces of what a host adds and nobody knows yet.
+        Field("choices[].delta.*", Care.WORDS, channel="other"),
         *OPENAI_NAMES,
-        Field("choices[].delta.content", Care.WORDS, channel="content"),
+        # A text, or a list of parts as in an answer that comes whole.
+        *(Field(f"choices[].delta.content{tail}", Care.WORDS, channel="content") for tail in ("", "[].text")),
         Field("choices[].delta.reasoning_content", Care.WORDS, channel="reasoning"),
         Field("choices[].delta.reasoning", Care.WORDS, channel="reasoning text"),
         # OpenRouter's form, which gateways hand on; whether it is signed only OpenRouter's own dialect knows.

@@ -55,7 +55,7 @@ def read(
         is_signed = signed_headers(received) is not None
         return replace(_request(gathering, message, credentials), signed=received if is_signed else None)
     framing = _framing(dialect, message)
-    return _answer(gathering, message) if framing is None else _stream(gathering, message, framing, limit)
+    return _answer(gathering, message, limit) if framing is None else _stream(gathering, message, framing, limit)
 
 
 def _request(gathering: Gathering, message: Message, credentials: frozenset[str] | None) -> Reading:
@@ -139,6 +139,8 @@ def _reply_to(dialect: Dialect, document: Document) -> str | None:
     node = find(root, dialect.reply_at)
     if node is None:
         return None
+    if find(root, dialect.asks_at) is None:
+        return "null"
     quote = 1 if isinstance(node, String) else 0
     return document.source[node.start - quote : node.end + quote]
 
@@ -153,7 +155,7 @@ def _framing(dialect: Dialect, message: Message) -> Framing | None:
     return sniffed(dialect, message.body) or framing
 
 
-def _answer(gathering: Gathering, message: Message) -> Reading:
+def _answer(gathering: Gathering, message: Message, limit: int) -> Reading:
     try:
         text = decode(message.body)
     except Malformed:
@@ -165,6 +167,9 @@ def _answer(gathering: Gathering, message: Message) -> Reading:
         if attached.is_document(message.body):
             gathering.file(File("body", message.body))
             return gathering.reading(message)
+        if attached.documents(text):
+            # The results of a batch, whatever they call themselves: as words they would be rewritten without escapes.
+            return _stream(gathering, message, Framing.NDJSON, limit)
         gathering.add(Segment("body", Kind.TEXT, text), Elsewhere(whole_body=True))
     else:
         gathering.document(Part(document), gathering.dialect.answer)

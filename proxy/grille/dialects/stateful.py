@@ -100,6 +100,10 @@ class Places:
         return tuple(found.values())
 
     def _below(self, state: State, steps: Steps, node: Node, in_socket: bool, found: dict[str, Kept]) -> None:
+        item = self._table.step(state, None)
+        if item not in (0, state) and not isinstance(node, Array):
+            # Receivers of proto-JSON take one value where a list is meant.
+            self._below(item, steps, node, in_socket, found)
         match node:
             case Object(members=members):
                 names = [_folded(key.text) for key, _ in members]
@@ -112,9 +116,8 @@ class Places:
                         self._below(below, (*steps, key.text), value, in_socket, found)
             case Array(items=items):
                 self._look(state, steps, node, in_socket, found)
-                if below := self._table.step(state, None):
-                    for at, item in enumerate(items):
-                        self._below(below, (*steps, at), item, in_socket, found)
+                for at, each in enumerate(items if item else ()):
+                    self._below(item, (*steps, at), each, in_socket, found)
             case _:
                 self._look(state, steps, node, in_socket, found)
 
