@@ -147,6 +147,8 @@ def test_a_full_name(value: str) -> None:
     assert is_full_name(value)
 
 
-@pytest.mark.parametrize("value", ["Jane", "Savings Account", "Support Team", "Nordlicht GbR", "Doe 12", "jane doe"])
+@pytest.mark.parametrize(
+    "value", ["Jane", "Savings Account", "Support Team", "Nordlicht GbR", "Doe 12", "jane doe", "Release Manager"]
+)
 def test_no_full_name(value: str) -> None:
     assert not is_full_name(value)

@@ -18,6 +18,7 @@ from grille.detectors.vocabulary import (
     NAME_LABELS,
     NAME_PARTICLES,
     NOT_NAMES,
+    OFFICE_WORDS,
     ORGANISATION_WORDS,
     PLACE_LABELS,
     PLACE_SUFFIXES,
@@ -46,7 +47,7 @@ _BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
 """Seen much faster than the words."""
 _AROUND_HEADINGS = " \t\r\n\"'*`:"
 _NO_PERSONS = ORGANISATION_WORDS | COMPANY_WORDS
-_WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
+_WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS | OFFICE_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
 _NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
@@ -108,6 +109,11 @@ def is_full_name(value: str) -> bool:
     accounts and reports are called by."""
     words = [word.lower().rstrip(".") for word in _WORD.findall(value)]
     return len(words) > 1 and is_name(value) and _WORDS_OF_THINGS.isdisjoint(words)
+
+
+def is_a_word_of_things(word: str) -> bool:
+    """Whether accounts, offices and records are called by a word, in lower case, and nobody is."""
+    return word in _WORDS_OF_THINGS
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
