@@ -147,5 +147,7 @@ def test_who_a_person_is_hangs_on_the_label() -> None:
     assert not is_a_person("Keller Sample", Label.PARTY)
     assert is_a_person("Keller Sample", Label.ROLE)
     assert not is_a_person("Keller", Label.ROLE)
+    assert not is_a_person("Nightly Maintenance", Label.ROLE)
+    assert is_a_person("Maria Maintenance", Label.ROLE)
     assert is_a_person("Keller", Label.HALF)
     assert is_a_person("Maria Keller", Label.COMPANY)

@@ -7,7 +7,16 @@ from grille.detectors.halves import is_half, is_half_of_a_name, other_half
 
 
 @pytest.mark.parametrize(
-    ("label", "half"), [("first", True), (' "Last" ', True), ("fname", True), ("first_seen", False), ("name", False)]
+    ("label", "half"),
+    [
+        ("first", True),
+        (' "Last" ', True),
+        ("fname", True),
+        ("customer_first", True),
+        ("fastest", False),
+        ("first_seen", False),
+        ("name", False),
+    ],
 )
 def test_a_half_is_called_so_and_no_more(label: str, half: bool) -> None:
     assert is_half(label) is half
@@ -38,6 +47,8 @@ def test_first_and_last_belong_together(label: str, other: tuple[str, ...], belo
         ("MIN-JUN", True),
         ("price", False),
         ("January", False),
+        ("Page", True),
+        ("Page One", False),
         ("Invoices", False),
         ("2026-01-01", False),
         ("Everything There Is Here", False),

@@ -62,6 +62,9 @@ _PARTNERS = regex.compile(
 """`Kestrel & Finch`, `Rose, Turner and Sample`: surnames, of which each is one word."""
 _INITIALS = regex.compile(r"(?:\p{Lu}\.[ -]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+")
 _TITLED = regex.compile(rf"(?:{any_of(TITLES)})\.?[ ]")
+_ENDS_LIKE_A_THING = regex.compile(
+    r"\p{L}{3}(?:able|ance|ated|ency|ful|ible|ical|ing|ised|ity|ized|less|ment|onal|[dhkt]ly|[st]ion)s?\Z"
+)
 _SAYS_NOTHING: Final = NOT_NAMES | ACCOUNTING_WORDS | PLACEHOLDERS | NO_COMPANIES
 _JOINING: Final = NAME_PARTICLES | frozenset(
     ("&", "+", "and", "at", "by", "et", "for", "in", "of", "on", "og", "och", "the", "und")
@@ -124,7 +127,9 @@ def is_a_person(value: str, under: Label) -> bool:
         return is_name(value)
     if under is Label.HALF:
         return is_half_of_a_name(value)
-    return is_full_name(value) if under in (Label.NAME, Label.ROLE) else is_plainly_a_person(value)
+    if under is Label.NAME:
+        return is_full_name(value)
+    return is_plainly_a_person(value) or (under is Label.ROLE and _is_nothing_else(value))
 
 
 def names_a_company(value: str) -> bool:
@@ -171,6 +176,11 @@ def is_plainly_a_person(value: str) -> bool:
     if _TITLED.match(value) or _INITIALS.fullmatch(value):
         return True
     return len(words) > 1 and words[0].split("-")[0] in GIVEN_NAMES
+
+
+def _is_nothing_else(value: str) -> bool:
+    """Whether a full name is made of no words that have the ending of a thing or a state: `Nightly Maintenance`."""
+    return is_full_name(value) and not any(map(_ENDS_LIKE_A_THING.search, _words(value)))
 
 
 def _words(value: str) -> list[str]:

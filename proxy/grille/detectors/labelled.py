@@ -50,8 +50,10 @@ _VALUE: Final = (
 )
 """`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
+_SPELT: Final = rf"{SPELT}(?:[0-9]{{1,2}}{SPELT})?"
+"""Of several there are as many labels: `applicant_1_name`, `signatory2`."""
 _LABELS: Final = {*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *ROLE_LABELS}
-_LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, SPELT)})s?(?:[ ._-]?(?i:name))?)"
+_LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, _SPELT)})s?(?:[ ._-]?(?i:name))?(?:[ _-]?[0-9]{{1,2}})?)"
 _DASH: Final = "[ ][–-][ ]"
 _ITEM: Final = rf"\\?\"(?P<value>[^\n\r\"\\<>{{}}\[\]]{{2,{_LONGEST_VALUE}}})\\?\""
 _LIST: Final = rf"(?P<list>\[)\s{{0,20}}{_ITEM}(?:\s{{0,4}},\s{{0,20}}{_ITEM}){{0,{_MOST_ITEMS}}}"
@@ -220,7 +222,8 @@ class LabelledNames:
         if is_half(segment.label):
             wanted = other_half(segment.label)
             beside_other = any(is_companion(each, wanted) for each in (members[0] if members else ()))
-            return Label.HALF if beside_other or label_of(" ".join(reversed(above))) else None
+            below_one = segment.label in HALVES and label_of(" ".join(reversed(above))) is not None
+            return Label.HALF if beside_other or below_one else None
         if not is_bare_name_label(segment.label):
             return None
         if label := label_of(" ".join((*reversed(above), segment.label))):
@@ -234,7 +237,7 @@ def _said(match: regex.Match[str]) -> Label | None:
     of a member of an object in code."""
     label, groups = label_of(match["label"]), match.groupdict()
     if label is Label.PERSON and (groups.get("list") or "." in match["label"]):
-        return Label.NAME
+        return Label.ROLE
     if label is None or not groups.get("dash"):
         return label
     return Label.NAME if label is Label.PERSON else max(label, Label.PARTY)

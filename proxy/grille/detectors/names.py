@@ -23,7 +23,7 @@ from grille.detectors.vocabulary import (
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
-from grille.detectors.vocabulary_companies import COMPANY_WORDS
+from grille.detectors.vocabulary_companies import COMPANY_WORDS, GIVEN_NAMES
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 from grille.detectors.words import words_of
 
@@ -47,7 +47,7 @@ _BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
 """Seen much faster than the words."""
 _AROUND_HEADINGS = " \t\r\n\"'*`:"
 _NO_PERSONS = ORGANISATION_WORDS | COMPANY_WORDS
-_WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS | OFFICE_WORDS) - COMMON_WORDS
+_WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
 _WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}.'’-]*")
 _NAME = regex.compile(r"[\p{L}\p{M}.,'’ -]{2,64}")
@@ -106,13 +106,15 @@ def is_name(value: str) -> bool:
 
 def is_full_name(value: str) -> bool:
     """Whether a value that may be the name of a thing or a shop reads as a person's: two words at least, and none that
-    accounts and reports are called by."""
+    accounts and reports are called by, nor offices and machines unless a given name stands first (`Jim Page`)."""
     words = [word.lower().rstrip(".") for word in _WORD.findall(value)]
-    return len(words) > 1 and is_name(value) and _WORDS_OF_THINGS.isdisjoint(words)
+    if len(words) < 2 or not is_name(value) or not _WORDS_OF_THINGS.isdisjoint(words):
+        return False
+    return words[0] in GIVEN_NAMES or OFFICE_WORDS.isdisjoint(words)
 
 
 def is_a_word_of_things(word: str) -> bool:
-    """Whether accounts, offices and records are called by a word, in lower case, and nobody is."""
+    """Whether accounts and records are called by a word, in lower case, and nobody is."""
     return word in _WORDS_OF_THINGS
 
 
@@ -126,9 +128,21 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
         begin = text.find(value, part.start())
         labels = text.startswith((":", "_", "="), begin + len(value))
         closes = part.start() > 0 and text.startswith("</", part.start() - 1)
-        if value and not closes and (name.certain or (not labels and _may_be(name.entity, value))):
+        if (
+            value
+            and not closes
+            and not _is_no_name_at_all(text, begin, value)
+            and (name.certain or (not labels and _may_be(name.entity, value)))
+        ):
             end = begin + len(value)
             yield (_with_initials(text, begin) if name.entity == "PERSON" else begin), end
+
+
+def _is_no_name_at_all(text: str, begin: int, value: str) -> bool:
+    """Whether a guess, however certain, is a known acronym (`GSTIN`), or the end of an amount (`1,204.00`)."""
+    if value.isdecimal():
+        return begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
+    return value.isupper() and value.lower() in NOT_NAMES
 
 
 def _with_initials(text: str, start: int) -> int:

@@ -65,7 +65,7 @@ NAME_LABELS: Final = (
 
 ROLE_LABELS: Final = (
     *("assignee", "assigned to", "approver", "approved by", "reviewer", "reviewed by", "requester", "requestor"),
-    *("requested by", "reporter", "reported by", "created by", "updated by", "modified by", "prepared by"),
+    *("requested by", "reporter", "reported by", "created by", "issued by", "updated by", "modified by", "prepared by"),
     *("submitted by", "signed by", "witnessed by", "witness", "owner", "manager", "account executive"),
     *("sales rep", "sales representative", "sales person", "salesperson", "attendee", "participant", "member"),
     *("claimant", "insured", "patient", "resident", "occupant", "traveller", "traveler", "passenger", "guest"),
@@ -85,16 +85,26 @@ LAST_HALVES: Final = ("last", "family", "lname")
 NO_HALVES: Final = _listed(
     """
     january february september october november december monday tuesday wednesday thursday friday saturday sunday
+    alpha beta chapter column entry item omega row section step
     """
 )
 """What stands as first and last as well."""
 
 OFFICE_WORDS: Final = _listed(
     """
-    actions admin administration administrator analytics application automation bot compliance data default design
-    engineering governance growth hr infrastructure lead legal management manager marketing networking operations ops
-    people platform pool procurement process product quality queue research risk sales security service
-    success system tier treasury user users workflow
+    access actions active admin administration administrator alert alerts all alpha analytics any anyone
+    appendix application archive assigned auto automation backup basic beta board body bot both branch build
+    chapter chief compliance core crew custom daily data db default delta design desk dev devops domain draft
+    edge editor end engineering everyone executive external free front full gamma gateway general global gold
+    governance group growth guest guild head helper host hr inbox infrastructure internal item job jobs junior
+    key lead legal level list local machine mail main management manager manual marketing member mode module
+    monthly network networking new nightly no nobody office old omega only open operations ops others owner
+    owners page part parties party pending people plane platform plus pool premium primary principal pro process
+    procurement product program project public quality queue read ready region regional remote reply research
+    reviewer risk robot root rotation row run sales scheduler script secondary section security senior server
+    service shared shift silver single site source squad staff stage standard state step studio success support
+    sync system table task team template test then tier tool tools top treasury two type unassigned unit update
+    user users various version vice web weekly workflow write writer zone
     """
 )
 """Words of offices and machines that stand where somebody's full name could."""
