@@ -157,16 +157,17 @@ def test_no_full_name(value: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "guess", "kept"),
+    ("entity", "before", "guess", "kept"),
     [
-        ("fee ", "GSTIN", []),
-        ("1,204.", "00\nJane Doe", ["Jane Doe"]),
-        ("No. ", "62704\nCareyfort", ["62704", "Careyfort"]),
+        ("PERSON", "fee ", "GSTIN", []),
+        ("LOCATION", "7 ", "NO", ["NO"]),
+        ("LOCATION", "1,204.", "00\nJane Doe", ["Jane Doe"]),
+        ("LOCATION", "No. ", "62704\nCareyfort", ["62704", "Careyfort"]),
     ],
 )
 def test_an_acronym_and_the_end_of_an_amount_are_no_names_however_certain(
-    before: str, guess: str, kept: list[str]
+    entity: str, before: str, guess: str, kept: list[str]
 ) -> None:
     text = before + guess
-    name = Name("LOCATION", len(before), len(text), certain=True)
+    name = Name(entity, len(before), len(text), certain=True)
     assert [text[start:end] for start, end in believed(name, text)] == kept

@@ -50,10 +50,10 @@ _VALUE: Final = (
 )
 """`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_SPELT: Final = rf"{SPELT}(?:[0-9]{{1,2}}{SPELT})?"
-"""Of several there are as many labels: `applicant_1_name`, `signatory2`."""
 _LABELS: Final = {*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *ROLE_LABELS}
-_LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, _SPELT)})s?(?:[ ._-]?(?i:name))?(?:[ _-]?[0-9]{{1,2}})?)"
+_LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, SPELT)})s?(?:[ ._-]?(?:[1-6]|(?i:name))){{0,2}})"
+"""Of several there are as many labels: `applicant_1_name`, `signatory2`. Of more digits no question is asked (`sieve`),
+and a label without a question costs a search in every text."""
 _DASH: Final = "[ ][–-][ ]"
 _ITEM: Final = rf"\\?\"(?P<value>[^\n\r\"\\<>{{}}\[\]]{{2,{_LONGEST_VALUE}}})\\?\""
 _LIST: Final = rf"(?P<list>\[)\s{{0,20}}{_ITEM}(?:\s{{0,4}},\s{{0,20}}{_ITEM}){{0,{_MOST_ITEMS}}}"

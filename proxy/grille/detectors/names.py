@@ -131,18 +131,19 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
         if (
             value
             and not closes
-            and not _is_no_name_at_all(text, begin, value)
+            and not _is_no_name_at_all(name.entity, text, begin, value)
             and (name.certain or (not labels and _may_be(name.entity, value)))
         ):
             end = begin + len(value)
             yield (_with_initials(text, begin) if name.entity == "PERSON" else begin), end
 
 
-def _is_no_name_at_all(text: str, begin: int, value: str) -> bool:
-    """Whether a guess, however certain, is a known acronym (`GSTIN`), or the end of an amount (`1,204.00`)."""
+def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), or the end of an
+    amount (`1,204.00`)."""
     if value.isdecimal():
         return begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
-    return value.isupper() and value.lower() in NOT_NAMES
+    return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
 
 
 def _with_initials(text: str, start: int) -> int:
