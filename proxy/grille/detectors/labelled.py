@@ -56,7 +56,7 @@ _LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, SPELT)})s?(?:[ ._-]?(?:[1-6
 and a label without a question costs a search in every text."""
 _DASH: Final = "[ ][–-][ ]"
 _ITEM: Final = rf"\\?\"(?P<value>[^\n\r\"\\<>{{}}\[\]]{{2,{_LONGEST_VALUE}}})\\?\""
-_LIST: Final = rf"(?P<list>\[)\s{{0,20}}{_ITEM}(?:\s{{0,4}},\s{{0,20}}{_ITEM}){{0,{_MOST_ITEMS}}}"
+_LIST: Final = rf"(?P<list>\[)\s{{0,20}}{_ITEM}(?:\s{{0,4}},\s{{0,20}}{_ITEM}){{0,{_MOST_ITEMS - 1}}}"
 _LINE = rf"(?<!\p{{L}}){_LABEL}{_IS}(?:{_VALUE}|{_LIST})"
 _DASHED = rf"(?<!\p{{L}}){_LABEL}(?P<dash>{_DASH}){_VALUE}"
 _HUMP = rf"(?<=\p{{Ll}})(?=\p{{Lu}}){_LABEL}{_IS}(?:{_VALUE}|{_LIST})"
