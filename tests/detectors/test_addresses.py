@@ -52,6 +52,21 @@ def test_a_key_announces_an_address_of_any_form(data: str) -> None:
 @pytest.mark.parametrize(
     "data",
     [
+        '{"city": "WHERE", "id": 7}',
+        '{"billingTown":"WHERE", "id": 7}',
+        r"{\"id\": 7, \"city_name\": \"WHERE\"}",
+        "<PstlAdr><BldgNb>7</BldgNb><TwnNm>WHERE</TwnNm></PstlAdr>",
+    ],
+)
+def test_a_key_announces_a_town_of_any_name(data: str) -> None:
+    assert whole(data.replace("WHERE", "Little Careyfort")) == ["Little Careyfort"]
+    assert whole(data.replace("WHERE", "unknown")) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"city_code": "Careyfort", "town_hall": "Careyfort", "id": 7}',
         '{"ip_address": "192.0.2.17"}',
         '{"email_address": "Jane Doe 7 <jane@example.com>"}',
         '{"wallet_address": "0x52908400098527886E0F7030069857D2E4169EE7"}',

@@ -30,6 +30,10 @@ from grille.detectors.called import (
         ("Arbeitgeber", Label.COMPANY),
         ("customer", Label.PARTY),
         ("accountName", Label.PARTY),
+        ("tenant_name", Label.PARTY),
+        ("createdBy", Label.ROLE),
+        ("Account owner", Label.ROLE),
+        ("owner id", None),
         ("company id", None),
         ("supplier type", None),
         ("bank account", None),
@@ -130,6 +134,7 @@ def test_people_states_types_and_codes_are_none_even_so(value: str) -> None:
 
 def test_a_known_given_name_makes_a_person() -> None:
     assert is_plainly_a_person("Maria Keller")
+    assert is_plainly_a_person("Nguyen Sample")
     assert not is_plainly_a_person("Maria")
     assert not is_plainly_a_person("Keller Sample")
     assert not is_plainly_a_person("Maria Keller Consulting")
@@ -140,4 +145,9 @@ def test_who_a_person_is_hangs_on_the_label() -> None:
     assert not is_a_person("Keller", Label.NAME)
     assert is_a_person("Keller Sample", Label.NAME)
     assert not is_a_person("Keller Sample", Label.PARTY)
+    assert is_a_person("Keller Sample", Label.ROLE)
+    assert not is_a_person("Keller", Label.ROLE)
+    assert not is_a_person("Nightly Maintenance", Label.ROLE)
+    assert is_a_person("Maria Maintenance", Label.ROLE)
+    assert is_a_person("Keller", Label.HALF)
     assert is_a_person("Maria Keller", Label.COMPANY)

@@ -19,6 +19,7 @@ from grille.detectors.introductions import are_initials, introduced, supposed
         ("From: Jane Doe <jane@example.com>", ["Jane Doe"]),
         ("This is Maria from Payroll", ["Maria"]),
         ("signed by Jane Doe, on Monday", ["Jane Doe"]),
+        ("Present: Doe, Jane; Van Loon, Piet;\nSt. Poe, Ann", ["Doe, Jane", "Van Loon, Piet", "St. Poe, Ann"]),
     ],
 )
 def test_words_around_a_name_introduce_it(text: str, names: list[str]) -> None:
@@ -33,6 +34,7 @@ def test_words_around_a_name_introduce_it(text: str, names: list[str]) -> None:
         "I am Happy to say that",
         "my name is on the list",
         "this is maria from payroll",
+        "At present: Doe, Jane; Van Loon, Piet",
         "Best regards,\nthe accounts department",
         "<jane@example.com>",
         "DR 100.00 CR 100.00",
@@ -47,6 +49,7 @@ def test_whom_nothing_introduces_is_not_found(text: str) -> None:
     ("text", "names"),
     [
         ("Attendees: Jane Doe, Li Wei and Tom. We met", ["Jane Doe", "Li Wei", "Tom"]),
+        ("Present: Jane Doe, Tom", ["Jane Doe", "Tom"]),
         ("our founders are: Doe, Roe & Poe", ["Doe", "Roe", "Poe"]),
         ("Apologies:\n- Jane Doe\n- Tom\nAgenda", ["Jane Doe", "Tom"]),
         ('Mary: "Not today."\nJohn Doe:\\"why?\\"', ["Mary", "John Doe"]),

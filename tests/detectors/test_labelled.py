@@ -42,6 +42,12 @@ def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
         ('{"titularDeLaCuenta": "Juana Paz"}', ["Juana Paz"]),
         ("Intestatario del conto = Gianna Doe\n", ["Gianna Doe"]),
         ("Prénom : Jeanne", ["Jeanne"]),
+        ('{"owner": "Jane Doe", "createdBy":"John Roe"}', ["Jane Doe", "John Roe"]),
+        ('{"tenant_name": "Jane Doe"}', ["Jane Doe"]),
+        ('{"applicant_1_name": "Jane Doe", "signatory2": "John Roe"}', ["Jane Doe", "John Roe"]),
+        ("employee.name=Jane Doe", ["Jane Doe"]),
+        ('{"employees": ["Jane Doe", "John Roe"], "team": ["Ann Poe"]}', ["Jane Doe", "John Roe"]),
+        (r"{\"signatories\": [\n  \"Jane Doe\",\n  \"John Roe\"]}".replace("\\n", "\n"), ["Jane Doe", "John Roe"]),
     ],
 )
 def test_a_label_announces_a_name(text: str, names: list[str]) -> None:
@@ -55,6 +61,10 @@ def test_a_label_announces_a_name(text: str, names: list[str]) -> None:
         "Contact: none",
         "Contact: 12",
         "Contact number: 12",
+        '{"employees": ["Full", "Part"]}',
+        '{"owner": "Platform Engineering"}',
+        "Reviewer: Jane",
+        "contact.name = Text",
         "the contact is here",
         "Contact:",
     ],
@@ -104,6 +114,35 @@ def test_things_and_organisations_have_names_too(text: str) -> None:
     assert found(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('{"customer": {"first": "Jane"}}', ["Jane"]),
+        ('{"people": [{"first": "Jane", "id": 7, "last": "Doe"}]}', ["Jane", "Doe"]),
+        ('{"fname": "Jane", "surname": "Doe"}', ["Jane", "Doe"]),
+        ("- first: Jane\n  last: Doe\n", ["Jane", "Doe"]),
+        ("<x><given>Jane</given><family>Doe</family></x>", ["Jane", "Doe"]),
+        ("last,first\nDoe,Jane\n", ["Doe", "Jane"]),
+        ("customer_first;customer_last\nJane;Doe\n", ["Jane", "Doe"]),
+        ('{"first": "Jane"}', []),
+        ('{"range": {"first": "Monday", "last": "Friday"}}', []),
+        ('{"first": 1, "last": 20}', []),
+        ("first,second\nJane,Doe\n", []),
+        ('{"first": "Jane", "last_seen": "Doe"}', []),
+    ],
+)
+def test_first_and_last_are_halves_of_a_name_beside_each_other_or_below_a_person(text: str, names: list[str]) -> None:
+    assert found(text) == names
+
+
+def test_the_record_of_a_half_says_whether_it_is_one() -> None:
+    assert found("Jane", "first", Record((), ((("last",),),))) == ["Jane"]
+    assert found("Jane", "first", Record(("customer",))) == ["Jane"]
+    assert found("Jane", "first", Record((), ((("page",),),))) == []
+    body = [Segment("/a/first", Kind.RESULT, "Jane", "first"), Segment("/a/last", Kind.RESULT, "Doe", "last")]
+    assert [each.segment for each in find_all(build([PERSON]), body, WANTED)] == [0, 1]
+
+
 def test_the_record_of_a_value_says_whose_name_it_is() -> None:
     phone, price = Record((), ((("phone",),),)), Record((), ((("price",),),))
     assert found("Jane Doe", "name", phone) == ["Jane Doe"]
@@ -135,6 +174,9 @@ def named(text: str, label: str = "", record: Record = NO_RECORD) -> list[tuple[
         ('vendor,amount\n"Rose, Turner and Sample",3\n', "Rose, Turner and Sample"),
         ("7 INFO merchant=Lang-Hicks amount=7", "Lang-Hicks"),
         ("Fournisseur : Lang-Hicks\n", "Lang-Hicks"),
+        ('{"vendors": ["Lang-Hicks"], "tags": ["Blue Mesa"]}', "Lang-Hicks"),
+        ('{"companies": [\n  "Rose, Turner and Sample"\n]}', "Rose, Turner and Sample"),
+        ('{"owner": "Sample, Inc."}', "Sample, Inc"),
         ("Customer: Kestrel & Finch\n", "Kestrel & Finch"),
         ("Payee: Brightwater Supplies\n", "Brightwater Supplies"),
         ("Vendor - Brightwater Supplies\n", "Brightwater Supplies"),
@@ -244,6 +286,11 @@ def held(text: str, label: str = "", *, closed: bool = False) -> str:
         ("<Dbtr><Nm>Jane", "<Dbtr><Nm>Jane"),
         ("<Dbtr><Id>Jane", ""),
         ("Supplier: Lang-Hi", "Supplier: Lang-Hi"),
+        ('"vendors": ["Lang-Hicks", "Blue', 'vendors": ["Lang-Hicks", "Blue'),
+        ('"vendors": ["Lang-Hicks", "Blue Mesa"]', ""),
+        ('{"first": "Jane", "id', 'first": "Jane", "id'),
+        ('{"first": "Jane", "last": "Doe"}', ""),
+        ('{"first": "Jane"}, ', ""),
         ("Company: Rose, Turner an", "Company: Rose, Turner an"),
         ("Company: Rose, and", ""),
         ("vendor,amount\nLang-Hicks,3", "Lang-Hicks,3"),
@@ -288,6 +335,8 @@ RECORDS = [
     ":59:/7777\nJane Doe\n1 Road\n:86:166?00SEPA?31DE89?32John Roe?34997\n",
     "Supplier: Lang-Hicks\nCompany: Rose, Turner and Sample\nVendor - Brightwater Supplies - paid\nBank: none\n",
     '{"supplier": {"name": "Lang-Hicks"}, "employer": "Sample, Inc.", "vendor": "Maria Keller"}',
+    '{"people": [{"first": "Jane", "last": "Doe"}, {"first": "Blue"}], "vendors": ["Lang-Hicks", "Blue Mesa"]}',
+    "last,first\nDoe,Jane\n",
     "<Supplier><Name>Lang-Hicks</Name></Supplier><NAME>Brightwater Supplies\n",
 ]
 

@@ -142,11 +142,32 @@ def test_a_label_may_say_no_more_than_that_it_is_a_name(label: str, bare: bool) 
     assert is_bare_name_label(label) is bare
 
 
-@pytest.mark.parametrize("value", ["Jane Doe", "J. Doe", "Jane van Doe", "Katie Price", "Dirk Nowak-Brandt"])
+@pytest.mark.parametrize(
+    "value", ["Jane Doe", "J. Doe", "Jane van Doe", "Katie Price", "Katie Page", "Dirk Nowak-Brandt"]
+)
 def test_a_full_name(value: str) -> None:
     assert is_full_name(value)
 
 
-@pytest.mark.parametrize("value", ["Jane", "Savings Account", "Support Team", "Nordlicht GbR", "Doe 12", "jane doe"])
+@pytest.mark.parametrize(
+    "value", ["Jane", "Savings Account", "Support Team", "Nordlicht GbR", "Doe 12", "jane doe", "Release Manager"]
+)
 def test_no_full_name(value: str) -> None:
     assert not is_full_name(value)
+
+
+@pytest.mark.parametrize(
+    ("entity", "before", "guess", "kept"),
+    [
+        ("PERSON", "fee ", "GSTIN", []),
+        ("LOCATION", "7 ", "NO", ["NO"]),
+        ("LOCATION", "1,204.", "00\nJane Doe", ["Jane Doe"]),
+        ("LOCATION", "No. ", "62704\nCareyfort", ["62704", "Careyfort"]),
+    ],
+)
+def test_an_acronym_and_the_end_of_an_amount_are_no_names_however_certain(
+    entity: str, before: str, guess: str, kept: list[str]
+) -> None:
+    text = before + guess
+    name = Name(entity, len(before), len(text), certain=True)
+    assert [text[start:end] for start, end in believed(name, text)] == kept

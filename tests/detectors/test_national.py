@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grille.detectors.national import CHECKS, is_vat
+from grille.detectors.national import CHECKS, is_canadian_branch, is_vat
 
 PASS = [
     ("au_acn", "004 085 616"),
@@ -94,3 +94,10 @@ def test_what_looks_like_one_is_none(number: str) -> None:
 @given(value=st.one_of(st.text(min_size=1, max_size=40), st.from_regex(r"[0-9A-Z .-]{1,40}", fullmatch=True)))
 def test_a_check_answers_whatever_it_is_given(check: str, value: str) -> None:
     assert CHECKS[check](value) in (True, False)
+
+
+def test_a_canadian_branch_has_five_digits_without_its_institution() -> None:
+    assert is_canadian_branch("12345")
+    assert is_canadian_branch("12345-003")
+    assert not is_canadian_branch("12345-999")
+    assert not is_canadian_branch("1234")

@@ -198,6 +198,12 @@ def test_leaves_of_one_object_tell_whose_account_it_is(everything: Detectors) ->
     assert [(each.segment, each.entity) for each in found] == [(0, AU), (1, "AU_BSB")]
 
 
+def test_the_key_of_a_leaf_tells_that_it_holds_a_pair(everything: Detectors) -> None:
+    leaf = Segment("/contact/BankAccountDetails", Kind.TEXT, "062-000 123456789", "BankAccountDetails")
+    found = find_all(everything, [leaf], frozenset(PACKS["payment"]["entities"]))
+    assert [(each.segment, each.entity) for each in found] == [(0, "AU_BSB"), (0, AU)]
+
+
 def test_without_a_companion_an_accounts_length_decides(everything: Detectors) -> None:
     kinds = {
         length: find_all(everything, [Segment("/a", Kind.TEXT, "9" * length, "accountNumber")], frozenset({US, UK, AU}))

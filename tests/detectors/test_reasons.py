@@ -97,6 +97,8 @@ def test_a_name_under_a_label_is_there_for_the_label(shipped: dict[str, Entity],
     assert why(shipped, everything, "Payee: Jane Doe", "PERSON").cue == Cue("payee", Where.BEFORE)
     labelled = Segment("/a", Kind.TEXT, "Jane", "first_name")
     assert why(shipped, everything, labelled, "PERSON").cue == Cue("first name", Where.LABEL)
+    owned = Segment("/a", Kind.TEXT, "Jane Doe", "owner")
+    assert why(shipped, everything, owned, "PERSON").cue == Cue("owner", Where.LABEL)
     company = Segment("/a", Kind.TEXT, "Lang-Hicks", "supplier_name")
     assert why(shipped, everything, company, "ORGANIZATION").cue == Cue("supplier name", Where.LABEL)
 

@@ -27,6 +27,7 @@ from grille.detectors.checksums import LISTED, PROOFS
 from grille.detectors.credentials import Credentials
 from grille.detectors.cues import cues
 from grille.detectors.growing import keep_from, shown
+from grille.detectors.halves import HALVES
 from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import Views, view_growing
@@ -134,7 +135,8 @@ def everywhere(
 
 def telling(entities: Iterable[Entity]) -> frozenset[str]:
     """The words that say something in a record, to `with_records`."""
-    return frozenset(word for entity in entities for word in cues(entity.companions))
+    said = frozenset(word for entity in entities for word in cues(entity.companions))
+    return said | HALVES if said else said
 
 
 def standings(entities: Iterable[Entity]) -> dict[str, Standing]:

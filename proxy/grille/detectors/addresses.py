@@ -28,7 +28,7 @@ from grille.detectors.vocabulary_names import (
     UNIT_WORDS,
     US_STATES,
 )
-from grille.detectors.vocabulary_places import ADDRESS_LABELS, COUNTRIES, COUNTRIES_ELSEWHERE
+from grille.detectors.vocabulary_places import ADDRESS_LABELS, COUNTRIES, COUNTRIES_ELSEWHERE, TOWN_LABELS
 from grille.detectors.words import SPELT, any_of
 
 type Span = tuple[int, int]
@@ -83,6 +83,9 @@ _PARTS: Final = (
     rf"(?:(?<!\p{{L}})|(?<=\p{{Ll}})(?=\p{{Lu}}))(?i:(?:{any_of(ADDRESS_LABELS, SPELT)})(?:{SPELT}line)?{SPELT}[0-9]?)"
     r"\\?\"?[ ]{0,2}[:=][ ]{0,2}\\?\"(?=[^\"\\\n@]{0,120}[0-9])(?=[^\"\\\n@]{0,120}\p{Lu}\p{L}{2,30}[, ])"
     r"(?P<value>[^\"\\\n@{}]{6,160})(?=\\?\")",
+    # "city": "…" and <City>, in data
+    rf"(?:(?<!\p{{L}})|(?<=\p{{Ll}})(?=\p{{Lu}}))(?i:{any_of(TOWN_LABELS, SPELT)})"
+    rf"(?:\\?\"[ ]{{0,2}}:[ ]{{0,2}}\\?\"|>)(?P<value>{_TOWN})(?=\\?\"|</)",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",

@@ -7,6 +7,7 @@
     Customer: Maria Keller            a person
     Customer: Lang-Hicks              not known: the models' affair
     Contact: Lang-Hicks               a person: the label says so, and no word of it against it
+    Owner: Maria Keller               a person; of a role, only what reads like a full name
 
 A person called a company is hidden by the row of companies; one under a policy that has none is left to the models,
 which take most of them for people. This module must not search a text or know a model.
@@ -20,6 +21,7 @@ from typing import Final
 import regex
 
 from grille.detectors.companies import companies
+from grille.detectors.halves import is_half_of_a_name
 from grille.detectors.names import is_full_name, is_name, is_name_label
 from grille.detectors.vocabulary import (
     NAME_LABELS,
@@ -28,6 +30,7 @@ from grille.detectors.vocabulary import (
     ORGANISATION_WORDS,
     PARTICLES_WITHIN,
     PLACEHOLDERS,
+    ROLE_LABELS,
 )
 from grille.detectors.vocabulary_companies import (
     COMPANY_COMPOUNDS,
@@ -59,6 +62,9 @@ _PARTNERS = regex.compile(
 """`Kestrel & Finch`, `Rose, Turner and Sample`: surnames, of which each is one word."""
 _INITIALS = regex.compile(r"(?:\p{Lu}\.[ -]?){1,3}\p{Lu}[\p{L}\p{M}'’-]+")
 _TITLED = regex.compile(rf"(?:{any_of(TITLES)})\.?[ ]")
+_ENDS_LIKE_A_THING = regex.compile(
+    r"\p{L}{3}(?:able|ance|ated|ency|ful|ible|ical|ing|ised|ity|ized|less|ment|onal|[dhkt]ly|[st]ion)s?\Z"
+)
 _SAYS_NOTHING: Final = NOT_NAMES | ACCOUNTING_WORDS | PLACEHOLDERS | NO_COMPANIES
 _JOINING: Final = NAME_PARTICLES | frozenset(
     ("&", "+", "and", "at", "by", "et", "for", "in", "of", "on", "og", "och", "the", "und")
@@ -67,6 +73,7 @@ _TELLING: Final = COMPANY_WORDS | (ORGANISATION_WORDS - PARTS_OF_COMPANIES)
 _COMPOUND = regex.compile(rf"\p{{L}}{{3,20}}(?:{any_of(COMPANY_COMPOUNDS)})")
 _COMPANY_LABELS = frozenset(words_of(label) for label in COMPANY_LABELS)
 _PARTY_LABELS = frozenset(words_of(label) for label in PARTY_LABELS)
+_ROLE_LABELS = frozenset(words_of(label) for label in ROLE_LABELS)
 _LABELS = _COMPANY_LABELS | _PARTY_LABELS | frozenset(words_of(label) for label in NAME_LABELS)
 
 
@@ -79,6 +86,10 @@ class Label(IntEnum):
     """A person or a company."""
     NAME = 4
     """A name, and beside it stands what only people and parties have."""
+    ROLE = 5
+    """A person, a team or a machine."""
+    HALF = 6
+    """A half of somebody's name."""
 
 
 def label_of(label: str) -> Label | None:
@@ -89,7 +100,11 @@ def label_of(label: str) -> Label | None:
     endings = [words[place:] for place in range(len(words))]
     if not _COMPANY_LABELS.isdisjoint(endings):
         return Label.COMPANY
-    return None if _PARTY_LABELS.isdisjoint(endings) else Label.PARTY
+    if words[-1:] == ("name",):
+        endings += [words[place:-1] for place in range(len(words) - 1)]
+    if not _PARTY_LABELS.isdisjoint(endings):
+        return Label.PARTY
+    return None if _ROLE_LABELS.isdisjoint(endings) else Label.ROLE
 
 
 def is_a_label(words: str) -> bool:
@@ -99,6 +114,10 @@ def is_a_label(words: str) -> bool:
 
 def is_a_company(value: str, under: Label) -> bool:
     """Whether what stands under such a label is the name of a company."""
+    if under is Label.HALF:
+        return False
+    if under is Label.ROLE:
+        return next(companies(value), None) is not None
     return names_a_company(value) or (under is Label.COMPANY and may_name_a_company(value))
 
 
@@ -106,7 +125,11 @@ def is_a_person(value: str, under: Label) -> bool:
     """Whether what stands under such a label, and is not the name of a company, is somebody's."""
     if under is Label.PERSON:
         return is_name(value)
-    return is_full_name(value) if under is Label.NAME else is_plainly_a_person(value)
+    if under is Label.HALF:
+        return is_half_of_a_name(value)
+    if under is Label.NAME:
+        return is_full_name(value)
+    return is_plainly_a_person(value) or (under is Label.ROLE and _is_nothing_else(value))
 
 
 def names_a_company(value: str) -> bool:
@@ -153,6 +176,11 @@ def is_plainly_a_person(value: str) -> bool:
     if _TITLED.match(value) or _INITIALS.fullmatch(value):
         return True
     return len(words) > 1 and words[0].split("-")[0] in GIVEN_NAMES
+
+
+def _is_nothing_else(value: str) -> bool:
+    """Whether a full name is made of no words that have the ending of a thing or a state: `Nightly Maintenance`."""
+    return is_full_name(value) and not any(map(_ENDS_LIKE_A_THING.search, _words(value)))
 
 
 def _words(value: str) -> list[str]:

@@ -233,7 +233,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 }
 """Every check by the name that a pack gives it."""
 
-ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone}
+ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone, "ca_transit": national.is_canadian_branch}
 """Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
 
 ENDS: Mapping[str, Callable[[str], int]] = {"iban": _iban_end}

@@ -71,11 +71,23 @@ _CALLED = regex.compile(
     rf"hier ist|ici|soy|sono))[ ](?P<name>{_NAME})"
     rf"(?=[ ]?(?:,|\.|!|\n|$)|[ ](?i:from|speaking|calling|at|on|and|here)[ ])"
 )
+_ARE_THERE: Final = (
+    rf"(?:(?i:{_NO_WORD_BEFORE}(?:{any_of(GATHERINGS)})(?: present| were| are)?)[ ]?[:–-]"
+    rf"|{_LINE_BEGINS}(?i:present)[ ]?:)"
+)
 _GATHERED = regex.compile(
-    rf"(?i:{_NO_WORD_BEFORE}(?:{any_of(GATHERINGS)})(?: present| were| are)?)[ ]?[:–-]\s{{1,3}}(?:[-*•][ ])?"
-    rf"(?P<name>{_NAME})(?:(?:,? (?:and|&) |[,;] ?|\n[ \t]{{0,4}}[-*•][ ])(?P<name>{_NAME})){{0,30}}+"
+    rf"{_ARE_THERE}\s{{1,3}}(?:[-*•][ ])?"
+    rf"(?P<name>{_NAME})(?:(?:,? (?:and|&) |[,;] ?|\n[ \t]{{0,4}}[-*•][ ])(?P<name>{_NAME})){{0,30}}+",
+    regex.MULTILINE,
 )
 """`Attendees: Jane Doe, Li Wei and Tom`"""
+_FAMILY: Final = rf"(?:\p{{L}}[\p{{L}}.]{{1,3}}[ ]){{0,2}}{_CAPITAL}, {_NAME}"
+_GATHERED_BY_SURNAME = regex.compile(
+    rf"{_ARE_THERE}\s{{1,3}}"
+    rf"(?P<name>{_FAMILY})(?:;\s{{1,3}}(?P<name>{_FAMILY})){{1,30}}+",
+    regex.MULTILINE,
+)
+"""`Attendees: Doe, Jane; van Loon, Piet`"""
 _SPEAKING = regex.compile(
     rf"{_LINE_BEGINS}(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ]?\\?[\"“](?=\p{{L}})", regex.MULTILINE
 )
@@ -90,7 +102,7 @@ _OPPOSED = regex.compile(
 )
 """`Doe v. the United Kingdom`: a case is called after a person."""
 _SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
-_LIKELY = Worth((_GREETED, _CALLED))
+_LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME))
 _SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED))
 
 
@@ -102,8 +114,9 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
                 yield match.span("name")
     for rule in _LIKELY.rules(text):
         for match in rule.finditer(text):
-            if is_name(match["name"]) and _is_no_crowd(match["name"]):
-                yield match.span("name")
+            for start, end in match.spans("name"):
+                if is_name(text[start:end]) and _is_no_crowd(text[start:end]):
+                    yield start, end
 
 
 def supposed(text: str) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,8 @@ The label is the evidence, so the value only has to read like a name. Labels are
 either (`Customer`); a value may say otherwise (`Contact: Ridgeway University`, `Supplier: Maria Keller`), which is
 `called`'s affair. In a bank's records the place is the label (`parties`). `name` alone is a label of things as well: it
 counts below the key of a person or a company (`customer`), and beside a companion of the entity, which only people and
-parties have (`"name": …, "iban": …`); then the value has to read like a full name.
+parties have (`"name": …, "iban": …`); then the value has to read like a full name. Of `first` and `last` the other
+half says it (`halves`). A list in JSON is announced as one value is, and of people in it too only full names count.
 
 Serves `recognizer: labelled_name`, and under `recognizer: spacy` PERSON and ORGANIZATION as well. It must not guess
 at names that no label announces.
@@ -22,13 +23,14 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.beside import beside, is_companion
 from grille.detectors.called import Label, is_a_company, is_a_person, label_of
 from grille.detectors.columns import Columns, Row
-from grille.detectors.cues import cues
+from grille.detectors.cues import Cues, cues
 from grille.detectors.edges import begun, opened
 from grille.detectors.enclosing import keys_above
+from grille.detectors.halves import HALVES, is_half, other_half
 from grille.detectors.names import is_bare_name_label
 from grille.detectors.parties import PLACES, SHOPS
 from grille.detectors.sieve import Worth
-from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
+from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS, ROLE_LABELS
 from grille.detectors.vocabulary_companies import COMPANY_LABELS, PARTY_LABELS
 from grille.detectors.words import SPELT, by_letter, words_of
 from grille.entities import Entity
@@ -37,6 +39,7 @@ from grille.exchange import Finding, Growing, Segment
 DETECTOR: Final = "labelled_name"
 ORGANIZATION: Final = "ORGANIZATION"
 _LONGEST_VALUE = 80
+_MOST_ITEMS: Final = 40
 _AROUND: Final = " \t\r\n\"'."
 _SURNAME: Final = r"\p{Lu}[\p{L}\p{M}'’-]{1,24}"
 _VALUE: Final = (
@@ -47,25 +50,43 @@ _VALUE: Final = (
 )
 """`Rose, Turner and Sample` and `Sample, Inc.` have a comma in them, others end at one."""
 _IS: Final = r"\\?[\"'*]{0,2}[ \t]{0,3}[:=][ \t*]{0,4}\\?[\"']?"
-_LABEL: Final = rf"(?P<label>(?i:{by_letter({*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS}, SPELT)})s?)"
+_LABELS: Final = {*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *ROLE_LABELS}
+_LABEL: Final = rf"(?P<label>(?i:{by_letter(_LABELS, SPELT)})s?(?:[ ._-]?(?:[1-6]|(?i:name))){{0,2}})"
+"""Of several there are as many labels: `applicant_1_name`, `signatory2`. Of more digits no question is asked (`sieve`),
+and a label without a question costs a search in every text."""
 _DASH: Final = "[ ][–-][ ]"
-_LINE = rf"(?<!\p{{L}}){_LABEL}{_IS}{_VALUE}"
+_ITEM: Final = rf"\\?\"(?P<value>[^\n\r\"\\<>{{}}\[\]]{{2,{_LONGEST_VALUE}}})\\?\""
+_LIST: Final = rf"(?P<list>\[)\s{{0,20}}{_ITEM}(?:\s{{0,4}},\s{{0,20}}{_ITEM}){{0,{_MOST_ITEMS - 1}}}"
+_LINE = rf"(?<!\p{{L}}){_LABEL}{_IS}(?:{_VALUE}|{_LIST})"
 _DASHED = rf"(?<!\p{{L}}){_LABEL}(?P<dash>{_DASH}){_VALUE}"
-_HUMP = rf"(?<=\p{{Ll}})(?=\p{{Lu}}){_LABEL}{_IS}{_VALUE}"
+_HUMP = rf"(?<=\p{{Ll}})(?=\p{{Lu}}){_LABEL}{_IS}(?:{_VALUE}|{_LIST})"
 """A label at the end of a longer key: `parentCompany`."""
 _ELEMENT = rf"<(?:\w{{1,12}}:)?{_LABEL}>\s{{0,20}}{_VALUE}</"
-_BARE: Final = by_letter(BARE_NAME_LABELS, SPELT)
-_BARE_LINE = (
-    r"(?<![\p{L}\p{N}_.'’-])"
-    rf"(?:(?<![\p{{L}}\p{{N}}_.'’][ ])(?<!\S-[ ])(?i:{_BARE}){_IS}|(?i:{_BARE})=\\?[\"']?){_VALUE}"
+
+
+def _called(labels: str) -> tuple[str, str]:
+    """A line and an element whose label says little."""
+    line = (
+        r"(?<![\p{L}\p{N}_.'’-])"
+        rf"(?:(?<![\p{{L}}\p{{N}}_.'’][ ])(?<!\S-[ ])(?P<label>(?i:{labels})){_IS}"
+        rf"|(?P<label>(?i:{labels}))=\\?[\"']?){_VALUE}"
+    )
+    return line, rf"<(?:\w{{1,12}}:)?(?P<label>(?i:{labels}))>\s{{0,20}}{_VALUE}</"
+
+
+_BARE_LINE, _BARE_ELEMENT = _called(by_letter(BARE_NAME_LABELS, SPELT))
+_HALF_LINE, _HALF_ELEMENT = _called(by_letter(HALVES))
+_RULES: Final = (
+    *(_LINE, _DASHED, _HUMP, _ELEMENT, SHOPS, *PLACES),
+    *(_BARE_LINE, _BARE_ELEMENT, _HALF_LINE, _HALF_ELEMENT),
 )
-_BARE_ELEMENT = rf"<(?:\w{{1,12}}:)?(?i:{_BARE})>\s{{0,20}}{_VALUE}</"
-_RULES: Final = (_LINE, _DASHED, _HUMP, _ELEMENT, SHOPS, *PLACES, _BARE_LINE, _BARE_ELEMENT)
 _WORTH = Worth(map(regex.compile, _RULES))
-_LABELLED, (_SHOPS, *_PLACED) = _WORTH.known[:4], _WORTH.known[4:-2]
-_BEGUN = [opened(each) for each in (rf"(?<!\p{{L}}){_LABEL}(?:{_IS}|{_DASH}){_VALUE}", _HUMP, _BARE_LINE)]
+_LABELLED, (_SHOPS, *_PLACED) = _WORTH.known[:4], _WORTH.known[4:-4]
+_HALVED: Final = _WORTH.known[-2:]
+_LINE_OR_DASHED = rf"(?<!\p{{L}}){_LABEL}(?:(?:{_IS}|{_DASH}){_VALUE}|{_IS}{_LIST})"
+_BEGUN = [opened(each) for each in (_LINE_OR_DASHED, _HUMP, _BARE_LINE, _HALF_LINE)]
 """One by one: joined they take twice the time."""
-_PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PLACES, _BARE_ELEMENT)))
+_PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PLACES, _BARE_ELEMENT, _HALF_ELEMENT)))
 _PLACE_BEGINS = regex.compile(r"[<?/]|(?m:^)[:6]")
 """With which of these characters all of them begin."""
 _GOES_ON = regex.compile(r"[ \t]{1,4}(?:[\w.-]{1,40}=|[–-][ ])")
@@ -96,7 +117,7 @@ class LabelledNames:
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
         """A table has two lines, and a label stands beside a text."""
         label = segment.label
-        listening = "\n" in segment.text or is_bare_name_label(label) or label_of(label) is not None
+        listening = "\n" in segment.text or is_bare_name_label(label) or is_half(label) or label_of(label) is not None
         return listening and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -151,11 +172,12 @@ class LabelledNames:
         for rule in _WORTH.rules(text):
             if rule in _LABELLED:
                 for match in rule.finditer(text, settled, overlapped=True):
-                    _note(announced, match.span("value"), _said(match), match.start())
+                    for value in match.spans("value"):
+                        _note(announced, value, _said(match), match.start())
             elif rule is _SHOPS or rule in _PLACED:
                 for match in rule.finditer(text, settled):
                     _note(announced, match.span("value"), Label.PARTY if rule is _SHOPS else Label.NAME, match.start())
-            elif self._companions:
+            elif self._companions or rule in _HALVED:
                 yield from self._called(text, rule, settled)
         for row, heading, start, end in columns.cells_in_rows():
             if start >= settled:
@@ -169,20 +191,26 @@ class LabelledNames:
         """Where names stand in a text that are called a name and no more, in the record of a person or a party."""
         for match in rule.finditer(text, settled):
             start, end = match.span("value")
-            if label := label_of(" ".join(reversed(keys_above(text, start)))):
+            above = keys_above(text, start)
+            if rule in _HALVED:
+                label = Label.HALF if label_of(" ".join(reversed(above[1:]))) else None
+                called, companions = Label.HALF, other_half(match["label"])
+            else:
+                label, called, companions = label_of(" ".join(reversed(above))), Label.NAME, self._companions
+            if label:
                 yield from _value(text, match.start(), start, end, Label.NAME if label is Label.PERSON else label)
                 continue
-            for each in _value(text, match.start(), start, end, Label.NAME):
-                if (said := beside(text, start, end, self._companions)).companion or said.open:
+            for each in _value(text, match.start(), start, end, called):
+                if (said := beside(text, start, end, companions)).companion or said.open:
                     yield each._replace(waits=not said.companion)
 
     def _announced(self, heading: str, row: Row) -> Label | None:
         """What a heading announces: names if it says so, or if it calls them names beside that of a companion."""
         if label := label_of(heading):
             return label
-        beside_one = is_bare_name_label(heading) and any(
-            is_companion(words_of(each)[::-1], self._companions) for each in row.headings
-        )
+        if is_half(heading):
+            return Label.HALF if any(_is(each, other_half(heading)) for each in row.headings) else None
+        beside_one = is_bare_name_label(heading) and any(_is(each, self._companions) for each in row.headings)
         return Label.NAME if beside_one else None
 
     def _label(self, segment: Segment) -> Label | None:
@@ -190,9 +218,14 @@ class LabelledNames:
         or a party."""
         if label := label_of(segment.label):
             return label
+        above, members = segment.record
+        if is_half(segment.label):
+            wanted = other_half(segment.label)
+            beside_other = any(is_companion(each, wanted) for each in (members[0] if members else ()))
+            below_one = segment.label in HALVES and label_of(" ".join(reversed(above))) is not None
+            return Label.HALF if beside_other or below_one else None
         if not is_bare_name_label(segment.label):
             return None
-        above, members = segment.record
         if label := label_of(" ".join((*reversed(above), segment.label))):
             return Label.NAME if label is Label.PERSON else label
         beside_one = any(is_companion(each, self._companions) for each in (members[0] if members else ()))
@@ -200,11 +233,18 @@ class LabelledNames:
 
 
 def _said(match: regex.Match[str]) -> Label | None:
-    """What the label of a value says; less with a dash behind it, where a sentence may go on."""
-    label = label_of(match["label"])
-    if label is None or not match.groupdict().get("dash"):
+    """What the label of a value says; less with a dash behind it, where a sentence may go on, of a list, and
+    of a member of an object in code."""
+    label, groups = label_of(match["label"]), match.groupdict()
+    if label is Label.PERSON and (groups.get("list") or "." in match["label"]):
+        return Label.ROLE
+    if label is None or not groups.get("dash"):
         return label
-    return Label.NAME if label is Label.PERSON else Label.PARTY
+    return Label.NAME if label is Label.PERSON else max(label, Label.PARTY)
+
+
+def _is(heading: str, companions: Cues) -> bool:
+    return is_companion(words_of(heading)[::-1], companions)
 
 
 def _note(announced: dict[Stretch, tuple[Label, int]], value: Stretch, label: Label | None, begin: int) -> None:

@@ -18,11 +18,12 @@ from grille.detectors.vocabulary import (
     NAME_LABELS,
     NAME_PARTICLES,
     NOT_NAMES,
+    OFFICE_WORDS,
     ORGANISATION_WORDS,
     PLACE_LABELS,
     PLACE_SUFFIXES,
 )
-from grille.detectors.vocabulary_companies import COMPANY_WORDS
+from grille.detectors.vocabulary_companies import COMPANY_WORDS, GIVEN_NAMES
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
 from grille.detectors.words import words_of
 
@@ -105,9 +106,16 @@ def is_name(value: str) -> bool:
 
 def is_full_name(value: str) -> bool:
     """Whether a value that may be the name of a thing or a shop reads as a person's: two words at least, and none that
-    accounts and reports are called by."""
+    accounts and reports are called by, nor offices and machines unless a given name stands first (`Jim Page`)."""
     words = [word.lower().rstrip(".") for word in _WORD.findall(value)]
-    return len(words) > 1 and is_name(value) and _WORDS_OF_THINGS.isdisjoint(words)
+    if len(words) < 2 or not is_name(value) or not _WORDS_OF_THINGS.isdisjoint(words):
+        return False
+    return words[0] in GIVEN_NAMES or OFFICE_WORDS.isdisjoint(words)
+
+
+def is_a_word_of_things(word: str) -> bool:
+    """Whether accounts and records are called by a word, in lower case, and nobody is."""
+    return word in _WORDS_OF_THINGS
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
@@ -120,9 +128,22 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
         begin = text.find(value, part.start())
         labels = text.startswith((":", "_", "="), begin + len(value))
         closes = part.start() > 0 and text.startswith("</", part.start() - 1)
-        if value and not closes and (name.certain or (not labels and _may_be(name.entity, value))):
+        if (
+            value
+            and not closes
+            and not _is_no_name_at_all(name.entity, text, begin, value)
+            and (name.certain or (not labels and _may_be(name.entity, value)))
+        ):
             end = begin + len(value)
             yield (_with_initials(text, begin) if name.entity == "PERSON" else begin), end
+
+
+def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), or the end of an
+    amount (`1,204.00`)."""
+    if value.isdecimal():
+        return begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
+    return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
 
 
 def _with_initials(text: str, start: int) -> int:

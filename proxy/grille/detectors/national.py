@@ -85,6 +85,11 @@ def is_canadian_transit(value: str) -> bool:
     )
 
 
+def is_canadian_branch(value: str) -> bool:
+    """The same, or a branch whose institution stands beside it."""
+    return (len(value) == 5 and value.isascii() and value.isdecimal()) or is_canadian_transit(value)
+
+
 CHECKS: Final = {
     "au_acn": _valid(acn),
     "be_nn": _valid(nn),

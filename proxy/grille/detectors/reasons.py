@@ -15,16 +15,17 @@ from functools import cache, partial
 
 from grille.detectors import credentials, labelled, labelled_secrets, propagate, telling
 from grille.detectors.deciding import Around, Cue, Where
+from grille.detectors.halves import HALVES
 from grille.detectors.normalize import View, view
 from grille.detectors.patterns import DETECTOR, Patterns, Read, compiled, read_match
 from grille.detectors.readings import Reading, readings
 from grille.detectors.records import with_records
-from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS
+from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS, ROLE_LABELS
 from grille.detectors.vocabulary_companies import COMPANY_LABELS, PARTY_LABELS
 from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment, Source
 
-_ANNOUNCING = (*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *BARE_NAME_LABELS)
+_ANNOUNCING = (*NAME_LABELS, *COMPANY_LABELS, *PARTY_LABELS, *ROLE_LABELS, *BARE_NAME_LABELS, *HALVES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ NAME_LABELS: Final = (
     *("recipient name", "sender name", "cardholder", "cardholder name", "card holder", "card holder name"),
     *("name on card", "holder", "account holder", "account holder name", "bank account name", "customer name"),
     *("client name", "employee", "employee name", "owner name", "director", "signatory", "applicant"),
-    *("applicant name", "attention", "attention to", "attn", "person name"),
+    *("applicant name", "attention", "attention to", "attn", "person name", "signatories", "beneficiaries"),
     *("vorname", "nachname", "familienname", "kontoinhaber", "kontoinhabers", "karteninhaber"),
     *("karteninhabers", "zahlungsempfänger", "ansprechpartner"),
     *("prénom", "nom de famille", "titulaire", "titulaire du compte", "nom du titulaire", "bénéficiaire"),
@@ -63,8 +63,51 @@ NAME_LABELS: Final = (
 )
 """Labels whose value is a person's name, or an organisation's where the value says so."""
 
+ROLE_LABELS: Final = (
+    *("assignee", "assigned to", "approver", "approved by", "reviewer", "reviewed by", "requester", "requestor"),
+    *("requested by", "reporter", "reported by", "created by", "issued by", "updated by", "modified by", "prepared by"),
+    *("submitted by", "signed by", "witnessed by", "witness", "owner", "manager", "account executive"),
+    *("sales rep", "sales representative", "sales person", "salesperson", "attendee", "participant", "member"),
+    *("claimant", "insured", "patient", "resident", "occupant", "traveller", "traveler", "passenger", "guest"),
+    *("driver", "dependant", "dependent", "spouse", "trustee", "executor", "student", "candidate", "cosigner"),
+    *("co signer", "secretary", "treasurer", "chairperson", "subscriber", "donor", "author", "recipient", "sender"),
+)
+"""Labels of who did something or whom it concerns: a team, a machine or a word has done it as often, so the value has
+to read like a full name."""
+
 BARE_NAME_LABELS: Final = ("name", "display name", "nom", "nombre", "nome", "naam", "imię", "nome visualizzato")
 """Labels of the names of people and of things: what stands in the same record says which."""
+
+FIRST_HALVES: Final = ("first", "given", "fname", "middle")
+LAST_HALVES: Final = ("last", "family", "lname")
+"""Keys of the halves of a name, and of pages, dates and files: the other half in the same record says which."""
+
+NO_HALVES: Final = _listed(
+    """
+    january february september october november december monday tuesday wednesday thursday friday saturday sunday
+    alpha beta chapter column entry item omega row section step
+    """
+)
+"""What stands as first and last as well."""
+
+OFFICE_WORDS: Final = _listed(
+    """
+    access actions active admin administration administrator alert alerts all alpha analytics any anyone
+    appendix application archive assigned auto automation backup basic beta board body bot both branch build
+    chapter chief compliance core crew custom daily data db default delta design desk dev devops domain draft
+    edge editor end engineering everyone executive external free front full gamma gateway general global gold
+    governance group growth guest guild head helper host hr inbox infrastructure internal item job jobs junior
+    key lead legal level list local machine mail main management manager manual marketing member mode module
+    monthly network networking new nightly no nobody office old omega only open operations ops others owner
+    owners page part parties party pending people plane platform plus pool premium primary principal pro process
+    procurement product program project public quality queue read ready region regional remote reply research
+    reviewer risk robot root rotation row run sales scheduler script secondary section security senior server
+    service shared shift silver single site source squad staff stage standard state step studio success support
+    sync system table task team template test then tier tool tools top treasury two type unassigned unit update
+    user users various version vice web weekly workflow write writer zone
+    """
+)
+"""Words of offices and machines that stand where somebody's full name could."""
 
 PLACE_LABELS: Final = _listed("address city country county location region street suburb town")
 """Words of labels whose value is a place."""

@@ -24,7 +24,7 @@ COMPANY_LABELS: Final = (
     *("business name", "trading name", "trading as", "trades as", "doing business as", "dba"),
     *("legal entity", "legal entity name", "entity name", "corporate name", "registered name", "firm", "firm name"),
     *("bank", "bank name", "lender", "insurer", "underwriter", "custodian", "issuer", "acquirer"),
-    *("financial institution", "institution name", "audit client"),
+    *("financial institution", "institution name", "audit client", "companies"),
     *("firma", "firmenname", "firmenbezeichnung", "unternehmen", "unternehmensname", "lieferant", "lieferantenname"),
     *("arbeitgeber", "händler", "hersteller", "kreditinstitut", "geldinstitut", "bankname", "name der bank"),
     *("versicherer", "spediteur"),
@@ -45,6 +45,7 @@ PARTY_LABELS: Final = (
     *("customer", "client", "debtor", "creditor", "counterparty", "tenant", "landlord", "account name", "bill to"),
     *("billed to", "sold to", "ship to", "remit to", "pay to", "payer", "purchaser", "buyer", "seller", "contractor"),
     *("borrower", "guarantor", "policyholder", "policy holder", "broker", "shareholder", "auditor", "adviser"),
+    *("invoice to", "invoiced to", "counterparties"),
     *("franchisee", "licensee", "lessee", "lessor", "kunde", "auftraggeber", "auftragnehmer", "schuldner"),
     *(
         "mieter",
@@ -159,61 +160,102 @@ NO_COMPANIES: Final = _listed(
 
 GIVEN_NAMES: Final = _listed(
     """
-    aaron abdul abdullah abigail ada adaeze adam adele adrian adriana agnes agnieszka ahmad ahmed aidan aileen aisha
-    akira alan alastair albert alberto alejandra alejandro aleksandra alessandra alessandro alex alexander alexandra
-    alexis alfred alfredo ali alice alicia alina alison alistair allison alma alyssa amanda amara amelia amina amir
-    amit amy ana anders andrea andreas andrei andrew andrzej angela angelica angelo angus anil anita anja anjali ann
-    anna anne annette annie anthony antoine anton antonio anya aoife arjun arnaud arne arthur arturo arun ashley ashok
-    astrid aurélie ayesha ayse barbara bartosz beata beatrice beatriz ben benedikt benjamin bernadette bernard bernd
-    bethany betty bianca bilal birgit björn bogdan boris brandon brenda brendan brian bridget brigitte bronwyn bruno
-    bryan caitlin camille carina carl carla carlo carlos carmen carol carole carolina caroline carsten catherine cathy
-    cecilia cesar chantal charles charlie charlotte chelsea cheryl chiara chidi chioma chloe christa christian
-    christina christine christoph christophe christopher ciara cillian cindy claire clara claude claudia claudio
-    clémence colin colleen connor conor constance corinne courtney craig cristian cristina cynthia daniel daniela
-    daniele danielle danny daria dario dariusz darren david davide deborah debra declan deepak deirdre denis denise
-    dennis derek diana diane diego dieter dimitri dinesh dmitri dominic dominik dominique donald donna doreen doris
-    dorota dorothy doug douglas duncan dylan eamon eddie edith eduardo edward edwin eileen elaine eleanor elena elijah
-    elisa elisabeth elise elizabeth ella ellen emeka emil emilia emily emma emmanuel enrico enrique eric erica erik
-    erika ernesto esther ethan eugene eugenia eva evelyn ewa fabian fabio fatima federica federico felicity felipe
-    felix ferdinand fernanda fernando filip filippo fiona florence florian frances francesca francesco francis
-    francisco franck franz françois françoise fred freddie frederick frederik freja friedrich fritz gabriel gabriela
-    gareth gary gavin gemma geoffrey george georgia georgina gerald gerard gerhard gianluca gilbert gillian gina
-    giorgio giovanni giulia giuseppe glenn gloria gonzalo gordon graham greg gregory greta guillaume guillermo gunnar
-    gustav guy hannah hans harold harriet harry hassan heather hector heidi heike heinrich heinz helen helena helga
-    henri henrik henry herbert hiroshi hugh hugo hussein hélène ian ibrahim ida ignacio imogen imran ines ingrid irene
-    irina isaac isabel isabella isabelle ivan jack jackie jacob jacqueline jacques jakub james jamie jan jana jane
-    janet janice jared jason javier jayne jean jeanne jeff jeffrey jenna jennifer jenny jens jeremy jessica jill jim
-    jimmy joan joanna joanne joao joe joel johan johanna johannes john johnny jon jonas jonathan jordi jorge jose
-    josef joseph josephine joshua josé joyce joão juan juanita judith judy julia julian juliana julie julien juliet
-    julio justin justyna jérôme jörg jürgen kai kamal kamil karel karen karim karin karl karolina katarina katarzyna
-    kate katharina katherine kathleen kathryn kathy katie katja katrin kavita keith kelly kelsey ken kenneth kevin
-    khalid kim kimberly kirsten kirsty klaus kofi konrad kristen kristin kristina krzysztof kumar kwame kyle lakshman
-    lars laura lauren laurence laurent lee leila lena leo leon leonardo leonie leslie lewis liam lidia linda lindsay
-    lisa liv lorenzo lorraine louis louise luc luca lucas lucia lucie lucy luigi luis luisa lukas lukasz lydia lynn
-    maciej madeleine magdalena mahmoud maja malcolm malgorzata manfred manuel marc marcel marcin marco marcus margaret
-    maria mariana marianne marie marina mario marion mark markus marta martha martin martina martine mary maría
-    mateusz mathias mathieu matt matteo matthew matthias maureen maurice max maximilian małgorzata megan mehmet mei
-    melanie melissa mercedes michael michaela michał michel michele michelle miguel mihai mike mikhail miles miriam
-    mohamed mohammad mohammed moira monica monika muhammad murray mustafa myriam nadia nadine nancy naomi natalia
-    natalie nathalie nathan neha neil nelson ngozi niamh nicholas nick nicola nicolas nicole niels nigel nikolai nina
-    noah noel noemi nora norbert norma norman nuno obinna octavia odile olaf ole oleg olga oliver olivia olivier omar
-    orla oscar oskar otto owen pablo pamela paola paolo pascal patricia patrick patrizia paul paula pauline pavel
-    pawel paweł pedro peggy penelope per pete peter petra phil philip philippa philippe phillip phyllis pierre pieter
-    pilar piotr priya rachel rachid rafael raj rajesh ralf ralph ramon raquel rashid raul ravi raymond rebecca regina
-    reinhard renata renate rené rhys ricardo riccardo richard rita rob robert roberta roberto robyn rodrigo roger
-    rohan roland rolf romain roman ronald rosa rosalind rosemary roxana roy rudolf rupert russell ruth ryan sabine
-    sabrina saeed sally salvatore sam samantha samir samuel sandeep sandra sanjay santiago sara sarah sasha sean
-    sebastian serena sergei sergio shane shannon sharon sheila shirley silvia simon simone siobhan sofia sofie sonia
-    sophia sophie stacy stefan stefania stefanie stefano stella stephanie stephen steve steven stuart stéphane sue
-    sunil sunita susan susana susanna susanne suzanne sven svetlana sylvia sylvie sylwia sébastien takeshi tamara
-    tamsin tanya tara tariq tatiana terence teresa terry thandi theo theodore theresa thierry thomas thérèse tiago tim
-    timothy tina tobias tom tomas tomasz tommy toni tony tracy trevor tyler ulrich ulrike umberto ursula ute uwe
-    valentina valeria valerie vanessa vera vicki vicky victor victoria vijay vikram vincent vincenzo virginia vittorio
-    viviana vladimir véronique waldemar walter wanda wayne wei wendy werner wiktor wilfried wilhelm willem william
-    wojciech wolfgang xavier yasmin yolanda youssef yuki yusuf yves yvette yvonne zainab zoe zofia łukasz
+    aarav aaron abdallah abdul abdulaziz abdullah abdulrahman abena abigail abimbola abiodun abiola achieng ada
+    adaeze adam adebayo adele adeola adewale aditi aditya adnan adrian adriana adrianna adwoa agnes agnieszka ahmad
+    ahmed ahmet aidan aileen ailsa ainhoa aisha ajay akash akiko akin akira akosua alan alastair albert alberto
+    aldo alejandra alejandro aleksander aleksandra alessandra alessandro alex alexander alexandra alexei alexis
+    alfred alfredo ali alice alicia alicja alina alison alistair aliyah allison alma alyssa amaka amal amanda amani
+    amara amelia amina amir amit amrita amy ana anand ananya anastasia anaïs anders andrea andreas andrei andrew
+    andrzej aneta angela angelica angelo angus anh anil anita anja anjali ann anna anne annegret annette annie
+    anthony antoine anton antoni antonio anushka anwar anya aoife aparna aravind arjun arnaud arne arthur arturo
+    arun asha ashley ashok ashwin asli aslı astrid aurélie ayesha aylin aynur ayodele ayse ayşe aziz babajide
+    barbara bartosz bartłomiej basma beata beatrice beatriz ben benedikt benjamin berk bernadette bernard bernd
+    bethany betty bhavna bianca bilal birgit bjarne björn bláthnaid bogdan bogumiła bohdan bongani boris bożena
+    brandon brenda brendan brian bridget brigitte bronwen bronwyn bruno bryan bui bukola burak bérénice bùi büşra
+    błażej caio caitlin callum camille cansu caoimhe carina carl carla carlo carlos carmen carol carole carolina
+    caroline carsten catherine cathy cauã cecilia cem ceren cerys cesar cezary chandra chantal charles charlie
+    charlotte chelsea chen cheryl chiamaka chiara chidi chidinma chijioke chinedu chinwe chioma chipo chitra chloe
+    choi christa christian christina christine christoph christophe christopher chukwuemeka ciara cillian cindy
+    claire clara claude claudia claudio clémence colin colleen connor conor constance corinne courtney craig
+    cristian cristina cynthia dalia damilola daniel daniela daniele danielle danny danuta daria dario dariusz
+    darnell darren david davide dawid deborah debra declan deepak deirdre denis denise deniz dennis derek derya
+    deshawn detlef devi dhruv diana diane diego dieter dimitri dinesh divya dmitri dmytro dominic dominik dominique
+    donald donna doreen doris dorota dorothea dorothy doug douglas doğan dragan dragos duc duncan duong dylan dương
+    eamon ebba ebere ebru ece eddie edith eduarda eduardo edward edwin efua eileen eilidh einar eirik ekene elaine
+    eleanor elena elif elijah elin elina elisa elisabeth elise elizabeth ella ellen elvira elżbieta emeka emil
+    emilia emily emine emma emmanuel emre engin enrico enrique erdem eren eric erica erik erika ernesto esra
+    esteban esther ethan eugene eugenia eunji eva evelyn ewa ewelina fabian fabio fabrizio faisal farah farai fares
+    farid farida fatima fatma federica federico felicity felipe felix femi ferdinand ferhat fernanda fernando filip
+    filippo filiz fiona florence florian flávia folake folasade fouad frances francesca francesco francis francisco
+    franck franz françois françoise fred freddie frederick frederik fredrik freja friedhelm friedrich fritz
+    funmilayo gabriel gabriela gabriele gareth gary gaspard gaurav gauri gavin geeta gemma geoffrey george georgia
+    georgina gerald gerard gerhard gianluca gilbert gillian gina giorgio giovanni girish gisela giulia giuseppe
+    gizem glenn gloria gonzalo gopal goran gordon govind graham graziella grażyna greg gregory greta grzegorz
+    guadalupe guilherme guillaume guillermo gunnar gurpreet gustav gustavo guy gwenaëlle gökhan gül gülay habib
+    hadi haeun hakan hala halina hamid hamish hamza hana hanan hani hanna hannah hans haoran hari harold harpreet
+    harriet harry haruto hasan hassan heather hector heidi heike heinrich heinz heitor helen helena helga henri
+    henrik henry henryk herbert hideo hieu hildegard hina hiroshi hisham hoang hoàng huang huda hugh hugo huong
+    husam hussein huynh huỳnh hyejin hyun håkan hélène hùng hülya hüseyin ian ibrahim ida ifeanyi ifeoma ignacio
+    ikechukwu iker ilker iman imani imogen imran indira ines ingeborg ingrid ioana ionela irene irina isaac isabel
+    isabella isabelle ishaan ismail itziar ivan ivana iwona izabela jacek jack jackie jacob jacqueline jacques
+    jadwiga jaime jakub jamal james jamie jamila jan jana jane janet janice janusz jared jarosław jason jaspreet
+    javier jayne jean jeanne jeff jeffrey jenna jennifer jenny jens jeremy jerzy jessica jianguo jihoon jill jim
+    jimmy jinwoo jisoo jiwoo jiyoung joan joanna joanne joao joaquim joe joel johan johanna johannes john johnny
+    jolanta jon jonas jonathan jordi jorge jose josef joseph josephine joshua josé jovana joyce joão juan juanita
+    judith judy julia julian juliana julie julien juliet julio junjie jussi justin justyna jutta jyoti jérôme jörg
+    jürgen kaan kacper kai kaisa kalpana kamal kamau kamil kaori karel karen karim karima karin karl karolina
+    karthik katarina katarzyna kate kateryna katharina katherine kathleen kathryn kathy katie katja katrin katya
+    kavita kazimierz kazuki kehinde keiko keisha keith kelechi kelly kelsey kemal ken kenji kenneth kevin khadija
+    khalid khanh kim kimberly kinga kiran kirsten kirsty kishore klaus kofi konrad krishna kristen kristin kristina
+    krystyna krzysztof kumar kunle kwabena kwadwo kwaku kwame kyle laila lakshman lakshmi lalitha lamia lars latifa
+    latoya laura lauren laurence laurent layla leandro lee leila lena leo leon leonardo leonie lerato leslie leszek
+    letícia lewis leyla liam lidia lieselotte lihua liisa linda lindsay linh linnea lisa liu liv llinos loredana
+    lorenzo lorraine louis louise loïc luc luca lucas lucia lucie lucy lucyna luigi luis luisa lukas lukasz lydia
+    lynn lívia maciej madeleine madhavi magdalena magnus mahdi mahesh mahmoud mairi maja majid makena makoto
+    malcolm malgorzata malik manal mandla manfred manish manoj manuel marc marcel marcelo marcin marco marcus marek
+    margaret maria mariam mariana marianne marie marina mario marion mariusz mark marko markus marta martha martin
+    martina martine marwan mary maryam marzena maría masako massimo mateusz matheus mathias mathieu matt matteo
+    matthew matthias matti maureen maurice mauricio max maximilian maysa maëlle małgorzata meena meera megan mehmet
+    mei meiling melanie melissa mensah mercedes merve mette michael michaela michał michel michele michelle miguel
+    mihaela mihai mikael mike mikhail mikko miles milica minh minjun minseo mirella miriam mirko mirosław mohamed
+    mohammad mohammed mohan moira mona monica monika montserrat mounir muhammad mukesh muna murat murray mustafa
+    myriam nabil nada nadia nadine nadir naima najib nancy nandi nandini naoko naomi naresh nasser natalia natalie
+    nathalie nathan naveen nawal nazlı neha neil nelson nemanja ngozi nguyen nguyễn ngô niamh nicholas nick nicola
+    nicolas nicole niels nigel nikhil nikolai nilgün nils nina nisha nitin njeri nkechi nnamdi nneka noah noel
+    noemi nomsa nonso noor nora norbert norma norman nour nuno nuria obinna octavia océane odile oksana olaf ole
+    oleg olga oliver olivia olivier oliwia olufemi olumide oluwaseun omar onur onyeka orhan orla ornella osama
+    oscar oskar osman otieno otto otávio owain owen ozan pablo padma pamela paola paolo pascal patricia patrick
+    patrizia paul paula paulina pauline pavel pawel paweł pedro peggy pekka pelin penelope per pete peter petra
+    pham phan phil philip philippa philippe phillip phuong phyllis phạm pierre pieter pilar piotr pooja pradeep
+    prakash pranav prasad praveen preeti priya przemysław pádraig pınar qasim rachel rachid radha radosław rafael
+    rafaela ragnhild rahul raj rajan rajendra rajesh ralf ralph ramesh ramon ramya rani rania raquel rasha rashid
+    raul ravi ravinder raymond rebecca reem regina reinhard rekha renan renata renate renzo rené rhiannon rhys
+    ricardo riccardo richard rima rishi rita ritu rob robert roberta roberto robyn rocío rodolfo rodrigo roger
+    rohan rohit roland rolf romain roman ronald rosa rosalind rosemary roxana roy ruairí rudolf rupert russell ruth
+    ryan ryszard răzvan sabah sabine sabrina sachin sadiq saeed said sakura salah salem salim sally salma salvatore
+    sam samantha sami samir samira samuel sana sandeep sandra sanjana sanjay santiago santosh saoirse sara sarah
+    sarita sasha satish satoshi sean sebastian segun selin sema seojun serena sergei sergio serkan seung sevgi
+    shadi shane shanice shankar shannon sharon sheila shirley shreya shweta sibel siddharth siegfried sigrid silvia
+    simisola simon simone sinan sinéad siobhan siobhán sipho sita siân smita sneha sofia sofie sofya solveig solène
+    sonal sonia sophia sophie sorcha soyeon srinivas stacy stanisław stefan stefania stefanie stefano stella
+    stephanie stephen steve steven stuart stéphane subramaniam sue sufyan suleiman suman sunghoon sunil sunita
+    suresh susan susana susanna susanne sushila suzanne sven svetlana swati sylvia sylvie sylwia szymon sébastien
+    søren sławomir tadeusz tadhg tafadzwa tahir taiwo takashi takeshi tamara tamika tamsin tanvi tanya tara taras
+    tariq tatiana temitope tendai terence teresa terry thabo thais thandi thandiwe thanh theo theodore theresa
+    thiago thibault thierry thomas thuy thérèse tiago tim timothy tina tobias tolga tolulope tom tomas tomasz tommy
+    tomoko toni tony torben tove tracy tran trang trevor trần tuan tunde turgut tuğba tyler tyrone uche uchenna
+    uday ufuk ulrich ulrike uma umberto umut ursula urszula ute uwe valentina valeria valerie vandana vanessa varun
+    vasyl vera vicki vicky victor victoria vidya vijay vikram viktor vinay vincent vincenzo vinod vinícius virginia
+    vishal vittorio viviana vlad vladimir volkan véronique vũ wafa waldemar walid walter wambui wanda wang wanjiru
+    wayne wei weiming wendy werner wiesław wiktor wilfried wilhelm willem william witold wojciech wolfgang xavier
+    xiaoming xiomara xiuying xu yahya yann yara yasemin yash yasmin yassin yavuz yaw yetunde yevgeny yifan yoko
+    yolanda youngho yousef youssef yuki yulia yusuf yuto yves yvette yvonne yıldız zahra zaid zainab zanele zawadi
+    zbigniew zdzisław zehra zeynep zhang zhao zhou ziad zoe zofia zoran zuzanna élodie émilie ömer özge özlem đặng
+    łucja łukasz żaneta ștefan
     """
 )
-"""Given names that are common somewhere: a vendor that is called by one and a surname is a sole trader. A name that is
+"""Given names that are common somewhere, and surnames that stand first there: a vendor that is called by one and
+another name is a sole trader. A name that is
 missing here makes a person a company under a label of companies: hidden all the same, by the other's row."""
 
 LEGAL_FORMS: Final = _phrases(

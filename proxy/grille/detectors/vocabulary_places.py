@@ -80,3 +80,9 @@ ADDRESS_LABELS: Final = (
     *("endereço", "endereco"),
 )
 """Keys whose value is a postal address, if it has words and a number."""
+
+TOWN_LABELS: Final = (
+    *("city", "city name", "town", "town name", "twn nm", "locality", "municipality", "suburb", "stadt", "ville"),
+    *("ciudad", "città", "citta", "cidade", "miasto", "place of birth", "birth place"),
+)
+"""Keys whose value is the name of a town, whatever it is called."""
