@@ -53,3 +53,20 @@ def test_a_mark_tells_for_its_line_and_in_a_long_one_for_what_is_near() -> None:
     assert [bool(chat(text).over(at, at + 4)) for at in (5, 15, 27)] == [False, True, False]
     long = "Jane " + "and so on " * 40 + "lol Jane"
     assert [bool(chat(long).over(at, at + 4)) for at in (0, len(long) - 4)] == [False, True]
+
+
+def test_each_place_near_a_mark_is_told_however_many_marks_there_are() -> None:
+    lines = ["haha lol", "so long", "x" * 20, "noooooo lol u", "and on", "lol"]
+    text = "\n".join(lines * 3)
+    told = chat(text)
+    at = 0
+    for line in lines * 3:
+        says = any(word in line for word in ("lol", "haha", "noooooo"))
+        assert [bool(told.over(place, place + 1)) for place in range(at, at + len(line))] == [says] * len(line)
+        at += len(line) + 1
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("piece", ["lol ", "aaa", "sooo ", "@jane ", "w/ ", "i am ", "!!", "#a"])
+def test_long_texts_of_one_piece_are_told_in_time(piece: str) -> None:
+    chat(piece * 50_000)

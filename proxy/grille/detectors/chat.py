@@ -54,10 +54,11 @@ def chat(text: str) -> Lane[_Line]:
 
 
 def _lines(text: str) -> Iterator[_Line]:
-    for mark in _marks(text):
-        begin, stop = max(0, mark.start() - _NEAR), mark.end() + _NEAR
-        end = text.find("\n", mark.end(), stop)
-        yield _Line(max(begin, text.rfind("\n", begin, mark.start()) + 1), min(stop, len(text)) if end < 0 else end)
+    """Reckoned from where marks begin, so that the lines of two marks begin and end in the same order."""
+    for at in (mark.start() for mark in _marks(text)):
+        begin, stop = max(0, at - _NEAR), min(at + _NEAR, len(text))
+        end = text.find("\n", at, stop)
+        yield _Line(max(begin, text.rfind("\n", begin, at) + 1), stop if end < 0 else end)
 
 
 def _marks(text: str) -> Iterator[regex.Match[str]]:
