@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from grille.dialects import attached
 from grille.dialects.base import Dialect
-from grille.dialects.fields import Care, Field, State, Table
+from grille.dialects.fields import OTHER, Care, Field, State, Table
 from grille.dialects.reading import Elsewhere, Inner, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
@@ -162,7 +162,8 @@ class Gathering:
             if field.care is Care.HOSTED:
                 self.reached.append(Reach(address, node.text, is_tool=True))
             if field.channel:
-                self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
+                own = (_inside_event(address),) if field.channel == OTHER else ()
+                self.pieces.append(ChannelPiece(field, (*indices, *own), Piece(number, node)))
                 return
             self.text(Words((Piece(number, node),)), field, address, label, depth)
 
@@ -249,6 +250,11 @@ def nested(text: str) -> Document | None:
         return parse(text)
     except Malformed:
         return None
+
+
+def _inside_event(address: str) -> str:
+    """Without the number of the event, which is the first step."""
+    return address.partition("/")[2]
 
 
 def _is_data_url(text: str) -> bool:
