@@ -23,7 +23,7 @@ from grille.dialects.streaming import Indices
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Direction, Kind, Segment
 from grille.files import File
-from grille.framing import encoding, multipart
+from grille.framing import encoding, multipart, utf8
 from grille.framing.base import Framing, framer
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Array, Document, String, find
@@ -101,6 +101,8 @@ def _body(gathering: Gathering, message: Message) -> _Body:
         return _Body()
     if not text.strip():
         return _Body(text)
+    if any(map(utf8.is_said_otherwise, message.values("content-type"))):
+        raise Malformed("the body is in another charset than UTF-8; send it in UTF-8")
     try:
         document = parse(text)
     except TooLarge:
