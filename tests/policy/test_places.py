@@ -117,7 +117,7 @@ def test_what_is_no_path_is_refused(glob: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/a/../b", "/..", "/a/./b", "/a/%2e%2E/b", "/%2e", "/a%2F..%2Fb", "/a/..%2fb", "/a/..\\b", "/a%5C..%5cb", 
+    ["/a/../b", "/..", "/a/./b", "/a/%2e%2E/b", "/%2e", "/a%2F..%2Fb", "/a/..%2fb", "/a/..\\b", "/a%5C..%5cb",
      "/a/..;/b", "/a/..;x/b", "/a/%252e%252e/b", "/a%252f..%252fb"],
 )  # fmt: skip
 def test_dot_steps_belong_to_no_route(path: str) -> None:
