@@ -320,6 +320,24 @@ def test_routes_that_exist_to_store_can_never_be_session_only(provider: str, pat
 
 
 @pytest.mark.parametrize(
+    ("provider", "path", "dialect"),
+    [
+        ("openai", "/v1/responses/resp_1", "openai_responses"),
+        ("openai", "/v1/chat/completions/chat_1", "openai_chat"),
+        ("azure_openai", "/openai/responses/resp_1", "openai_responses"),
+        ("gemini", "/v1beta/interactions/int_1", "gemini_interactions"),
+        ("bedrock", "/openai/v1/responses/r_1", "openai_responses"),
+        ("mistral", "/v1/conversations/conv_1", "mistral"),
+        ("xai", "/v1/responses/resp_1", "openai_responses"),
+        ("fireworks", "/inference/v1/responses/resp_1", "openai_responses"),
+        ("self_hosted", "/v1/responses/resp_1", "openai_responses"),
+    ],
+)
+def test_an_answer_that_is_asked_for_again_streams_in_its_own_dialect(provider: str, path: str, dialect: str) -> None:
+    assert named(provider, "GET", path).dialect == dialect
+
+
+@pytest.mark.parametrize(
     ("provider", "path"),
     [
         ("anthropic", "/v1/messages"),
