@@ -9,11 +9,13 @@ This module must not decide what becomes of anything.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
+from grille.dialects.envelope import Mirror
 from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
 from grille.dialects.gathering import Gathering, IsEmpty, unknown
@@ -69,8 +71,21 @@ def _request(gathering: Gathering, message: Message, credentials: frozenset[str]
         # An argument as it stands in the body, so that a name is recognised in both or in neither.
         gathering.add(Segment(f"header:{name}", Kind.ARGUMENTS, mirror.text, name), Elsewhere(mirror=number))
     reading = gathering.reading(message, body.text)
-    said = replace(reading, tools=body.tools, reply_to=body.reply_to, form=body.form)
+    tools = (*body.tools, *_routed(gathering.dialect, message, mirrors, body))
+    said = replace(reading, tools=tools, reply_to=body.reply_to, form=body.form)
     return replace(said, mirrors=tuple(mirrors), is_request=True)
+
+
+def _routed(dialect: Dialect, message: Message, mirrors: Sequence[Mirror], body: _Body) -> Iterator[str]:
+    """The tool that headers name: whoever goes by them calls that one. Raises `Malformed` for another method than that
+    of the body, as a server must."""
+    if dialect.routing is None:
+        return
+    method, name = dialect.routing
+    if any(each != body.method for each in message.values(method)):
+        raise Malformed("a header says another method than the body; send the one that the body says")
+    if body.tools:
+        yield from (each.text for each in mirrors if message.headers[each.header][0].lower() == name)
 
 
 _NO_TEXT = b"\xff"
@@ -83,6 +98,7 @@ class _Body(NamedTuple):
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
     form: forms.Fields = ()
+    method: str | None = None
 
 
 def _body(gathering: Gathering, message: Message) -> _Body:
@@ -118,7 +134,9 @@ def _body(gathering: Gathering, message: Message) -> _Body:
         raise Malformed("a key stands twice in one object", f"character {document.duplicates[0]}")
     dialect = gathering.dialect
     gathering.document(Part(document), dialect.request)
-    return _Body(text, dialect.tools(document.root), _reply_to(dialect, document))
+    asked = find(document.root, dialect.asks_at) if dialect.asks_at else None
+    method = asked.text if isinstance(asked, String) else None
+    return _Body(text, dialect.tools(document.root), _reply_to(dialect, document), method=method)
 
 
 def _is_json_in_another_coding(body: bytes) -> bool:
