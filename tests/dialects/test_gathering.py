@@ -93,3 +93,12 @@ def test_the_pieces_of_what_nobody_knows_yet_are_one_text(dialect: str) -> None:
 def test_what_nobody_knows_yet_is_a_text_for_each_of_its_places(dialect: str) -> None:
     said = texts_of(dialect, {"trace": "chunk1", "thinks": "4111 "}, {"trace": "chunk2", "thinks": "1111"})
     assert {"4111 1111", "chunk1chunk2"} <= set(said)
+
+
+def test_what_says_the_same_in_each_event_is_a_text_each_time_unless_it_may_be_half_a_number() -> None:
+    def said(text: str) -> list[str]:
+        return texts_of("openai_chat", *[{"new": text}] * 2)
+
+    assert said("GB82 WEST 1234 5698 7654 32").count("GB82 WEST 1234 5698 7654 32") == 2
+    assert said("4111 1111 1111 1111").count("4111 1111 1111 1111") == 2
+    assert "1111 1111 " in said("1111 ")

@@ -16,9 +16,8 @@ from typing import NamedTuple
 from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.envelope import Mirror
-from grille.dialects.fields import Field
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
-from grille.dialects.gathering import Gathering, IsEmpty, unknown
+from grille.dialects.gathering import ChannelPiece, Gathering, IsEmpty, said_again, unknown
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
@@ -202,10 +201,15 @@ def _stream(gathering: Gathering, message: Message, framing: Framing, limit: int
     # What is no JSON is judged as it stands, and together: a value may be cut into events.
     plain = [gather(gathering, frame, number, f"event:{number}") for number, frame in enumerate(frames)]
     gathering.add(plain_segment("".join(filter(None, plain))), Elsewhere())
-    channels: dict[tuple[str, Indices], tuple[Field, str, list[Piece]]] = {}
+    channels: dict[tuple[str, Indices], list[Piece]] = {}
+    texts: list[tuple[ChannelPiece, list[Piece]]] = []
     for each in gathering.pieces:
         key = each.field.channel, each.indices
-        channels.setdefault(key, (each.field, each.address, []))[2].append(each.piece)
-    for (channel, _), (field, address, pieces) in channels.items():
-        gathering.text(Words(tuple(pieces)), field, address, channel)
+        pieces = channels.get(key)
+        if pieces is None or said_again(each.field, pieces[-1].node.text, each.piece.node.text):
+            pieces = channels[key] = []
+            texts.append((each, pieces))
+        pieces.append(each.piece)
+    for first, pieces in texts:
+        gathering.text(Words(tuple(pieces)), first.field, first.address, first.field.channel)
     return replace(gathering.reading(message), events=frames)
