@@ -257,6 +257,15 @@ def test_each_word_is_there_when_the_next_event_has_come(name: str, folder: Path
         assert had[first + number - 1].startswith("".join(words[:number])), number
 
 
+@pytest.mark.parametrize(("labels", "late"), [(["analysis"] * 40, 1), ([f"chunk{n:04}" for n in range(40)], 30)])
+def test_no_word_waits_for_a_name_or_an_id_that_stands_beside_it(labels: list[str], late: int, folder: Path) -> None:
+    deltas = [{"content": f"word{number} ", "channel": label} for number, label in enumerate(labels)]
+    events = [sse({"choices": [{"index": 0, "delta": delta}]}) for delta in deltas]
+    steps = asyncio.run(flowing(rewriter(engine_for(folder, "openai_chat"), "openai_chat", Framing.SSE), events))
+    assert b"".join(b"".join(step) for step in steps) == b"".join(events)
+    assert b"word0 " in b"".join(b"".join(step) for step in steps[: late + 1])
+
+
 @pytest.mark.parametrize("name", SPEAKERS)
 def test_tokens_alone_hold_no_more_than_the_longest_token(name: str, folder: Path) -> None:
     speaker = SPEAKERS[name]

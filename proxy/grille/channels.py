@@ -9,6 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grille.dialects.alike import Alike
+from grille.dialects.fields import OTHER
+from grille.dialects.frames import StreamPiece
+from grille.dialects.gathering import said_again
 from grille.dialects.streaming import Ended, Indices
 from grille.errors import TooLarge
 from grille.exchange import Kind, Segment, Touch
@@ -17,6 +20,9 @@ from grille.waiting import Entry, Span
 from grille.watching import Asked, Watching
 
 _MOST_CHANNELS = 1000
+_LONGEST_UNKNOWN = 256
+"""So many characters wait in a place that nobody knows. It may be an id that is another in each event: these grow
+together like one word without an end. What is longer than this in such a place, a private key, is an accepted miss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ class Channels:
     def __init__(self, *, noted: bool) -> None:
         self._noted = noted
         self._open: dict[tuple[str, Indices], Channel] = {}
+        self._latest: dict[tuple[str, Indices], str] = {}
 
     def added(self, entry: Entry, texts: Sequence[str]) -> list[Channel]:
         """Those of the pieces of a frame, which has these texts: they wait in it now. Raises `TooLarge`."""
@@ -54,6 +61,10 @@ class Channels:
         for piece, text in zip(entry.said.pieces, texts, strict=True):
             key = (piece.channel, piece.indices)
             channel = self._open.get(key)
+            if channel is not None and self._is_over(channel, piece, self._latest[key], text):
+                touched.append(self._closed(key))
+                channel = None
+            self._latest[key] = text
             if channel is None:
                 channel = self._open[key] = self._begun(entry.whole.reading.segments[piece.segment])
             start = channel.held.length
@@ -68,10 +79,19 @@ class Channels:
         if not ended:
             return []
         keys = [key for key in self._open if any(each.holds(*key) for each in ended)]
-        closed = [self._open.pop(key) for key in keys]
-        for held in (held for channel in closed for held in channel.helds):
+        return [self._closed(key) for key in keys]
+
+    def _is_over(self, channel: Channel, piece: StreamPiece, before: str, text: str) -> bool:
+        """Whether a text of which nobody knows how it goes on has ended: no frame may wait for it for ever."""
+        waits = channel.held.length - channel.held.settled
+        return piece.channel == OTHER and (waits > _LONGEST_UNKNOWN or said_again(piece.field, before, text))
+
+    def _closed(self, key: tuple[str, Indices]) -> Channel:
+        channel = self._open.pop(key)
+        del self._latest[key]
+        for held in channel.helds:
             held.close()
-        return closed
+        return channel
 
     def _begun(self, segment: Segment) -> Channel:
         """One whose first piece is `segment`."""

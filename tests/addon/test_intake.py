@@ -80,6 +80,13 @@ def test_a_tab_in_a_header_is_no_control_character() -> None:
     intake.exchange(flow_of(headers=http.Headers(((b"Host", b"api.openai.com"), (b"X", b"a\tb")))), ME)
 
 
+@pytest.mark.parametrize("name", [b"X-HTTP-Method-Override", b"x_http_method_override", b"X-Original-URL"])
+def test_a_header_that_makes_another_request_of_it_is_refused(name: bytes) -> None:
+    headers = http.Headers(((b"Host", b"api.openai.com"), (name, b"/v1/models")))
+    with pytest.raises(Refused, match="another request"):
+        intake.exchange(flow_of(headers=headers), ME)
+
+
 def test_two_hosts_are_refused() -> None:
     headers = http.Headers(((b"Host", b"api.openai.com"), (b"host", b"api.openai.com")))
     with pytest.raises(Refused, match="more than one Host"):

@@ -29,6 +29,13 @@ def test_files_come_out_of_base64_and_data_urls(text: str, kind: str, data: byte
     assert decoded(text, "/a") == (kind, data)
 
 
+@pytest.mark.parametrize("charset", ["utf-7", '"UTF-7"', "hz-gb-2312", "iso-2022-jp", "cp037"])
+def test_a_data_url_in_a_charset_that_would_say_other_words_is_refused(charset: str) -> None:
+    for rest in (";base64,d29yZHM=", ",words"):
+        with pytest.raises(Malformed, match="charset"):
+            decoded(f"data:text/plain; Charset={charset}{rest}", "/a")
+
+
 @pytest.mark.parametrize("text", ["words!", "d29yZH", "-_+/", "data:image/png;base64,words!", "é"])
 def test_what_is_neither_is_refused(text: str) -> None:
     with pytest.raises(Malformed, match="at /a"):

@@ -320,6 +320,27 @@ def test_routes_that_exist_to_store_can_never_be_session_only(provider: str, pat
 
 
 @pytest.mark.parametrize(
+    ("provider", "path", "dialect"),
+    [
+        ("openai", "/v1/responses/resp_1", "openai_responses"),
+        ("openai", "/v1/chat/completions/chat_1", "openai_chat"),
+        ("azure_openai", "/openai/responses/resp_1", "openai_responses"),
+        ("gemini", "/v1beta/interactions/int_1", "gemini_interactions"),
+        ("gemini", "/v1beta/cachedContents", "gemini"),
+        ("gemini", "/v1beta/tunedModels/mine:streamGenerateContent", "gemini"),
+        ("vertex", "/v1/projects/p/locations/eu/cachedContents", "gemini"),
+        ("bedrock", "/openai/v1/responses/r_1", "openai_responses"),
+        ("mistral", "/v1/conversations/conv_1", "mistral"),
+        ("xai", "/v1/responses/resp_1", "openai_responses"),
+        ("fireworks", "/inference/v1/responses/resp_1", "openai_responses"),
+        ("self_hosted", "/v1/responses/resp_1", "openai_responses"),
+    ],
+)
+def test_what_is_stored_and_said_in_a_dialect_is_read_in_it(provider: str, path: str, dialect: str) -> None:
+    assert named(provider, "GET", path).dialect == dialect
+
+
+@pytest.mark.parametrize(
     ("provider", "path"),
     [
         ("anthropic", "/v1/messages"),

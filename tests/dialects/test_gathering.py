@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+
+import pytest
 
 from grille.dialects import DIALECTS
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.gathering import Gathering
+from grille.dialects.reader import read
 from grille.dialects.reading import Part, Words
-from grille.exchange import Edit, Kind, Touch
+from grille.exchange import Direction, Edit, Kind, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
@@ -55,3 +59,46 @@ def test_what_was_gathered_can_be_rewritten() -> None:
     reading = gathering.reading(Message((), b'{"a": "old", "e": [1]}'))
     number = next(at for at, segment in enumerate(reading.segments) if segment.text == "old")
     assert reading.rewrite([Edit(number, 0, 3, "new")]).body == b'{"a": "new", "e": []}'
+
+
+UNKNOWN = {
+    "anthropic": {"type": "content_block_delta", "index": 0, "delta": {"type": "new_delta", "NEW": ""}},
+    "bedrock": {"contentBlockIndex": 0, "delta": {"new": {"NEW": ""}}},
+    "bedrock_invoke": {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"new": {"NEW": ""}}}},
+    "cohere": {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"NEW": ""}}}},
+    "gemini": {"candidates": [{"index": 0, "content": {"parts": [{"NEW": ""}]}}]},
+    "gemini_interactions": {"event_type": "step.delta", "index": 0, "delta": {"type": "new", "NEW": ""}},
+    "gemini_live": {"serverContent": {"modelTurn": {"parts": [{"NEW": ""}]}}},
+    "mistral": {"choices": [{"index": 0, "delta": {"NEW": ""}}]},
+    "ollama": {"message": {"role": "assistant", "NEW": ""}},
+    "openai_chat": {"choices": [{"index": 0, "delta": {"NEW": ""}}]},
+    "openai_responses": {"type": "response.new.delta", "item_id": "i", "delta": {"NEW": ""}},
+    "openrouter": {"choices": [{"index": 0, "delta": {"NEW": ""}}]},
+}
+
+
+def texts_of(dialect: str, *pieces: dict[str, str]) -> list[str]:
+    frame = json.dumps(UNKNOWN[dialect])
+    body = "".join(f"data: {frame.replace('"NEW": ""', json.dumps(piece)[1:-1])}\n\n" for piece in pieces)
+    answer = Message((("Content-Type", "text/event-stream"),), body.encode())
+    return [each.text for each in read(DIALECTS[dialect], Direction.RESPONSE, answer, 1 << 20).segments]
+
+
+@pytest.mark.parametrize("dialect", UNKNOWN)
+def test_the_pieces_of_what_nobody_knows_yet_are_one_text(dialect: str) -> None:
+    assert "4111 1111" in texts_of(dialect, {"thinks": "4111 "}, {"thinks": "1111"})
+
+
+@pytest.mark.parametrize("dialect", UNKNOWN)
+def test_what_nobody_knows_yet_is_a_text_for_each_of_its_places(dialect: str) -> None:
+    said = texts_of(dialect, {"trace": "chunk1", "thinks": "4111 "}, {"trace": "chunk2", "thinks": "1111"})
+    assert {"4111 1111", "chunk1chunk2"} <= set(said)
+
+
+def test_what_says_the_same_in_each_event_is_a_text_each_time_unless_it_may_be_half_a_number() -> None:
+    def said(text: str) -> list[str]:
+        return texts_of("openai_chat", *[{"new": text}] * 2)
+
+    assert said("GB82 WEST 1234 5698 7654 32").count("GB82 WEST 1234 5698 7654 32") == 2
+    assert said("4111 1111 1111 1111").count("4111 1111 1111 1111") == 2
+    assert "1111 1111 " in said("1111 ")

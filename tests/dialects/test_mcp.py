@@ -16,6 +16,7 @@ from stops import events, frames_of
 
 from grille.dialects import DIALECTS, Reading, Reply, Seen, read
 from grille.dialects.mcp import BLOCKED
+from grille.errors import Malformed
 from grille.exchange import Direction
 from grille.framing.base import added
 from grille.framing.message import Message
@@ -53,6 +54,24 @@ def call(number: int, name: str, method: str = "tools/call") -> dict[str, object
 def test_only_calls_of_tools_call_a_tool() -> None:
     assert reading(call(1, "export_all")).tools == ("export_all",)
     assert reading(call(1, "greeting", "prompts/get")).tools == ()
+
+
+def routed(body: object, *headers: tuple[str, str]) -> Reading:
+    return read(DIALECTS["mcp"], Direction.REQUEST, Message(headers, json.dumps(body).encode()), LIMIT)
+
+
+def test_the_tool_that_a_header_names_is_called_too() -> None:
+    """A gateway may go by the header alone."""
+    assert routed(call(1, "list"), ("Mcp-Name", "export_all")).tools == ("list", "export_all")
+    assert routed(call(1, "list"), ("mcp-name", "=?base64?ZXhwb3J0X2FsbA==?=")).tools == ("list", "export_all")
+    assert routed(call(1, "greeting", "prompts/get"), ("Mcp-Name", "greeting")).tools == ()
+
+
+def test_a_header_that_says_another_method_is_refused() -> None:
+    assert routed(call(1, "greeting", "prompts/get"), ("Mcp-Method", "prompts/get")).tools == ()
+    for body in (call(1, "export_all", "prompts/get"), {"result": {}, "id": 1}):
+        with pytest.raises(Malformed, match="another method"):
+            routed(body, ("Mcp-Method", "tools/call"))
 
 
 def test_a_tool_is_called_in_whatever_case_its_members_are_written() -> None:

@@ -177,6 +177,14 @@ def test_an_answer_that_is_not_text_is_a_file_to_be_opened() -> None:
     assert [(file.address, file.data) for file in reading.files] == [("body", b"\x89PNG\xff")]
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_that_is_said_to_be_in_another_charset_is_refused(kind: str) -> None:
+    body = b'{"a": "+ADQAMQAxADE-"}'
+    with pytest.raises(Malformed, match="charset"):
+        request("openai_chat", body, (("content-type", f"{kind}; charset=utf-7"),))
+    request("openai_chat", body, (("content-type", "application/json; charset=ISO-8859-1"),))
+
+
 def test_a_body_that_is_not_text_is_a_file_to_be_opened_unless_it_is_json_in_another_coding() -> None:
     grpc = b"\x00\x00\x00\x00\x05\xff\xfe\xfd\x01\x02"
     (file,) = read(DIALECTS["anyjson"], Direction.REQUEST, Message((), grpc), LIMIT).files

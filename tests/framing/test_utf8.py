@@ -26,3 +26,17 @@ def test_half_a_surrogate_pair_cannot_be_written() -> None:
     with pytest.raises(CannotRewrite, match="surrogate") as caught:
         utf8.encode("4111 \ud83d")
     assert "4111" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+@pytest.mark.parametrize(
+    "charset", ["utf-7", "'UTF-7'", '"hz"', "iso-2022-kr", "cp037", "utf-16be", "utf-8-but-not-quite"]
+)
+def test_a_charset_that_would_say_other_words_is_seen(charset: str) -> None:
+    assert utf8.is_said_otherwise(f"text/plain; a=b;Charset = {charset}")
+    assert utf8.is_said_otherwise(f"text/plain; charset=utf-8; charset={charset}")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", '"utf-8"', "us-ascii", "ISO-8859-1", "windows-1252", ""])
+def test_a_charset_in_which_numbers_are_the_same_is_none(charset: str) -> None:
+    assert not utf8.is_said_otherwise(f"application/json; charset={charset}")
+    assert not utf8.is_said_otherwise("application/json")

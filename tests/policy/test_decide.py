@@ -188,6 +188,15 @@ def test_more_values_than_the_row_allows_are_an_export() -> None:
     assert because(verdict) == ["profiles.outside.CREDIT_CARD"] * 3
 
 
+def test_who_would_be_refused_for_one_value_is_not_told_to_ask_about_fewer() -> None:
+    many = ["US_SSN: {action: tokenize, over: {count: 1, action: block}}"]
+    values = [SSN, ("US_SSN", "219-09-9999")]
+    by = _with_rows(many, "block")
+    (bulk,) = judged(*values, where=placed("vault", ("staff",)), by=by).refusals
+    (refusal,) = judged(*values, where=placed("vault", ("robot",)), by=by).refusals
+    assert (bulk.code, refusal.code) == ("entity_in_bulk", "entity_blocked")
+
+
 def test_one_value_in_many_spellings_is_no_export() -> None:
     spellings = ["4111 1111 1111 1111", "4111-1111-1111-1111", "4111111111111111", "4111.1111.1111.1111"]
     assert judged(*(("CREDIT_CARD", spelling) for spelling in spellings)).outcome is Outcome.REWRITE

@@ -115,10 +115,15 @@ def test_what_is_no_path_is_refused(glob: str) -> None:
         path_expression(glob)
 
 
-@pytest.mark.parametrize("path", ["/a/../b", "/..", "/a/./b", "/a/%2e%2E/b", "/%2e"])
+@pytest.mark.parametrize(
+    "path",
+    ["/a/../b", "/..", "/a/./b", "/a/%2e%2E/b", "/%2e", "/a%2F..%2Fb", "/a/..%2fb", "/a/..\\b", "/a%5C..%5cb",
+     "/a/..;/b", "/a/..;x/b", "/a/%252e%252e/b", "/a%252f..%252fb"],
+)  # fmt: skip
 def test_dot_steps_belong_to_no_route(path: str) -> None:
     assert not is_plain(path)
     assert is_plain("/a/..b/c.d/...")
+    assert is_plain("/model/arn%3Aaws%3Abedrock%3A%3Aprofile%2Fa.b-v1%3A0/converse")
 
 
 def test_an_example_path_fills_what_is_open() -> None:

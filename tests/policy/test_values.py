@@ -36,6 +36,22 @@ def test_what_tells_two_values_apart_is_kept() -> None:
     assert canonical("+1 555 0100") != canonical("1 555 0100")
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("jo-ann@example.com", "joann@example.com"),
+        ("my-bank.example.com", "mybank.example.com"),
+        ("1/11/1980", "11/1/1980"),
+        ("1-11-1980", "11-1-1980"),
+        ("1 11 1980", "11 1 1980"),
+        ("192.0.2.11", "192.0.21.1"),
+        ("192.168.100.101", "192.16.8100.101"),
+    ],
+)
+def test_an_exception_for_one_value_is_none_for_another(one: str, other: str) -> None:
+    assert canonical(one) != canonical(other)
+
+
 @given(st.text())
 def test_a_canonical_value_is_its_own(text: str) -> None:
     assert canonical(canonical(text)) == canonical(text)

@@ -34,6 +34,11 @@ _HOP = CREDENTIALS | {b"proxy-connection"}
 _OF_PARTS = frozenset({b"range", b"if-range"})
 """With which a client would have a value in two answers, half in each. A server may always send the whole
 (RFC 9110 §14.2)."""
+_OVERRIDES = frozenset(
+    {b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url"}
+)
+"""With which some servers and gateways take a request for one of another method, or to another path. Many read an
+underscore in a name as a dash."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _SOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
 _H2C = frozenset({b"upgrade", b"http2-settings"})
@@ -173,6 +178,9 @@ def _check_head(request: http.Request) -> None:
         raise Refused("http_version", "This was not sent: only HTTP/1 and HTTP/2 are supported.", 400)
     if any(_CONTROL.search(name) or _CONTROL.search(value) for name, value in request.headers.fields):
         raise Refused("control_character", "This was not sent: a header holds a control character.", 400)
+    if any(name.lower().replace(b"_", b"-") in _OVERRIDES for name, _ in request.headers.fields):
+        text = "This was not sent: a header would have the server take it for another request. Send that one instead."
+        raise Refused("override", text, 400)
     upgrades = [value.strip().lower() for value in request.headers.get_all("upgrade")]
     if any(value != "h2c" for value in upgrades) and not asks_for_socket(request):
         text = "This was not sent: grille reads no upgraded connections but WebSockets (RFC 6455)."

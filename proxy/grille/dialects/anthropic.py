@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from grille.dialects.base import Denial, Dialect, Reply
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import begun, closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import (
@@ -165,7 +165,7 @@ ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 EVENT = Table(
     [
         # The pieces of a kind of delta that is not known yet.
-        Field("delta.*", Care.WORDS, channel="other"),
+        Field("delta.*", Care.WORDS, channel=OTHER),
         *_NAMES,
         *_blocks("message.content[]"),
         # A line of the results of a batch.

@@ -16,6 +16,7 @@ from grille.documents import kinds
 from grille.documents.kinds import Format
 from grille.errors import Malformed
 from grille.files import Unreadable
+from grille.framing import utf8
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Document
 
@@ -28,6 +29,8 @@ def decoded(text: str, address: str) -> tuple[str, bytes]:
     kind = ""
     if head := _DATA_URL.match(text):
         kind, text = head[1], text[head.end() :]
+        if utf8.is_said_otherwise(kind):
+            raise Malformed("a file in the body is in another charset than UTF-8; send it in UTF-8", address)
         if not kind.lower().endswith(";base64"):
             return kind, unquote_to_bytes(text)
     packed = _BLANKS.sub("", text)

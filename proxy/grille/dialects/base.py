@@ -55,7 +55,8 @@ class Dialect:
     (`mcp-param-*`) that repeat a value of the body and change with it. `reply_at` is the JSON pointer to
     the id that an answer repeats, `asks_at` that to what a message has that wants one: the id of another is its
     receiver's. With `batches` an array of messages may stand in place of one. `tools`
-    names the tools that a document calls. `sockets` says that clients may speak the dialect over WebSockets as
+    names the tools that a document calls; `routing` are the headers that repeat the method (at `asks_at`) and the tool
+    for who routes by them. `sockets` says that clients may speak the dialect over WebSockets as
     well, an event a message, and names the types of those that ask for a response, which keep the promises of a
     request; all do when there are none. `streaming` says more of streams. `hard_stop` ends one so that the
     vendor's SDK raises, `soft_stop` so that it ends normally; None where no form does, and the stream is cut
@@ -74,6 +75,7 @@ class Dialect:
     asks_at: str = ""
     batches: bool = False
     tools: Callable[[Node], tuple[str, ...]] = no_tools
+    routing: tuple[str, str] | None = None
     streaming: Streaming = field(default_factory=Streaming)
     sockets: frozenset[str] | None = None
     hard_stop: Stop | None = None

@@ -17,7 +17,7 @@ from dataclasses import replace
 
 from grille.dialects import anthropic, bedrock, openai_chat
 from grille.dialects.base import Denial, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import ID, TOOL_NAME, WORDS_OF_VENDOR, credentials, data, hosted, named, schema
 from grille.exchange import Kind
@@ -121,10 +121,14 @@ ANSWER = Table(
 
 EVENT = Table(
     [
+        *_inside(("contentBlockDelta",), (field for field in bedrock.EVENT.fields if field.channel == OTHER)),
         *_open(anthropic.EVENT.fields),
         *_ABOUT,
         *(field for field in bedrock.EVENT.fields if field.where.startswith("**.")),
-        *_inside(("contentBlockStart", "contentBlockDelta"), bedrock.EVENT.fields),
+        *_inside(
+            ("contentBlockStart", "contentBlockDelta"),
+            (field for field in bedrock.EVENT.fields if field.channel != OTHER),
+        ),
         *openai_chat.EVENT.fields,
         Field("choices[].message.content", Care.WORDS, channel="content"),
         Field("choices[].text", Care.WORDS, channel="content"),

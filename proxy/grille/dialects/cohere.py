@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from grille.dialects.base import Denial, Dialect, Reply
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import TOKEN_IDS, TOOL_NAME, VENDOR_NAMES, WORDS_OF_VENDOR, data, schema
@@ -72,6 +72,8 @@ _DELTA = "delta.message"
 
 EVENT = Table(
     [
+        # The pieces of what is not known yet.
+        *(Field(f"{_DELTA}{where}.*", Care.WORDS, channel=OTHER) for where in ("", ".content")),
         *VENDOR_NAMES,
         Field(f"{_DELTA}.content.text", Care.WORDS, channel="text"),
         Field(f"{_DELTA}.content.thinking", Care.WORDS, channel="thinking"),

@@ -23,6 +23,10 @@ from itertools import count
 from grille.exchange import Kind
 from grille.framing.json_spans import Node, Object, String, Word
 
+OTHER = "other"
+"""The channel of what nobody knows yet. Beside the pieces of a text there may be an id or a name, in each event once
+more, and with that in between no value would be seen as one; so each place has a text of its own."""
+
 _STEP = re.compile(r"\.?(?:(?P<any>\*\*)|(?P<item>\[\])|\{(?P<key>[^=}]+)=(?P<values>[^}]*)\}|(?P<name>[^.\[\]{}]+))")
 
 
@@ -58,7 +62,7 @@ class Care(Enum):
 class Field:
     """`where` fits a place (see the module). `why` tells the reader of the coverage table what makes
     a place special. `channel` is set in tables of stream events only: pieces of one channel, in the
-    order of the events, are one text."""
+    order of the events, are one text; of the channel `OTHER`, those of one place."""
 
     where: str
     care: Care

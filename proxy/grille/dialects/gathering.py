@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from grille.dialects import attached
 from grille.dialects.base import Dialect
-from grille.dialects.fields import Care, Field, State, Table
+from grille.dialects.fields import OTHER, Care, Field, State, Table
 from grille.dialects.reading import Elsewhere, Inner, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
@@ -31,6 +31,7 @@ MAX_NESTED_DOCUMENTS = 3
 """JSON in a string in JSON in a string: so deep it is opened, deeper it is judged as plain words."""
 
 DATA = Table([Field("**", Care.DATA)])
+_LONGEST_HALF = 9
 _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
 _MAY_OPEN = frozenset("[{ \t\r\n")
@@ -162,7 +163,8 @@ class Gathering:
             if field.care is Care.HOSTED:
                 self.reached.append(Reach(address, node.text, is_tool=True))
             if field.channel:
-                self.pieces.append(ChannelPiece(field, indices, Piece(number, node)))
+                own = (_inside_event(address),) if field.channel == OTHER else ()
+                self.pieces.append(ChannelPiece(field, (*indices, *own), Piece(number, node)))
                 return
             self.text(Words((Piece(number, node),)), field, address, label, depth)
 
@@ -249,6 +251,17 @@ def nested(text: str) -> Document | None:
         return parse(text)
     except Malformed:
         return None
+
+
+def said_again(field: Field, before: str, text: str) -> bool:
+    """Whether `text`, in a place that nobody knows, is no piece that follows `before`, but a name or an id that stands
+    in every event. Two pieces of a value that are alike are short, and of digits."""
+    return field.channel == OTHER and text == before and (len(text) > _LONGEST_HALF or any(map(str.isalpha, text)))
+
+
+def _inside_event(address: str) -> str:
+    """Without the number of the event, which is the first step."""
+    return address.partition("/")[2]
 
 
 def _is_data_url(text: str) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from itertools import product
 
 from grille.dialects.base import Denial, Dialect, Reply
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Indices, Seen, Streaming
 from grille.dialects.vocabulary import (
@@ -163,6 +163,8 @@ _STREAMED = "candidates[].content.parts[]"
 
 EVENT = Table(
     [
+        # The pieces of what a part may say one day and nobody knows yet.
+        Field(f"{_STREAMED}.*", Care.WORDS, channel=OTHER),
         *VENDOR_NAMES,
         *both(
             [

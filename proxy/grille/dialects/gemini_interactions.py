@@ -8,7 +8,7 @@ stand beside thoughts and calls; as in `gemini.py`, the words they stand beside 
 from __future__ import annotations
 
 from grille.dialects.base import Denial, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.gemini import both, refuse
 from grille.dialects.stopping import begun, closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
@@ -142,6 +142,8 @@ ANSWER = Table([*_NAMES, *both([*_interaction(""), *_SETTINGS])])
 
 EVENT = Table(
     [
+        # The pieces of a kind of delta that is not known yet.
+        Field("delta.*", Care.WORDS, channel=OTHER),
         *_NAMES,
         *both(
             [
@@ -149,6 +151,7 @@ EVENT = Table(
                 *_steps("step", _BACK),
                 *_steps("delta", _BACK),
                 *_content("delta.content", _BACK),
+                Field("delta.text", Care.WORDS, channel=OTHER),
                 # What a step begins with, its deltas go on with.
                 Field("step.content[].text", Care.WORDS, channel="text"),
                 Field("delta{type=text}.text", Care.WORDS, channel="text"),

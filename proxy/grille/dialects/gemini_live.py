@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from grille.dialects import gemini
 from grille.dialects.base import Denial, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import ID, TOOL_NAME, WORDS_OF_VENDOR, data
@@ -49,6 +49,8 @@ REQUEST = Table(
 
 EVENT = Table(
     [
+        # As in `gemini.py`.
+        *gemini.both([Field(f"{_TURN}{each}.*", Care.WORDS, channel=OTHER) for each in ("", "[]")]),
         *gemini.EVENT.fields,
         *gemini.both(
             [

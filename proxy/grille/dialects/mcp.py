@@ -190,5 +190,6 @@ def _members(node: Node, name: str) -> Iterator[Node]:
 MCP = Dialect(
     "mcp", REQUEST, ANSWER, ANSWER, refuse,
     mirrors=("mcp-param-*", "mcp-name"), reply_at="/id", asks_at="/method", batches=True, tools=tools,
+    routing=("mcp-method", "mcp-name"),
     streaming=Streaming(whole=True), hard_stop=hard_stop,
 )  # fmt: skip

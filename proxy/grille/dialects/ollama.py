@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 
 from grille.dialects.base import Denial, Dialect, Reply
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import TOKEN_IDS, TOOL_NAME, VENDOR_NAMES, WORDS_OF_VENDOR, data, schema
@@ -79,6 +79,8 @@ ANSWER = Table([*_ABOUT, Field("message.content", Care.WORDS), Field("response",
 
 EVENT = Table(
     [
+        # The pieces of what is not known yet.
+        Field("message.*", Care.WORDS, channel=OTHER),
         *_ABOUT,
         Field("message.content", Care.WORDS, channel="content"),
         Field("message.thinking", Care.WORDS, channel="thinking"),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from grille.dialects.base import Denial, Dialect, Reply
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import Json, begun, closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
 from grille.dialects.vocabulary import (
@@ -117,7 +117,7 @@ ANSWER = Table(
 EVENT = Table(
     [
         # The pieces of what a host adds and nobody knows yet.
-        Field("choices[].delta.*", Care.WORDS, channel="other"),
+        Field("choices[].delta.*", Care.WORDS, channel=OTHER),
         *OPENAI_NAMES,
         # A text, or a list of parts as in an answer that comes whole.
         *(Field(f"choices[].delta.content{tail}", Care.WORDS, channel="content") for tail in ("", "[].text")),

@@ -9,7 +9,7 @@ copy is judged. Over a WebSocket a client's frame is `response.create`, with the
 from __future__ import annotations
 
 from grille.dialects.base import Denial, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.openai_chat import error, refuse
 from grille.dialects.stopping import closing, counted, said
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
@@ -160,6 +160,8 @@ _OUTPUT = "response.shell_call_output_content.delta"
 
 EVENT = Table(
     [
+        # The pieces of a kind of delta that is not known yet and is more than a text.
+        Field("delta.*", Care.WORDS, channel=OTHER),
         *_NAMES,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("delta", Care.WORDS, channel="delta"),
@@ -202,7 +204,7 @@ def ended(event: Node) -> tuple[Ended, ...]:
     if kind.text.endswith("_part.done"):
         return (Ended(indices),) if indices else ()
     delta = f"{kind.text.removesuffix('done')}delta"
-    names = {"stdout", "stderr"} if delta == _OUTPUT else {delta if delta in _DELTAS else "delta"}
+    names = {"stdout", "stderr"} if delta == _OUTPUT else {delta} if delta in _DELTAS else {"delta", OTHER}
     return (Ended(indices, frozenset(names)),)
 
 

@@ -9,21 +9,22 @@ This module must not decide what becomes of anything.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
-from grille.dialects.fields import Field
+from grille.dialects.envelope import Mirror
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
-from grille.dialects.gathering import Gathering, IsEmpty, unknown
+from grille.dialects.gathering import ChannelPiece, Gathering, IsEmpty, said_again, unknown
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
 from grille.errors import Malformed, TooLarge
 from grille.exchange import Direction, Kind, Segment
 from grille.files import File
-from grille.framing import encoding, multipart
+from grille.framing import encoding, multipart, utf8
 from grille.framing.base import Framing, framer
 from grille.framing.json_parser import decode, parse
 from grille.framing.json_spans import Array, Document, String, find
@@ -69,8 +70,21 @@ def _request(gathering: Gathering, message: Message, credentials: frozenset[str]
         # An argument as it stands in the body, so that a name is recognised in both or in neither.
         gathering.add(Segment(f"header:{name}", Kind.ARGUMENTS, mirror.text, name), Elsewhere(mirror=number))
     reading = gathering.reading(message, body.text)
-    said = replace(reading, tools=body.tools, reply_to=body.reply_to, form=body.form)
+    tools = (*body.tools, *_routed(gathering.dialect, message, mirrors, body))
+    said = replace(reading, tools=tools, reply_to=body.reply_to, form=body.form)
     return replace(said, mirrors=tuple(mirrors), is_request=True)
+
+
+def _routed(dialect: Dialect, message: Message, mirrors: Sequence[Mirror], body: _Body) -> Iterator[str]:
+    """The tool that headers name: whoever goes by them calls that one. Raises `Malformed` for another method than that
+    of the body, as a server must."""
+    if dialect.routing is None:
+        return
+    method, name = dialect.routing
+    if any(each != body.method for each in message.values(method)):
+        raise Malformed("a header says another method than the body; send the one that the body says")
+    if body.tools:
+        yield from (each.text for each in mirrors if message.headers[each.header][0].lower() == name)
 
 
 _NO_TEXT = b"\xff"
@@ -83,6 +97,7 @@ class _Body(NamedTuple):
     tools: tuple[str, ...] = ()
     reply_to: str | None = "null"
     form: forms.Fields = ()
+    method: str | None = None
 
 
 def _body(gathering: Gathering, message: Message) -> _Body:
@@ -101,6 +116,8 @@ def _body(gathering: Gathering, message: Message) -> _Body:
         return _Body()
     if not text.strip():
         return _Body(text)
+    if any(map(utf8.is_said_otherwise, message.values("content-type"))):
+        raise Malformed("the body is in another charset than UTF-8; send it in UTF-8")
     try:
         document = parse(text)
     except TooLarge:
@@ -116,7 +133,9 @@ def _body(gathering: Gathering, message: Message) -> _Body:
         raise Malformed("a key stands twice in one object", f"character {document.duplicates[0]}")
     dialect = gathering.dialect
     gathering.document(Part(document), dialect.request)
-    return _Body(text, dialect.tools(document.root), _reply_to(dialect, document))
+    asked = find(document.root, dialect.asks_at) if dialect.asks_at else None
+    method = asked.text if isinstance(asked, String) else None
+    return _Body(text, dialect.tools(document.root), _reply_to(dialect, document), method=method)
 
 
 def _is_json_in_another_coding(body: bytes) -> bool:
@@ -182,10 +201,15 @@ def _stream(gathering: Gathering, message: Message, framing: Framing, limit: int
     # What is no JSON is judged as it stands, and together: a value may be cut into events.
     plain = [gather(gathering, frame, number, f"event:{number}") for number, frame in enumerate(frames)]
     gathering.add(plain_segment("".join(filter(None, plain))), Elsewhere())
-    channels: dict[tuple[str, Indices], tuple[Field, str, list[Piece]]] = {}
+    channels: dict[tuple[str, Indices], list[Piece]] = {}
+    texts: list[tuple[ChannelPiece, list[Piece]]] = []
     for each in gathering.pieces:
         key = each.field.channel, each.indices
-        channels.setdefault(key, (each.field, each.address, []))[2].append(each.piece)
-    for (channel, _), (field, address, pieces) in channels.items():
-        gathering.text(Words(tuple(pieces)), field, address, channel)
+        pieces = channels.get(key)
+        if pieces is None or said_again(each.field, pieces[-1].node.text, each.piece.node.text):
+            pieces = channels[key] = []
+            texts.append((each, pieces))
+        pieces.append(each.piece)
+    for first, pieces in texts:
+        gathering.text(Words(tuple(pieces)), first.field, first.address, first.field.channel)
     return replace(gathering.reading(message), events=frames)

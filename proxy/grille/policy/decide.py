@@ -252,8 +252,9 @@ def values_in(policy: Policy, profiles: Sequence[Profile], message: Sequence[Fou
 def _ruled(
     direction: Direction, touch: Touch, found: Found, bearing: Sequence[_Bearing]
 ) -> tuple[Ruling, Refusal | None]:
-    """The strictest row decides, of two masks the one that leaves less; then exception and place count."""
-    deciding = max(bearing, key=lambda each: (each.action, -each.row.keep_last))
+    """The strictest row decides, of two masks the one that leaves less, and what holds for one value before what holds
+    for many: fewer would not help. Then exception and place count."""
+    deciding = max(bearing, key=lambda each: (each.action, -each.row.keep_last, not each.bulk))
     action, because = deciding.action, deciding.row.source
     bore = tuple(dict.fromkeys(each.row.source for each in bearing))
     if found.exemption and found.exemption.action < action:

@@ -16,7 +16,9 @@ from functools import cache
 
 _HOST = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<host>[^:\[\]]+))(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9*_](?:[a-z0-9*_-]{0,61}[a-z0-9*_])?")
-_DOTS = re.compile(r"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
+_DOTS = re.compile(
+    r"(?:^|[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){1,2}(?:[/\\;]|%(?:25)*(?:2f|3b|5c)|$)", re.IGNORECASE
+)
 _LONGEST_HOST = 253
 
 
@@ -89,7 +91,8 @@ def path_expression(glob: str) -> str:
 
 def is_plain(path: str) -> bool:
     """Whether `path` is free of `.` and `..` steps, also in percent-encoding: two servers may walk those
-    to different places, so a path that holds one belongs to no route."""
+    to different places, so a path that holds one belongs to no route. Many decode a path before they walk it, so
+    an encoded slash ends a step as well; so do a backslash, and a semicolon where servers in Java run."""
     return _DOTS.search(path) is None
 
 
