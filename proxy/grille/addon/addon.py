@@ -211,9 +211,8 @@ class Grille(Sockets):
     def distrusted(self, client: connection.Client, address: tuple[str, int], report: Report) -> None:
         policy = self.policy_at(address[0])
         identity = self.identities.known(client)
-        speakers = tuple(each.name for each in policy.clients_for(identity))
         exchange = Exchange(client.id, Direction.REQUEST, "https", *address, "CONNECT", "", identity)
-        exchange = replace(exchange, clients=speakers, endpoint=report.endpoint)
+        exchange = replace(exchange, endpoint=report.endpoint)
         self.answers.noted(policy, Inspection(exchange, report.verdict, Message((), b"")), "", 0.0)
 
     # -- steps --------------------------------------------------------------------------------------
@@ -232,7 +231,8 @@ class Grille(Sockets):
             return True
         if admitted.code in final and policy.enforced(exchange):
             challenge = admitted.code == "client_unknown" and self.identities.checks.any
-            refused = refused_credentials(flow) if challenge else Refused(admitted.code, admitted.text)
+            refused = Refused(admitted.code, admitted.text, because=admitted.because)
+            refused = refused_credentials(flow) if challenge else refused
             self._turn_away(flow, exchange, refused)
         return False
 

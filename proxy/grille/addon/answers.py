@@ -77,8 +77,12 @@ class Answers:
         self._entry(policy, known, found, incident, took_ms)
 
     def _entry(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
+        exchange = known.exchange
+        if not exchange.clients:  # not admitted, but not therefore a stranger
+            who = policy.clients_for(exchange.identity)
+            exchange = replace(exchange, clients=tuple(client.name for client in who))
         entry = record(
-            known.exchange,
+            exchange,
             known.verdict,
             found,
             PolicyStamp(policy.name, policy.digest),
