@@ -151,7 +151,7 @@ def test_a_state_directory_that_others_may_read_is_refused(
 def test_a_port_that_is_taken_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = refused(replace(settings, listen=("127.0.0.1", taken.getsockname()[1])), capfd)
-    assert "is something else listening there?" in said
+    assert "(address already in use): end what listens there" in said
 
 
 # -- the self-test decides -------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from grille.addon import authority, heads
-from grille.addon.destination import Address, addresses, written
+from grille.addon.destination import Address, addresses, cannot_listen, written
 from grille.addon.health import Health, Page, pages
 from grille.addon.proxies import Cradle, Proxy
 from grille.addon.run import STOPPED, UNUSABLE, Signals
@@ -73,9 +73,7 @@ def reserved(where: Address, ends: ExitStack) -> Address:
         except OSError as error:
             if error.errno in _NO_FAMILY and (taken or each != wanted[-1]):
                 continue
-            raise SettingsError(
-                f"cannot listen at {host}:{port} ({error.strerror}): is something else there?"
-            ) from None
+            raise cannot_listen(where, error) from None
         ends.callback(holder.close)
         taken, port = taken + 1, holder.getsockname()[1]
     return host, port
