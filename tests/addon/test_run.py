@@ -141,6 +141,14 @@ def test_an_audit_file_that_cannot_be_opened_is_said(settings: Settings, capfd: 
     assert "audit" in refused(replace(settings, audit="/dev/null/audit.jsonl"), capfd)
 
 
+def test_a_state_directory_that_is_a_file_is_told_as_that_and_not_by_what_would_be_in_it(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    said = refused(replace(settings, state=State(tmp_path / "file")), capfd)
+    assert "file cannot be made (File exists): name another directory with --state" in said
+
+
 def test_a_state_directory_that_others_may_read_is_refused(
     settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,7 @@ _NO_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 def supervise(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
     try:
+        settings.state.prepare()
         with ExitStack() as ends:
             where = reserved(settings.listen, ends)
             asyncio.run(_Supervisor(replace(settings, listen=where)).run())
