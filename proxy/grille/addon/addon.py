@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 
 from mitmproxy import connection, flow, http
@@ -33,7 +32,7 @@ from grille.addon.passing import Passage
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused
 from grille.addon.sockets import Sockets
-from grille.engine import Engine, Inspection, Search, inspect
+from grille.engine import Engine, Inspection, Search
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import Policy, admit
@@ -134,10 +133,7 @@ class Grille(Sockets):
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
-        search, about = self.search, (engine, exchange, message)
-        asking = partial(inspect, opening=search.opening, once=search.once, lasting=search.lasting, in_socket=socket)
-        judged = await asking(*about, search.find, self.now().date())
-        passage.asked = judged
+        passage.asked = judged = await self.inspected(engine, exchange, message, in_socket=socket)
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
             self._turn_away(flow, judged.exchange, Refused("upgrade", text))
@@ -159,7 +155,7 @@ class Grille(Sockets):
             flow.response.headers.fields = tuple(kept)
             if flow.response.status_code != 101:
                 passage.passing = None
-                self.opened(flow, passage)
+                self.open_answer(flow, passage)
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
@@ -180,9 +176,7 @@ class Grille(Sockets):
             return
         engine = self.engine_at(exchange.host)
         start = perf_counter()
-        today, search, minted = self.now().date(), self.search, passage.asked.tokens
-        about, doing = (engine, exchange, message), (search.find, today, minted)
-        judged = await inspect(*about, *doing, opening=search.opening, once=search.once, lasting=search.lasting)
+        judged = await self.inspected(engine, exchange, message, passage.asked.tokens)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)
