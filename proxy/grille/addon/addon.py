@@ -133,7 +133,7 @@ class Grille(Sockets):
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
-        passage.asked = judged = await self.inspected(engine, exchange, message, in_socket=socket)
+        passage.asked = judged = await self.inspected(exchange, message, in_socket=socket)
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
             self._turn_away(flow, judged.exchange, Refused("upgrade", text))
@@ -176,7 +176,7 @@ class Grille(Sockets):
             return
         engine = self.engine_at(exchange.host)
         start = perf_counter()
-        judged = await self.inspected(engine, exchange, message, passage.asked.tokens)
+        judged = await self.inspected(exchange, message, passage.asked.tokens)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)

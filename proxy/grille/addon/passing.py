@@ -83,16 +83,10 @@ class Streams(Connections):
         """The engine that judges what goes to `host`."""
 
     async def inspected(
-        self,
-        engine: Engine,
-        exchange: Exchange,
-        message: Message,
-        minted: TokenMap = TokenMap(),
-        *,
-        in_socket: bool = False,
+        self, exchange: Exchange, message: Message, minted: TokenMap = TokenMap(), *, in_socket: bool = False
     ) -> Inspection:
         """A whole message, judged by what this proxy has to judge with."""
-        of = self.search
+        engine, of = self.engine_at(exchange.host), self.search
         judging = partial(inspect, opening=of.opening, once=of.once, lasting=of.lasting, in_socket=in_socket)
         return await judging(engine, exchange, message, of.find, self.now().date(), minted)
 

@@ -32,14 +32,12 @@ class Refused(GrilleError):
     mean something to HTTP clients themselves.
     """
 
-    def __init__(
-        self, code: str, text: str, status: int = 403, *, bare: bool = False, because: Source | None = None
-    ) -> None:
+    def __init__(self, code: str, text: str, status: int = 403, *, because: Source | None = None) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.status = status
-        self.bare = bare or status in (407, 421)
+        self.bare = status in (407, 421)
         self.because = because or Source("grille", 0, f"addon.{code}")
 
     def verdict(self, outcome: Outcome = Outcome.BLOCK) -> Verdict:

@@ -72,7 +72,7 @@ class Sockets(Streams):
     async def _from_client(self, piece: WebSocketPiece, passing: Passing, asked: Inspection) -> None:
         engine = self.engine_at(asked.exchange.host)
         start = perf_counter()
-        judged = await self.inspected(engine, asked.exchange, Message((), piece.content), in_socket=True)
+        judged = await self.inspected(asked.exchange, Message((), piece.content), in_socket=True)
         judged = await self.kept.added(engine.policy, judged)
         incident = refusal.incident_id() if judged.verdict.stops else ""
         self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))

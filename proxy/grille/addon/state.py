@@ -54,8 +54,7 @@ class State:
             problem = f"{self.directory} cannot be made ({error.strerror}): name another directory with --state"
             raise SettingsError(problem) from None
         if found.st_uid != os.geteuid():
-            problem = f"{self.directory} belongs to another user: be that one, or name another directory with --state"
-            raise SettingsError(problem)
+            raise SettingsError(f"{self.directory} belongs to another user: name another directory with --state")
         if found.st_mode & _OTHERS:
             raise SettingsError(f"{self.directory} must be a directory of yours alone: chmod 700 {self.directory}")
 
