@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import CHAT, NOW, Live, chat, drain
+from live import CHAT, NOW, Live, chat, drain, is_guarded
 from mitmproxy import hooks, http
 from mitmproxy.test import tflow, tutils
 
 from engines import CARD, POLICY, SEARCH, SSN, find
 from grille.addon.addon import Grille
-from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
 from grille.exchange import Finding, Segment
 from grille.sinks.audit import Audit
