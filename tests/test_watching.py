@@ -119,6 +119,28 @@ def test_a_value_that_was_found_is_known_from_then_on(tmp_path: Path) -> None:
     ]
 
 
+def test_of_a_value_that_was_found_twice_the_better_score_is_known(tmp_path: Path) -> None:
+    scores = [0.6, 0.9, 0.7, 0.7]
+
+    async def surer(texts: Sequence[Growing], wanted: frozenset[str], known: Sequence[Known]) -> Watched:
+        seen.append([each.score for each in known])
+        return Watched((Finding(0, 0, 11, "US_SSN", scores.pop(0), "patterns"),), (11,))
+
+    seen: list[list[float]] = []
+    steps = watching(tmp_path, watch=surer, ssn="log")
+    for _ in range(4):
+        judged(steps, Asked(text("219-09-9999")))
+    assert seen == [[], [0.6], [0.9], [0.9]]
+
+
+def test_an_answer_with_ever_new_ids_does_not_fill_the_memory(tmp_path: Path) -> None:
+    steps, first = watching(tmp_path, ssn="log"), text("id_0", touch=Touch.FIXED)
+    judged(steps, *(Asked(text(f"id_{number}", touch=Touch.FIXED)) for number in range(4096)))
+    assert steps.is_clean(first)
+    judged(steps, Asked(text("one_more", touch=Touch.FIXED)))
+    assert not steps.is_clean(first)
+
+
 def test_fixed_texts_that_were_clean_are_not_asked_again_and_others_are(tmp_path: Path) -> None:
     steps = watching(tmp_path, ssn="log")
     ident, free, dirty = text("id_1", touch=Touch.FIXED), text("hello"), text("219-09-9999", touch=Touch.FIXED)

@@ -20,11 +20,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mitmproxy.http import HTTPFlow
+
 import engines
 from grille.addon import journal
 from grille.addon.addon import Grille
 from grille.addon.chaining import NextProxy
 from grille.addon.destination import Address
+from grille.addon.guard import guarded
 from grille.addon.identity import Checks, Identities
 from grille.addon.kept import Kept
 from grille.addon.stack import FORWARD, Loop, Stack, Wiring
@@ -37,6 +40,16 @@ CONFDIR = "confdir"
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 HOSTS = [host for host, _ in engines.PLACES.values()]
 CHAT = "/v1/chat/completions"
+
+
+def is_guarded(hook: object) -> bool:
+    """Whether a function is what `guarded` makes of a hook, sync or async: all of those have its code."""
+
+    def now(addon: Grille, subject: HTTPFlow) -> None: ...
+
+    async def later(addon: Grille, subject: HTTPFlow) -> None: ...
+
+    return getattr(hook, "__code__", None) in [guarded(each).__code__ for each in (now, later)]
 
 
 def chat(text: str | list[object]) -> dict[str, object]:

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live import CHAT, NOW, Live, chat, drain
+from live import CHAT, NOW, Live, chat, drain, is_guarded
 from mitmproxy import hooks, http
 from mitmproxy.test import tflow, tutils
 
 from engines import CARD, POLICY, SEARCH, SSN, find
 from grille.addon.addon import Grille
-from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
 from grille.exchange import Finding, Segment
 from grille.sinks.audit import Audit
@@ -177,6 +176,9 @@ def test_an_unknown_host_is_refused_before_anything_is_connected_or_looked_up(
         assert up.connections == 0
         assert len(live.records()) == 2
         assert "4111" not in json.dumps(live.records())
+        for record in live.records():
+            assert [reason["because"].rpartition(" ")[2] for reason in record["reasons"]] == ["otherwise.endpoint"]
+            assert record["clients"] == ["app"]
 
 
 def test_an_unknown_path_of_a_known_host_is_refused_in_its_dialects_absence(folder: Path) -> None:
@@ -185,6 +187,7 @@ def test_an_unknown_path_of_a_known_host_is_refused_in_its_dialects_absence(fold
         assert seen.status == 403
         assert seen.document["code"] == "route_unknown"
         assert up.connections == 0
+        assert live.records()[0]["clients"] == ["app"]
 
 
 @pytest.mark.parametrize(

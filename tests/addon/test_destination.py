@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
+import re
+import socket
 
 import pytest
 from hypothesis import given
@@ -13,6 +16,7 @@ from grille.addon.destination import (
     addresses,
     agreed,
     authority,
+    cannot_listen,
     canonical,
     canonical_or_refused,
     elsewhere,
@@ -130,6 +134,18 @@ def test_where_to_listen_is_said_for_both_families() -> None:
     assert addresses("*") == ["0.0.0.0", "::"]
     assert addresses("localhost") == ["127.0.0.1", "::1"]
     assert addresses("192.0.2.1") == ["192.0.2.1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EADDRINUSE, "texts around it"), r"\(address already in use\): end what listens there, or name"),
+        (OSError(errno.EACCES, "texts around it"), r"\(permission denied\): name another address or port"),
+        (socket.gaierror(socket.EAI_NONAME, "texts around it"), r"\(no address of this machine\): name another"),
+    ],
+)
+def test_why_nobody_can_listen_is_said_without_the_texts_around_it(error: OSError, said: str) -> None:
+    assert re.fullmatch(rf"cannot listen at \[::1\]:80 {said}.*", str(cannot_listen(("::1", 80), error)))
 
 
 def test_a_name_and_a_port_lead_elsewhere() -> None:

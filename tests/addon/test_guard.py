@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import cast
 
 import pytest
+from live import is_guarded
 from mitmproxy import connection, flow, hooks, http, tls
 from mitmproxy.proxy.context import Context
 from mitmproxy.proxy.server_hooks import ServerConnectionHookData
@@ -18,7 +19,7 @@ from OpenSSL import SSL
 
 from grille.addon import guard
 from grille.addon.addon import Grille
-from grille.addon.guard import CLOSED, Closed, Ending, Failure, Subject, close, guarded, is_guarded
+from grille.addon.guard import CLOSED, Closed, Ending, Failure, Subject, close, guarded
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer
 from grille.errors import AuditFailed, DetectionFailed

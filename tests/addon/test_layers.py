@@ -21,7 +21,7 @@ from live import CHAT, HOSTS, Live, chat, drain
 from mitmproxy.proxy.layers import http as mitmproxy_layers
 
 from engines import CARD, POLICY, find
-from grille.addon import addon, connections, layers
+from grille.addon import connections, layers, passing
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Exchange, Finding, Segment
 from upstream import RecordingUpstream, answer
@@ -81,7 +81,7 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[Exchange]:
         seen.append(exchange)
         return await inspect(engine, exchange, *rest, **more)
 
-    monkeypatch.setattr(addon, "inspect", watching)
+    monkeypatch.setattr(passing, "inspect", watching)
     return seen
 
 

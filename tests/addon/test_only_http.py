@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from live import NOW, Live
+from live import NOW, Live, is_guarded
 from mitmproxy import dns, flow, hooks, http, tcp, udp
 from mitmproxy.test import tflow
 
 from engines import CARD, SEARCH
 from grille.addon.addon import Grille
-from grille.addon.guard import is_guarded
 from grille.addon.identity import Checks, Identities
 from grille.addon.only_http import OnlyHttp
 from grille.sinks.audit import Audit

@@ -13,8 +13,7 @@ import pytest
 from live import CONFDIR, NOW, Live
 
 import engines
-from grille.addon import addon as addon_module
-from grille.addon import journal, rehearsal
+from grille.addon import journal, passing, rehearsal
 from grille.addon.addon import Grille, Rehearsal
 from grille.addon.identity import Checks, Identities
 from grille.addon.rehearsal import CANARY, ENTITY, HOST, SelfTestFailed, Witness, rehearse
@@ -107,7 +106,7 @@ def test_an_engine_that_allows_everything_is_noticed(folder: Path, monkeypatch: 
     ) -> Inspection:
         return Inspection(exchange, Verdict(Outcome.ALLOW), message, tokens=minted or TokenMap())
 
-    monkeypatch.setattr(addon_module, "inspect", allow)
+    monkeypatch.setattr(passing, "inspect", allow)
     with pytest.raises(SelfTestFailed, match="should have been swapped arrived at the upstream"):
         play(folder)
 
@@ -128,7 +127,7 @@ def test_an_engine_that_forgets_to_stop_is_noticed(folder: Path, monkeypatch: py
         )
         return replace(found, verdict=verdict)
 
-    monkeypatch.setattr(addon_module, "inspect", never_stop)
+    monkeypatch.setattr(passing, "inspect", never_stop)
     with pytest.raises(SelfTestFailed, match="should have been blocked arrived at the upstream"):
         play(folder)
 

@@ -141,6 +141,14 @@ def test_an_audit_file_that_cannot_be_opened_is_said(settings: Settings, capfd: 
     assert "audit" in refused(replace(settings, audit="/dev/null/audit.jsonl"), capfd)
 
 
+def test_a_state_directory_that_is_a_file_is_told_as_that_and_not_by_what_would_be_in_it(
+    settings: Settings, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    said = refused(replace(settings, state=State(tmp_path / "file")), capfd)
+    assert "file cannot be made (File exists): name another directory with --state" in said
+
+
 def test_a_state_directory_that_others_may_read_is_refused(
     settings: Settings, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -151,7 +159,7 @@ def test_a_state_directory_that_others_may_read_is_refused(
 def test_a_port_that_is_taken_is_said(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         said = refused(replace(settings, listen=("127.0.0.1", taken.getsockname()[1])), capfd)
-    assert "is something else listening there?" in said
+    assert "(address already in use): end what listens there" in said
 
 
 # -- the self-test decides -------------------------------------------------------------------------

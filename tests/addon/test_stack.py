@@ -119,7 +119,7 @@ def test_a_place_that_is_taken_is_refused_with_a_sentence(folder: Path) -> None:
         await made.start()
         with (
             socket.create_server(("127.0.0.1", 0)) as taken,
-            pytest.raises(SettingsError, match="is something else listening there"),
+            pytest.raises(SettingsError, match=r"\(address already in use\): end what listens there"),
         ):
             await made.listen(("127.0.0.1", taken.getsockname()[1]))
 

@@ -84,7 +84,7 @@ def test_a_directory_of_somebody_else_is_refused(tmp_path: Path, monkeypatch: py
     state, me = State(tmp_path / "state"), os.geteuid()
     state.prepare()
     monkeypatch.setattr(os, "geteuid", lambda: me + 1)
-    with pytest.raises(SettingsError, match="yours alone"):
+    with pytest.raises(SettingsError, match="belongs to another user"):
         state.prepare()
 
 

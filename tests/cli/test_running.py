@@ -66,6 +66,12 @@ def test_the_modes_of_clients_that_were_sent_here(text: str) -> None:
     assert asked("--mode", text).mode == text
 
 
+@pytest.mark.parametrize("option", ["--jwt-issuer", "--jwt-audience"])
+def test_what_a_token_must_name_is_not_asked_for_where_nobody_checks_tokens(option: str) -> None:
+    with pytest.raises(SettingsError, match="say --jwt-keys too"):
+        asked(option, "somebody")
+
+
 def test_a_pac_file_needs_a_port_to_be_served_on() -> None:
     with pytest.raises(SettingsError, match="--health"):
         asked("--pac", "proxy.example:8080")

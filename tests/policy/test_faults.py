@@ -11,6 +11,7 @@ from policy_paper import POLICY, changed, problems, said
     ("old", "new", "pointed_at", "text"),
     [
         ("policy: small", "policy: Small", "Small", "a name is small letters, digits, `-` and `_`, beginning"),
+        ("policy: small", "policy: [small]", "policy: [", "this must be one text, and no list or mapping"),
         ("policy: small", "policie: small", "version", "`policy` is missing here: add it"),
         ("policy: small", "policie: small", "policie", "unknown key `policie`: did you mean `policy`?"),
         ("policy: small", "policy: small\nmode: enforced", "enforced", "not a choice: did you mean `enforce`?"),

@@ -79,6 +79,9 @@ def test_an_alias_reads_as_null_however_often_it_repeats() -> None:
         (b"a: 1\n---\nb: 2\n", "2:1 a second document"),
         (b"a: [1\nb: 2\n", "2:2 not YAML"),
         (b"a: '\n", "2:1 not YAML"),
+        (b'a:\n- ["b]\n- ["c"]\n', "3:5 not YAML (expected ',' or ']', but got '<scalar>' in what begins in line 2)"),
+        (b"a: 1\nb\nc: 1\n", "3:1 not YAML (could not find expected ':' in what begins in line 2): check the indent"),
+        (b"a:\n\tb: 1\n", "2:1 a tab: indent with blanks"),
         (b"a" * (MAX_BYTES + 1), "1:1 the file is larger"),
     ],
 )

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from time import perf_counter
 
 from mitmproxy import connection, flow, http
@@ -33,7 +32,7 @@ from grille.addon.passing import Passage
 from grille.addon.pieces import Piece, WebSocketPiece
 from grille.addon.refusal import Answer, Refused
 from grille.addon.sockets import Sockets
-from grille.engine import Engine, Inspection, Search, inspect
+from grille.engine import Engine, Inspection, Search
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import Policy, admit
@@ -134,10 +133,7 @@ class Grille(Sockets):
             self._unreachable(flow, exchange, message, flow.server_conn.error)
             return
         start, socket = perf_counter(), intake.asks_for_socket(flow.request)
-        search, about = self.search, (engine, exchange, message)
-        asking = partial(inspect, opening=search.opening, once=search.once, lasting=search.lasting, in_socket=socket)
-        judged = await asking(*about, search.find, self.now().date())
-        passage.asked = judged
+        passage.asked = judged = await self.inspected(exchange, message, in_socket=socket)
         if socket and not judged.verdict.stops and not self.socket_opened(passage, judged):
             text = "This was not sent: what is said over a WebSocket here is no API that grille can read."
             self._turn_away(flow, judged.exchange, Refused("upgrade", text))
@@ -159,7 +155,7 @@ class Grille(Sockets):
             flow.response.headers.fields = tuple(kept)
             if flow.response.status_code != 101:
                 passage.passing = None
-                self.opened(flow, passage)
+                self.open_answer(flow, passage)
 
     @guarded
     async def response(self, flow: http.HTTPFlow) -> None:
@@ -180,9 +176,7 @@ class Grille(Sockets):
             return
         engine = self.engine_at(exchange.host)
         start = perf_counter()
-        today, search, minted = self.now().date(), self.search, passage.asked.tokens
-        about, doing = (engine, exchange, message), (search.find, today, minted)
-        judged = await inspect(*about, *doing, opening=search.opening, once=search.once, lasting=search.lasting)
+        judged = await self.inspected(exchange, message, passage.asked.tokens)
         judged = replace(judged, reply_to=passage.asked.reply_to)
         if self.answers.judged(flow, engine.policy, judged, 1000 * (perf_counter() - start)):
             intake.write(judged.message, message, flow.response)
@@ -211,9 +205,8 @@ class Grille(Sockets):
     def distrusted(self, client: connection.Client, address: tuple[str, int], report: Report) -> None:
         policy = self.policy_at(address[0])
         identity = self.identities.known(client)
-        speakers = tuple(each.name for each in policy.clients_for(identity))
         exchange = Exchange(client.id, Direction.REQUEST, "https", *address, "CONNECT", "", identity)
-        exchange = replace(exchange, clients=speakers, endpoint=report.endpoint)
+        exchange = replace(exchange, endpoint=report.endpoint)
         self.answers.noted(policy, Inspection(exchange, report.verdict, Message((), b"")), "", 0.0)
 
     # -- steps --------------------------------------------------------------------------------------
@@ -232,7 +225,8 @@ class Grille(Sockets):
             return True
         if admitted.code in final and policy.enforced(exchange):
             challenge = admitted.code == "client_unknown" and self.identities.checks.any
-            refused = refused_credentials(flow) if challenge else Refused(admitted.code, admitted.text)
+            refused = Refused(admitted.code, admitted.text, because=admitted.because)
+            refused = refused_credentials(flow) if challenge else refused
             self._turn_away(flow, exchange, refused)
         return False
 

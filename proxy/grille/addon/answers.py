@@ -39,10 +39,10 @@ class Answers:
     def judged(self, flow: http.HTTPFlow, policy: Policy, judged: Inspection, took_ms: float) -> bool:
         """Record a judged message; true when it may be forwarded, else the flow has its answer."""
         if not judged.verdict.stops:
-            self._write(policy, judged, "", took_ms)
+            self.noted(policy, judged, "", took_ms)
             return True
         incident = refusal.incident_id()
-        self._write(policy, judged, incident, took_ms)
+        self.noted(policy, judged, incident, took_ms)
         answer = shaped(policy, judged, refusal.first(judged.verdict), incident, flow.request)
         flow.response = answer.response(flow.request.method)
         return False
@@ -57,28 +57,26 @@ class Answers:
     ) -> None:
         """Record and answer a message that never was judged."""
         incident = refusal.incident_id()
-        self._write(policy, replace(known, verdict=refused.verdict(outcome)), incident)
+        self.noted(policy, replace(known, verdict=refused.verdict(outcome)), incident)
         flow.response = shaped(policy, known, refused, incident, flow.request).response(flow.request.method)
 
     def failed(self, policy: Policy, known: Inspection, refused: Refused, incident: str) -> None:
         """Record a failure; the guard has closed what it was about."""
-        self._write(policy, replace(known, verdict=refused.verdict(Outcome.ERROR)), incident)
+        self.noted(policy, replace(known, verdict=refused.verdict(Outcome.ERROR)), incident)
 
-    def noted(self, policy: Policy, judged: Inspection, incident: str, took_ms: float) -> None:
-        """Record a judged message that is no HTTP message of its own."""
-        self._write(policy, judged, incident, took_ms)
+    def noted(self, policy: Policy, known: Inspection, incident: str, took_ms: float = 0.0) -> None:
+        """Record a message; it is answered elsewhere, or never."""
+        found = tally(known.verdict.rulings, [segment.address for segment in known.segments])
+        self.passed(policy, known, found, incident, took_ms)
 
     def passed(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
-        """Record an answer that was judged while it passed."""
-        self._entry(policy, known, found, incident, took_ms)
-
-    def _write(self, policy: Policy, known: Inspection, incident: str, took_ms: float = 0.0) -> None:
-        found = tally(known.verdict.rulings, [segment.address for segment in known.segments])
-        self._entry(policy, known, found, incident, took_ms)
-
-    def _entry(self, policy: Policy, known: Inspection, found: Tally, incident: str, took_ms: float) -> None:
+        """Record what was found in a message, or in an answer that was judged while it passed."""
+        exchange = known.exchange
+        if not exchange.clients:  # not admitted, but not therefore a stranger
+            who = policy.clients_for(exchange.identity)
+            exchange = replace(exchange, clients=tuple(client.name for client in who))
         entry = record(
-            known.exchange,
+            exchange,
             known.verdict,
             found,
             PolicyStamp(policy.name, policy.digest),

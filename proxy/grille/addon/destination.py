@@ -10,7 +10,9 @@ This module must not resolve a name or know a policy. It cannot see a redirect, 
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import os
 import re
 import socket
 from collections.abc import Iterable
@@ -34,6 +36,14 @@ def written(address: Address) -> str:
     """As it stands in a URL: an IPv6 address in brackets."""
     host, port = address
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def cannot_listen(where: Address, error: Exception | None) -> SettingsError:
+    """What became of an attempt to listen. Between the system's error and us stand texts of asyncio and mitmproxy."""
+    number = error.errno if isinstance(error, OSError) else None
+    why = os.strerror(number).lower() if number and number > 0 else "no address of this machine"
+    cure = "end what listens there, or name" if number == errno.EADDRINUSE else "name"
+    return SettingsError(f"cannot listen at {written(where)} ({why}): {cure} another address or port")
 
 
 def addresses(host: str) -> list[str]:

@@ -106,8 +106,6 @@ class Closed:
 CLOSED = Closed()
 """One for the process: what is closed is closed for whoever asks."""
 
-_GUARDED: set[object] = set()
-
 
 def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G, S], R]:
     """Wrap a hook of an addon, sync or async."""
@@ -124,7 +122,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
                     if not isinstance(error, Exception):
                         raise
 
-        return _marked(cast(Callable[[G, S], R], later))
+        return cast(Callable[[G, S], R], later)
 
     @wraps(hook)
     def now(self: G, subject: S) -> R | None:
@@ -138,17 +136,7 @@ def guarded[G: Guarded, S: Subject, R](hook: Callable[[G, S], R]) -> Callable[[G
                     raise
         return None
 
-    return _marked(cast(Callable[[G, S], R], now))
-
-
-def is_guarded(hook: object) -> bool:
-    """Whether a function of a class is a guarded hook."""
-    return hook in _GUARDED
-
-
-def _marked[H: Callable[..., object]](hook: H) -> H:
-    _GUARDED.add(hook)
-    return hook
+    return cast(Callable[[G, S], R], now)
 
 
 def _still_closed(addon: Guarded, subject: Subject) -> bool:

@@ -18,9 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from grille.addon.destination import Address, addresses
+from grille.addon.destination import Address, addresses, cannot_listen
 from grille.addon.pac import CONTENT_TYPE as PAC
-from grille.errors import SettingsError
 from grille.sinks.metrics import CONTENT_TYPE as METRICS
 
 SECONDS = 5.0
@@ -91,7 +90,7 @@ class Health:
         try:
             self._server = await asyncio.start_server(self._serve, addresses(host), port, limit=_LONGEST)
         except OSError as error:
-            raise SettingsError(f"cannot listen at {host}:{port} for probes ({error.strerror})") from None
+            raise cannot_listen(where, error) from None
         found = self._server.sockets[0].getsockname()
         return found[0], found[1]
 

@@ -17,6 +17,7 @@ from abc import abstractmethod
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from time import perf_counter
 from weakref import WeakKeyDictionary
 
@@ -31,8 +32,9 @@ from grille.addon.pieces import Piece, open_stream
 from grille.addon.refusal import Refused
 from grille.aside import Waits, Work, waited
 from grille.dialects import Denial, framing_of, is_read_so
-from grille.engine import Engine, Inspection, Search
+from grille.engine import Engine, Inspection, Search, inspect
 from grille.exchange import Exchange, Outcome, TokenMap, Verdict
+from grille.framing.message import Message
 from grille.policy import Judging
 from grille.stream import Rewriter
 
@@ -80,20 +82,26 @@ class Streams(Connections):
     def engine_at(self, host: str) -> Engine:
         """The engine that judges what goes to `host`."""
 
-    def opened(self, flow: http.HTTPFlow, passage: Passage) -> bool:
-        """Whether the answer whose head has come is one that streams; then it is judged as it passes."""
+    async def inspected(
+        self, exchange: Exchange, message: Message, minted: TokenMap = TokenMap(), *, in_socket: bool = False
+    ) -> Inspection:
+        """A whole message, judged by what this proxy has to judge with."""
+        engine, of = self.engine_at(exchange.host), self.search
+        judging = partial(inspect, opening=of.opening, once=of.once, lasting=of.lasting, in_socket=in_socket)
+        return await judging(engine, exchange, message, of.find, self.now().date(), minted)
+
+    def open_answer(self, flow: http.HTTPFlow, passage: Passage) -> None:
+        """An answer whose head has come is judged as it passes, if it is one that streams; else whole."""
         asked, head = passage.asked, flow.response
         if asked is None or asked.dialect is None or head is None or _is_coded(head):
-            return False
+            return
         engine = self.engine_at(asked.exchange.host)
         framing = framing_of(asked.dialect, head.headers.get("content-type", ""), asked.exchange.path)
         judging = engine.policy.endpoints[asked.exchange.endpoint].streams.judge
         if framing is None or judging is Judging.COLLECT or not is_read_so(asked.dialect, framing):
-            return False
-        if not open_stream(flow, self.at_once):
-            return False
-        passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), asked.tokens, framing))
-        return True
+            return
+        if open_stream(flow, self.at_once):
+            passage.passing = Passing(Rewriter(engine, asked, self.search, self.now().date(), asked.tokens, framing))
 
     @guarded
     def at_once(self, piece: Piece) -> None:

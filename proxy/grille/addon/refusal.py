@@ -26,23 +26,23 @@ _NAMELESS = "The policy does not let this message through."
 
 
 class Refused(GrilleError):
-    """A request that is not let through for a reason of its own, not of the policy's.
+    """A message that is stopped unjudged, for a reason of its own or, with `because`, for a row of the policy.
 
     `status` is the HTTP status when no dialect shapes the answer, and always when `bare`: 407 and 421
     mean something to HTTP clients themselves.
     """
 
-    def __init__(self, code: str, text: str, status: int = 403, *, bare: bool = False) -> None:
+    def __init__(self, code: str, text: str, status: int = 403, *, because: Source | None = None) -> None:
         super().__init__(text)
         self.code = code
         self.text = text
         self.status = status
-        self.bare = bare or status in (407, 421)
+        self.bare = status in (407, 421)
+        self.because = because or Source("grille", 0, f"addon.{code}")
 
     def verdict(self, outcome: Outcome = Outcome.BLOCK) -> Verdict:
         """The same as a verdict, for the record."""
-        because = Source("grille", 0, f"addon.{self.code}")
-        return Verdict(outcome, refusals=(Refusal(self.code, self.text, because),))
+        return Verdict(outcome, refusals=(Refusal(self.code, self.text, self.because),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def process(
     notes = journal.install()
     shared = settings.listen if settings.processes > 1 else None
     try:
+        settings.state.prepare()
         with asyncio.Runner(loop_factory=lambda: Loop(dict(settings.elsewhere), shared)) as runner:
             runner.run(scene(notes))
     except GrilleError as error:

@@ -24,7 +24,7 @@ from grille.addon.kept import Kept
 from grille.addon.passing import Passage, Passing, Streams
 from grille.addon.pieces import WebSocketPiece
 from grille.dialects import Denial, Seen
-from grille.engine import Inspection, inspect
+from grille.engine import Inspection
 from grille.exchange import TokenMap
 from grille.framing.message import Message
 from grille.framing.websocket import SocketMessage, has_text
@@ -72,18 +72,7 @@ class Sockets(Streams):
     async def _from_client(self, piece: WebSocketPiece, passing: Passing, asked: Inspection) -> None:
         engine = self.engine_at(asked.exchange.host)
         start = perf_counter()
-        message, search, today = Message((), piece.content), self.search, self.now().date()
-        judged = await inspect(
-            engine,
-            asked.exchange,
-            message,
-            search.find,
-            today,
-            opening=search.opening,
-            once=search.once,
-            lasting=search.lasting,
-            in_socket=True,
-        )
+        judged = await self.inspected(asked.exchange, Message((), piece.content), in_socket=True)
         judged = await self.kept.added(engine.policy, judged)
         incident = refusal.incident_id() if judged.verdict.stops else ""
         self.answers.noted(engine.policy, judged, incident, 1000 * (perf_counter() - start))

@@ -28,7 +28,7 @@ from mitmproxy.proxy.mode_specs import TCP, ProxyMode, ReverseMode
 from grille.addon import layers, lean
 from grille.addon.addon import Grille
 from grille.addon.chaining import PROXIES, NextProxy
-from grille.addon.destination import Address, addresses
+from grille.addon.destination import Address, addresses, cannot_listen, written
 from grille.addon.leaving import LEAVING
 from grille.addon.options import forced, refuse_dangerous
 from grille.addon.telemetry import Telemetry
@@ -166,13 +166,13 @@ class Stack:
         try:
             found = ProxyMode.parse(f"{mode}@{host}:{port}")
         except ValueError:
-            raise SettingsError(f"cannot listen at {host}:{port} as {mode}") from None
+            raise SettingsError(f"cannot listen at {written(where)} as {mode}") from None
         if isinstance(found, ReverseMode):
             found.transport_protocol = (
                 TCP  # in front of https mitmproxy would listen for QUIC too, whatever `http3` says
             )
         if not await self._proxy.servers.update([found]) or not self._proxy.listen_addrs():
-            raise SettingsError(f"cannot listen at {host}:{port}: is something else listening there?")
+            raise cannot_listen(where, self._proxy.servers[found].last_exception)
         address = self._proxy.listen_addrs()[0]
         return address[0], address[1]
 

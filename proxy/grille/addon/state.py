@@ -53,7 +53,9 @@ class State:
         except OSError as error:
             problem = f"{self.directory} cannot be made ({error.strerror}): name another directory with --state"
             raise SettingsError(problem) from None
-        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & _OTHERS:
+        if found.st_uid != os.geteuid():
+            raise SettingsError(f"{self.directory} belongs to another user: name another directory with --state")
+        if found.st_mode & _OTHERS:
             raise SettingsError(f"{self.directory} must be a directory of yours alone: chmod 700 {self.directory}")
 
     def key(self) -> bytes:

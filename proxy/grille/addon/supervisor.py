@@ -29,7 +29,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from grille.addon import authority, heads
-from grille.addon.destination import Address, addresses, written
+from grille.addon.destination import Address, addresses, cannot_listen, written
 from grille.addon.health import Health, Page, pages
 from grille.addon.proxies import Cradle, Proxy
 from grille.addon.run import STOPPED, UNUSABLE, Signals
@@ -52,6 +52,7 @@ _NO_FAMILY = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)
 def supervise(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT; the exit code. What is wrong is said on stderr."""
     try:
+        settings.state.prepare()
         with ExitStack() as ends:
             where = reserved(settings.listen, ends)
             asyncio.run(_Supervisor(replace(settings, listen=where)).run())
@@ -73,9 +74,7 @@ def reserved(where: Address, ends: ExitStack) -> Address:
         except OSError as error:
             if error.errno in _NO_FAMILY and (taken or each != wanted[-1]):
                 continue
-            raise SettingsError(
-                f"cannot listen at {host}:{port} ({error.strerror}): is something else there?"
-            ) from None
+            raise cannot_listen(where, error) from None
         ends.callback(holder.close)
         taken, port = taken + 1, holder.getsockname()[1]
     return host, port

@@ -7,6 +7,7 @@ stderr. A verb must not judge anything itself: it asks the engine.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -58,6 +59,7 @@ def _ran(arguments: argparse.Namespace) -> int:
     """The verb's exit code, or that of whatever ended it."""
     try:
         code: int = arguments.verb.run(arguments)
+        sys.stdout.flush()
     except PolicyErrors as errors:
         count = len(errors.problems)
         print(
@@ -67,11 +69,16 @@ def _ran(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
         return UNUSABLE
-    except (GrilleError, OSError) as error:
+    except BrokenPipeError:
+        # Whoever reads has seen enough, as `head` has: what is still in the buffer goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return GOOD
+    except OSError as error:
+        print("grille", *filter(None, (error.filename, error.strerror or str(error))), sep=": ", file=sys.stderr)
+        return UNUSABLE
+    except GrilleError as error:
         print(f"grille: {error}", file=sys.stderr)
         return UNUSABLE
-    except BrokenPipeError:
-        return GOOD
     except KeyboardInterrupt:
         print("grille: interrupted", file=sys.stderr)
         return INTERRUPTED

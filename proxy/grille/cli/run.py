@@ -45,7 +45,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
         help="processes that search texts, for each worker (default: cores less one)",
     )
     _add_operation(parser)
-    who = parser.add_argument_group("who may connect (one of these is needed to listen beyond this host)")
+    who = parser.add_argument_group("who may connect (beyond this host, say one of these, or networks in the policy)")
     who.add_argument("--proxy-users", default="", metavar="FILE", help="an htpasswd file")
     who.add_argument("--client-ca", default="", metavar="FILE", help="CAs of client certificates")
     who.add_argument("--jwt-keys", metavar="FILE", help="public keys of JWTs, JWKS or PEM")

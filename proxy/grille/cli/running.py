@@ -61,9 +61,9 @@ def settings(arguments: argparse.Namespace) -> Settings:
         raise SettingsError("--pac is served beside the probes: say --health too")
     if not 0 <= arguments.drain < inf:
         raise SettingsError("--drain is a number of seconds, 0 or more")
-    tokens = (
-        JwtSettings(arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience) if arguments.jwt_keys else None
-    )
+    said = arguments.jwt_keys, arguments.jwt_issuer, arguments.jwt_audience
+    if any(said) and not arguments.jwt_keys:
+        raise SettingsError("--jwt-issuer and --jwt-audience are about tokens that nobody checks: say --jwt-keys too")
     detectors = arguments.detectors or max(1, Limits().workers // arguments.workers)
     return Settings(
         policy=arguments.policy,
@@ -75,7 +75,7 @@ def settings(arguments: argparse.Namespace) -> Settings:
         upstream_ca=arguments.upstream_ca,
         elsewhere=tuple(elsewhere(each) for each in arguments.resolve),
         users=arguments.proxy_users,
-        jwt=tokens,
+        jwt=JwtSettings(*said) if arguments.jwt_keys else None,
         client_ca=arguments.client_ca,
         limits=replace(Limits(), workers=detectors),
         body_limit=arguments.body_limit * _MEGABYTE,

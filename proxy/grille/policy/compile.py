@@ -96,8 +96,10 @@ def open_page(place: Place, complaints: Complaints) -> Page | None:
             raw = file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or "no such file").lower()
-        others = ", ".join(shipped.names())
-        complaints.add(Problem(label, 1, 1, f"cannot be read ({reason}): give a file, or one of {others}"))
+        cure = f"give a file, or one of {', '.join(shipped.names())}"
+        if label.endswith(".test.yaml"):
+            cure = "a policy's cases stand in the file of this name beside it; write some"
+        complaints.add(Problem(label, 1, 1, f"cannot be read ({reason}): {cure}"))
         return None
     written, problems = read(raw, label)
     for problem in problems:

@@ -81,6 +81,8 @@ def said(fault: Fault, written: Written) -> str:
             return next((text for pattern, text in _SPELLING.items() if f"'{pattern}'" in fault.text), fault.text)
         case "too_short" | "string_too_short":
             return "this must not be empty"
+        case "string_type" if isinstance(value, list | dict):
+            return "this must be one text, and no list or mapping"
         case kind if kind in _SHAPES:
             return f"this must be {_SHAPES[kind]}"
         case _:

@@ -164,9 +164,13 @@ def read(raw: bytes, file: str) -> tuple[Written | None, list[Problem]]:
     except _Stopped:
         return None, reader.problems
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context
-        said = f"not YAML ({problem}): check the indent, and quote text with `: `, `?` or brackets"
+        begun = error.context_mark
+        mark = error.problem_mark or begun
+        since = f" in what begins in line {begun.line + 1}" if begun and mark and begun.line < mark.line else ""
+        advice = "check the indent, close quotes and brackets, and quote text with `: `, `?` or brackets"
+        said = f"not YAML ({error.problem or error.context}{since}): {advice}"
+        if "'\\t'" in said:
+            said = "a tab: indent with blanks"
         at = Mark(mark.line + 1, mark.column + 1) if mark else Mark(1, 1)
         return None, [*reader.problems, _problem(file, lines, at, said)]
     except yaml.YAMLError:

@@ -43,10 +43,6 @@ class Source:
         path = PurePosixPath(self.name)
         return (path.with_suffix("") if path.suffix.lower() in _COMPRESSED else path).suffix.lower()
 
-    @property
-    def is_compressed(self) -> bool:
-        return PurePosixPath(self.name).suffix.lower() in _COMPRESSED
-
 
 def found(names: Iterable[str]) -> list[Source]:
     """The files that `names` mean, in order, each once. Raises `SettingsError`, or `OSError` for a missing one."""
