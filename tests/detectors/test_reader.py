@@ -42,6 +42,8 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("L'appartement de Julie Beaulieu a été vendu par son frère.", {("PERSON", "Julie Beaulieu")}),
         ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
         ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
+        ("Jane Lindqvist moved. Per Lindqvist, it is late.", {("PERSON", "Jane Lindqvist"), ("PERSON", "Lindqvist")}),
+        ("We asked Morgan Stanley and Ernst & Young.", {("ORGANIZATION", "Morgan Stanley")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
         ("We met at Brightwater Supplies.", {("ORGANIZATION", "Brightwater Supplies")}),
         ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),

@@ -160,8 +160,14 @@ def _may_be(entity: str, value: str) -> bool:
     if " " not in value and (_is_shouted(value, entity) or _is_identifier(value)):
         return False
     if entity == "ORGANIZATION":
-        return not _NUMBERED.search(value)
+        return not _NUMBERED.search(value) and not _is_labelled_code(value)
     return not _FOREIGN.search(value) and len(words) <= _MOST_WORDS
+
+
+def _is_labelled_code(value: str) -> bool:
+    """`IFRS 15`, `BIC DEUTDEFF500`: an acronym of ours and what it numbers."""
+    label, _, code = value.partition(" ")
+    return label.isupper() and label.lower() in NOT_NAMES and (code.isdecimal() or code.isupper())
 
 
 def _is_shouted(word: str, entity: str) -> bool:

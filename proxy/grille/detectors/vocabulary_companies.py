@@ -145,6 +145,17 @@ COMPANY_COMPOUNDS: Final = (
 )
 """How a word ends that says what a company does, in languages that write such words in one: `Gartenbau`."""
 
+CALLED_LIKE_PEOPLE: Final = _phrases(
+    """
+    alfa romeo|arthur andersen|aston martin|baker mckenzie|booz allen|booz allen hamilton|calvin klein|charles schwab
+    |clifford chance|credit suisse|edward jones|eli lilly|fannie mae|freddie mac|goldman sachs|grant thornton
+    |harvey nichols|hugo boss|jimmy choo|john deere|john lewis|jones lang lasalle|jp morgan|jpmorgan|jpmorgan chase
+    |julius baer|kirkland ellis|knight frank|levi strauss|louis vuitton|merrill lynch|morgan stanley
+    |norton rose fulbright|philip morris|ralph lauren|raymond james|sallie mae|ted baker|tommy hilfiger|wells fargo|yves saint laurent
+    """
+)
+"""Companies that everybody knows and models take for people."""
+
 NO_COMPANIES: Final = _listed(
     """
     active all and another any car health home life national pet social travel approved archived blocked both
