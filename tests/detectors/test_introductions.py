@@ -22,6 +22,7 @@ from grille.detectors.introductions import are_initials, introduced, supposed
         ("I told Bill that Grace said grace, and asked Mark or Frank", ["Bill", "Grace", "Mark", "Frank"]),
         ("Rose and Will think so; Hope never knows", ["Hope"]),
         ("hi amara, it's tunde from the bank", ["amara", "tunde"]),
+        ("it was mister beispiel and missus probe", ["beispiel", "probe"]),
         ("my names olga beispiel, i", ["olga beispiel"]),
         ("Present: Doe, Jane; Van Loon, Piet;\nSt. Poe, Ann", ["Doe, Jane", "Van Loon, Piet", "St. Poe, Ann"]),
     ],

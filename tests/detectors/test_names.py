@@ -85,6 +85,8 @@ def parts(entity: str, text: str) -> list[str]:
         ("ORGANIZATION", "HSBC", ["HSBC"]),
         ("ORGANIZATION", "Invoice INV-641535", []),
         ("ORGANIZATION", "non-PAN", []),
+        ("PERSON", "Jane Doe. Bob Roe", ["Jane Doe", "Bob Roe"]),
+        ("PERSON", "Prof. Jane F. Doe Jr. St. Roe", ["Jane F. Doe Jr. St. Roe"]),
         ("ORGANIZATION", "Q4", []),
         ("ORGANIZATION", "IFRS 15", []),
         ("ORGANIZATION", "BIC DEUTDEFF", []),

@@ -92,6 +92,10 @@ _PARTS: Final = (
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
     rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
+    # 41 example street, ex1 2ab, where somebody writes all in lower case
+    rf"{_NO_NUMBER_BEFORE}(?<![\p{{Lu}}])[0-9]{{1,4}}[a-z]?[ ](?!mile|way|lane|hour|main|day|dirt)"
+    rf"[a-z]{{3,20}}[ ](?:street|road|avenue|crescent|terrace|mews|grove)(?=[,.\n]|$|[ ](?:in|and)[ ])",
+    r"(?<=[a-z]{3}[ ]|[a-z]{3},[ ])[a-z]{1,2}[0-9][0-9a-z]?[ ][0-9][abd-hjlnp-uw-z]{2}(?![\p{L}\p{N}])",
     # K1A 0B1, of Canada
     rf"(?<![\p{{L}}\p{{N}}])[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][ ][0-9][ABCEGHJ-NPRSTV-Z][0-9]{_WORD_ENDS}",
     # 3-14-7 Kita-Aoyama, Minato-ku, of Japan

@@ -128,9 +128,10 @@ _TO_DO = regex.compile(
 """`- Doe to send the file`: who does what, in a list."""
 _LOW = regex.compile(
     rf"{_NO_WORD_BEFORE}(?:(?:hi|hiya|hey|hello|dear)[ ](?P<name>{_LOWER})(?=[ ]?(?:[,.!:\n]|$))"
+    rf"|(?:mister|missus|mrs|mr)[ ](?!and\b|or\b)(?P<titled>{_LOWER})"
     rf"|(?:this is|it['’]?s|i['’]?m|its)[ ](?P<name>{_LOWER})(?=[ ](?:from|here|calling|ringing|speaking)\b))"
 )
-"""`hi jane,` and `it's jane from the bank`, all in lower case: those of whom nobody is called otherwise."""
+"""`hi jane,`, `mister doe` and `it's jane from the bank`, all in lower case."""
 _SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
 _LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME, _TOLD, _SAYS))
 _SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED, _TO_DO))
@@ -149,7 +150,9 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
                 if is_name(text[start:end]) and _is_no_crowd(text[start:end]):
                     yield start, end
     for rule in _CALLED_LOW.rules(text):
-        yield from (match.span("name") for match in rule.finditer(text) if match["name"] in GIVEN_NAMES)
+        for match in rule.finditer(text):
+            if match["titled"] or match["name"] in GIVEN_NAMES:
+                yield match.span("titled" if match["titled"] else "name")
 
 
 def supposed(text: str) -> Iterator[tuple[int, int]]:

@@ -1,8 +1,9 @@
 """Who is called by a surname only, after or before the text has the full name: `Jane Lindqvist … as Lindqvist says`.
 
-A model that knows somebody by the full name takes the surname alone for a town, or for nothing. So a surname of which
-nothing else is known is that person's wherever it stands in the same text. Surnames that are words as well
-(`Young`), short ones, and words that the text also writes in lower case are left to the models, and so are given names.
+A model that knows somebody by the full name takes the surname alone for a town or a firm, or for nothing. So a
+surname is that person's wherever it stands alone in the same text. Surnames that are words as well (`Young`), short
+ones, and words that the text also writes in lower case are left to the models, and so are given names. That a firm is
+called like its founder is an accepted mistake: either way it is found.
 
 This module must not know a model, nor believe in a full name.
 """
@@ -27,7 +28,7 @@ _WORD = regex.compile(r"(?<![\p{L}\p{N}@/_.'’-])\p{L}[\p{L}\p{M}'’]{2,30}(?=
 def namesakes(
     text: str, people: Iterable[Span], others: Sequence[Span], is_ordinary: Callable[[str], bool]
 ) -> Iterator[Span]:
-    """Where a surname of `people` stands alone; not in `others`, which are something else than a town."""
+    """Where a surname of `people` stands alone; not in `others`, which are something else."""
     people = sorted(people)
     surnames = {surname for start, end in people if (surname := _surname(text[start:end], is_ordinary))}
     if not surnames:

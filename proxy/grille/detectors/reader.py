@@ -46,7 +46,7 @@ from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
 
 _GERMAN: Final = "de"
-_MIDDLE = regex.compile(r"[ ]\p{Lu}[\p{Ll}\p{M}]{1,20}[ ]")
+_MIDDLE = regex.compile(r"(?:[ ]\p{Lu}[\p{Ll}\p{M}]{1,20}){1,2}[ ]")
 _OPEN: Final = 0.12
 """Likeness to names or places from which on a word abroad is asked about. Other words lie below it."""
 _MORE: Final = 0.08
@@ -160,20 +160,21 @@ def _settled(
 
 
 def _know_again(text: str, of_kind: defaultdict[str, list[Name]], is_ordinary: Callable[[str], bool]) -> None:
-    """Add the middle of names, and those who are called by their surname only, in place of places."""
-    of_kind["PERSON"] += list(_between(text, of_kind["PERSON"]))
+    """Add the middle of names, and those who are called by their surname only, in place of towns and firms."""
+    of_kind["PERSON"] += list(_between(text, of_kind["PERSON"], is_ordinary))
     people = [(name.start, name.end) for name in of_kind["PERSON"]]
-    firms = [(name.start, name.end) for name in of_kind["ORGANIZATION"]]
-    longer = [(name.start, name.end) for name in of_kind["LOCATION"] if " " in text[name.start : name.end]]
-    again = set(namesakes(text, people, [*firms, *longer], is_ordinary))
-    of_kind["LOCATION"] = [name for name in of_kind["LOCATION"] if (name.start, name.end) not in again]
+    others = [(name.start, name.end) for kind in ("LOCATION", "ORGANIZATION") for name in of_kind[kind]]
+    longer = [(start, end) for start, end in others if " " in text[start:end]]
+    again = set(namesakes(text, people, longer, is_ordinary))
+    for kind in ("LOCATION", "ORGANIZATION"):
+        of_kind[kind] = [name for name in of_kind[kind] if (name.start, name.end) not in again]
     of_kind["PERSON"] += [Name("PERSON", *span, certain=True) for span in again]
 
 
-def _between(text: str, people: Iterable[Name]) -> Iterator[Name]:
-    """Names of which a model knows the beginning and the end: with the word between them, each is one."""
+def _between(text: str, people: Iterable[Name], is_ordinary: Callable[[str], bool]) -> Iterator[Name]:
+    """Names of which a model knows the beginning and the end: with the words between them, they are one."""
     for one, other in pairwise(_united(text, people)):
-        if _MIDDLE.fullmatch(text, one.end, other.start):
+        if _MIDDLE.fullmatch(text, one.end, other.start) and not is_ordinary(text[one.end : other.start]):
             yield Name("PERSON", one.start, other.end, one.certain or other.certain)
 
 
