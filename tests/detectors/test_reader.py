@@ -42,7 +42,12 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("L'appartement de Julie Beaulieu a été vendu par son frère.", {("PERSON", "Julie Beaulieu")}),
         ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
         ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
-        ("Jane Lindqvist moved. Per Lindqvist, it is late.", {("PERSON", "Jane Lindqvist"), ("PERSON", "Lindqvist")}),
+        (
+            "cheque 000417 payable to Chase Whitcombe cleared after year end. "
+            "Per Whitcombe, it relates to PO 4500017723.",
+            {("PERSON", "Chase Whitcombe"), ("PERSON", "Whitcombe")},
+        ),
+        ("La société Boulangerie Duvernay a fourni l'attestation du mois.", {("ORGANIZATION", "Boulangerie Duvernay")}),
         ("We asked Morgan Stanley and Ernst & Young.", {("ORGANIZATION", "Morgan Stanley")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
         ("We met at Brightwater Supplies.", {("ORGANIZATION", "Brightwater Supplies")}),
