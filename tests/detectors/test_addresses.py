@@ -26,6 +26,10 @@ def whole(text: str) -> list[str]:
         "Unit 5599 Box 3418\nDPO AA 11483",
         "42 Costanera 9293, Apt. 609",
         "35 Example Road\nBudel, NB 26538",
+        "1455 rue Exemplaire Ouest, app. 6\nLaval (Québec) H3G 1L2\nCanada",
+        "Calle de Alcalá 48, 2o izq, 28014",
+        "3-14-7 Kita-Aoyama, Minato-ku, Tokyo 107-0062",
+        "41 example street, se1 3ld",
         "16 Via Esempio Prova 74\n Suite 016\n Bisegna\n Liberia 12345",
     ],
 )

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from grille.detectors.companies import companies, in_blocks, trading, with_trade
+from grille.detectors.companies import (
+    companies,
+    in_blocks,
+    is_called_like_people,
+    trading,
+    trading_abroad,
+    with_trade,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +33,26 @@ def test_a_legal_form_ends_a_companys_name(text: str, found: list[str]) -> None:
 )
 def test_a_form_without_a_name_is_no_company(text: str) -> None:
     assert list(companies(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("La société Boulangerie Exemplaire a payé", ["Boulangerie Exemplaire"]),
+        ("de Talleres de la Prueba y", ["Talleres de la Prueba"]),
+        ("une boulangerie Exemplaire; Boulangerie 7", []),
+    ],
+)
+def test_abroad_a_trade_begins_the_name_of_a_company(text: str, found: list[str]) -> None:
+    assert [text[start:end] for start, end in trading_abroad(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("name", "company"),
+    [("Morgan Stanley", True), ("Kestrel & Finch", True), ("Daniel & Emma", False), ("Jane Doe", False)],
+)
+def test_some_companies_are_called_like_people(name: str, company: bool) -> None:
+    assert is_called_like_people(name) is company
 
 
 def traded(text: str) -> list[str]:

@@ -42,6 +42,13 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ("L'appartement de Julie Beaulieu a été vendu par son frère.", {("PERSON", "Julie Beaulieu")}),
         ("Our founders: Leehy, Perkins and Copeland.", {("PERSON", "Leehy"), ("PERSON", "Copeland")}),
         ("He sued his son, J.P., before the court.", {("PERSON", "J.P.")}),
+        (
+            "cheque 000417 payable to Chase Whitcombe cleared after year end. "
+            "Per Whitcombe, it relates to PO 4500017723.",
+            {("PERSON", "Chase Whitcombe"), ("PERSON", "Whitcombe")},
+        ),
+        ("La société Boulangerie Duvernay a fourni l'attestation du mois.", {("ORGANIZATION", "Boulangerie Duvernay")}),
+        ("We asked Morgan Stanley and Ernst & Young.", {("ORGANIZATION", "Morgan Stanley")}),
         ("Hartley & Sons Pty Ltd paid.", {("ORGANIZATION", "Hartley & Sons Pty Ltd")}),
         ("We met at Brightwater Supplies.", {("ORGANIZATION", "Brightwater Supplies")}),
         ("Ship to 12 Elm Street, Springfield, IL 62704.", {("LOCATION", "12 Elm Street, Springfield, IL 62704")}),
@@ -76,6 +83,22 @@ def test_words_of_the_trade_are_no_people(text: str) -> None:
 )
 def test_what_ends_with_a_trade_is_nobody_and_no_place(company: str) -> None:
     assert read(f"Looks like fraud to me. {company} has banked with us for ten years.") == {("ORGANIZATION", company)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He called on 6 June about his self assessment (SA100 and SA103F); UTR 12345, he says HMRC is wrong.",
+        "Schedular rate 20%, form IR330C, 26 pay periods, ACC levy 1.67.",
+    ],
+)
+def test_codes_are_no_places(text: str) -> None:
+    assert "LOCATION" not in {entity for entity, _ in read(text)}
+
+
+def test_a_word_between_two_pieces_of_a_name_belongs_to_it() -> None:
+    text = "Nguyễn Thị Thanh Hằng, DOB 1979-12-02, passport no. C4729815, residing at 88 Lê Lợi Street, District 1"
+    assert ("PERSON", "Nguyễn Thị Thanh Hằng") in read(f"Subject: {text}")
 
 
 def test_forms_alone_tell_addresses_and_companies() -> None:

@@ -52,6 +52,8 @@ _NO_NUMBER_BEFORE = r"(?<![\p{L}\p{N}$€£#.,:/-])"
 _NO_NUMBER_AFTER = r"(?![\p{L}\p{N}]|[.,:/-][0-9])"
 _WORD_ENDS = r"(?![\p{L}\p{N}])"
 _UNIT = rf"(?i:{any_of(UNIT_WORDS)})\.?[ ]?#?[0-9]{{1,5}}[A-Za-z]?{_WORD_ENDS}"
+_STOREY = r"[0-9]{1,2}\.?[oaº°ª][ ](?i:izq|izqda|izda|dcha|der|drcha|esq|dto|dta|[A-H])\b\.?"
+"""`2º izq`, `4.º A`: where somebody lives in a house of Spain or Portugal. The sign is read as a letter."""
 _STREET = any_of(word.title() for word in STREET_WORDS)
 _STREET_BEGINS = any_of(word.title() for word in STREET_BEGINNINGS)
 _STREET_BEGINS_LOW = any_of(word for word in STREET_BEGINNINGS if len(word) > 2)
@@ -90,19 +92,29 @@ _PARTS: Final = (
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
     rf"(?<![\p{{L}}\p{{N}}])[A-Z]{{1,2}}[0-9][0-9A-Z]?[ ][0-9][ABD-HJLNP-UW-Z]{{2}}{_WORD_ENDS}",
+    # 41 example street, ex1 2ab, where somebody writes all in lower case
+    rf"{_NO_NUMBER_BEFORE}(?<![\p{{Lu}}])[0-9]{{1,4}}[a-z]?[ ](?!mile|way|lane|hour|main|day|dirt)"
+    rf"[a-z]{{3,20}}[ ](?:street|road|avenue|crescent|terrace|mews|grove)(?=[,.\n]|$|[ ](?:in|and)[ ])",
+    r"(?<=[a-z]{3}[ ]|[a-z]{3},[ ])[a-z]{1,2}[0-9][0-9a-z]?[ ][0-9][abd-hjlnp-uw-z]{2}(?![\p{L}\p{N}])",
+    # K1A 0B1, of Canada
+    rf"(?<![\p{{L}}\p{{N}}])[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][ ][0-9][ABCEGHJ-NPRSTV-Z][0-9]{_WORD_ENDS}",
+    # 3-14-7 Kita-Aoyama, Minato-ku, of Japan
+    rf"{_NO_NUMBER_BEFORE}[0-9]{{1,3}}(?:-[0-9]{{1,3}}){{1,2}},?[ ]{_CAPITAL},[ ]{_CAPITAL}(?<=-ku|-shi|-gun|-cho)"
+    r"(?:,[ ]\p{Lu}[\p{L}\p{M}]{1,30})?(?:[ ][0-9]{3}-[0-9]{4})?(?![\p{L}\p{N}])",
 )
 _PART = Worth(map(regex.compile, _PARTS))
 _COUNTRY = regex.compile(r"(?<![\p{L}\p{N}])\p{Lu}\p{L}+(?:[ ](?:\p{Lu}\p{L}+|and|of|the|da|de|du|des|et|e|y)){0,5}")
 _BESIDE = regex.compile(
     rf"(?:[ \t]{{0,3}}\n(?:[>?]{{0,3}}[ \t]{{0,4}}\n)?[>?]{{0,3}}[ \t]{{0,4}}|,?[ ]|,)(?:,[ ])?"
-    rf"(?:{_TOWN},[ ][A-Z]{{2,3}}\n?[ ]+[0-9]{{4,6}}{_WORD_ENDS}|{_UNIT}|[0-9]{{1,6}}{_NO_NUMBER_AFTER}|"
-    rf"(?:{any_of(US_STATES)}){_WORD_ENDS})"
+    rf"(?:{_TOWN},[ ][A-Z]{{2,3}}\n?[ ]+[0-9]{{4,6}}{_WORD_ENDS}|{_UNIT}|{_STOREY}|"
+    rf"[0-9]{{1,6}}(?!\)){_NO_NUMBER_AFTER}|(?:{any_of(US_STATES)}){_WORD_ENDS})"
 )
 _CODE = regex.compile(r"[ ][0-9]{5}(?![\p{L}\p{N}]|[.,:/-][0-9])")
 """A postcode after a place that its form does not tell from a number."""
 _UNIT_BEFORE = regex.compile(rf"(?:{_UNIT}|{_NO_NUMBER_BEFORE}{_NUMBER})(?:,?[ ]|[ \t]{{0,3}}\n[ \t]{{0,4}})\Z")
 _GAP = regex.compile(
-    r"[\s,;>/-]{0,4}\??(?:(?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|[0-9]{1,6}|d[aeiou]|of|am|nad)[\s,;>/-]{1,6}){0,3}"
+    r"[\s,;>/-]{0,4}\??(?:(?:\p{Lu}[\p{L}\p{M}'’.-]{0,24}|\(\p{Lu}[\p{L}\p{M}-]{1,20}\)|[0-9]{1,6}|d[aeiou]|of|am|nad)"
+    r"[\s,;>/-]{1,6}){0,3}"
 )
 _DIGIT = regex.compile(r"[0-9]")
 _ONLY_BETWEEN = regex.compile(r"[\s,;>?./-]{0,6}")

@@ -59,7 +59,8 @@ _WORDS_BETWEEN = regex.compile(r"(?<=\p{Lu}[\p{L}\p{M}.'’-]+)[ ](?:[\p{Ll}\p{M
 _DIGIT = regex.compile(r"[0-9]")
 _INITIALS = regex.compile(r"(?:[ .]{0,2}\p{Lu}(?!\p{L})){0,3}\.?")
 _LETTERS = regex.compile(r"\p{L}{2}")
-_CODED = regex.compile(r"\p{Lu}+[0-9]+")
+_CODED = regex.compile(r"(?:\p{Lu}+[0-9]+|\p{Lu}{1,5}[0-9]{3,}\p{Lu}|(?=[a-f]*[0-9])[0-9a-f]{12,})(?:,?[ ][0-9]{1,3})?")
+"""Codes, forms and hashes."""
 _CAPITAL = regex.compile(r"\p{Lu}")
 _NEXT_NAME = regex.compile(
     rf"[ ](?:(?:{any_of(PARTICLES_WITHIN)})[ ]){{0,3}}"

@@ -16,10 +16,12 @@ import regex
 from grille.detectors.endings import begins_sentence
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary_companies import (
+    CALLED_LIKE_PEOPLE,
     COMPANY_BEGINNINGS,
     COMPANY_ENDINGS,
     COMPANY_TAILS,
     COMPANY_WORDS,
+    GIVEN_NAMES,
     LEGAL_FORMS,
     NOT_COMPANIES,
 )
@@ -46,6 +48,13 @@ _TRADE_BEFORE = regex.compile(rf"(?<!\p{{L}})(?:{any_of(map(str.capitalize, COMP
 _LONGEST_TRADE: Final = 24
 """Characters, with the blank behind them."""
 _TRADED = Worth((_TRADING,))
+_TRADE_FIRST = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}&/_.-])(?:{any_of(map(str.capitalize, COMPANY_BEGINNINGS))})"
+    r"(?:[ ](?:de|del|della|des|di|du|da|do|van|la|le|el|et|y|e|&)){0,2}"
+    r"(?:[ ]\p{Lu}[\p{Ll}\p{M}'’-]{2,30}){1,2}(?![\p{L}\p{N}])"
+)
+_TRADED_FIRST = Worth((_TRADE_FIRST,))
+_PARTNERS = regex.compile(r"(?P<one>\p{Lu}[\p{L}\p{M}'’-]{1,30})[ ]?&[ ]?(?P<other>\p{Lu}[\p{L}\p{M}'’-]{1,30})")
 _WORD = regex.compile(r"\S+")
 _ABOVE = regex.compile(
     r"^[>?| \t]{0,6}[^\n]{2,60}\n(?:[>?| \t]{0,6}(?P<between>[^\n]{2,60})\n)?"
@@ -77,6 +86,20 @@ def trading(text: str, is_ordinary: Callable[[str], bool]) -> Iterator[Span]:
             named = end - len(more)
         if not is_ordinary(text[named:end]):
             yield named, match.end()
+
+
+def trading_abroad(text: str) -> Iterator[Span]:
+    """Where companies stand that begin with their trade. Not for German, where every noun has a capital."""
+    for rule in _TRADED_FIRST.rules(text):
+        yield from (match.span() for match in rule.finditer(text))
+
+
+def is_called_like_people(name: str) -> bool:
+    """Whether a name that reads as somebody's is a company's: one that all know, or two surnames (`Doe & Roe`)."""
+    if name.lower() in CALLED_LIKE_PEOPLE:
+        return True
+    partners = _PARTNERS.fullmatch(name)
+    return partners is not None and not GIVEN_NAMES.issuperset((partners["one"].lower(), partners["other"].lower()))
 
 
 def with_trade(text: str, start: int, end: int) -> Span | None:

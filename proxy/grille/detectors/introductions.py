@@ -17,6 +17,7 @@ import regex
 from grille.detectors.names import is_name
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import NAME_PARTICLES
+from grille.detectors.vocabulary_companies import GIVEN_NAMES
 from grille.detectors.vocabulary_names import (
     ACCOUNTING_WORDS,
     ADDRESSED,
@@ -28,6 +29,7 @@ from grille.detectors.vocabulary_names import (
     RELATIONS,
     TITLES,
     UNIT_WORDS,
+    WORDS_AS_NAMES,
 )
 from grille.detectors.words import any_of
 
@@ -45,7 +47,9 @@ _NAME: Final = (
 )
 _NO_WORD_BEFORE = r"(?<![\p{L}\p{N}])"
 _LINE_BEGINS = r"^[ \t>]{0,4}"
-_GOES_ON = r"(?:and|but|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for|to|of|by|as|so|please|can|could|you)\b"
+_GOES_ON = (
+    r"(?:and|but|are|i|from|with|on|in|at|the|my|is|not|a|an|before|after|for|to|of|by|as|so|please|can|could|you)\b"
+)
 _TITLE = rf"(?:{any_of((*TITLES, *LOW_TITLES))})\.?[ ]"
 _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
@@ -61,7 +65,7 @@ _SIGNED = regex.compile(
 )
 _DISPLAYED = regex.compile(rf"(?P<name>{_NAME}|{_CAPITAL}, {_NAME})\"? ?<[^<>@\s]{{1,64}}@[^<>@\s]{{1,190}}>")
 _NAMED = regex.compile(
-    rf"(?i:{_NO_WORD_BEFORE}(?:my (?:full )?name(?: is|['’]s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
+    rf"(?i:{_NO_WORD_BEFORE}(?:my (?:full )?name(?: is|['’]?s)|mein name ist|ich heiße|je m['’]appelle|me llamo|"
     r"mi nombre es|mi chiamo|mijn naam is|meu nome é))[ ]"
     rf"(?P<name>{_NAME}|(?!{_GOES_ON}){_LOWER}(?:[ ](?!{_GOES_ON}){_LOWER})?)"
     rf"(?=[ ]{{0,2}}(?:[.,;:!?)\n]|$)|[ ]{_GOES_ON})"
@@ -101,9 +105,37 @@ _OPPOSED = regex.compile(
     rf"{_NO_WORD_BEFORE}(?:(?P<name>{_NAME}|\p{{Lu}}\.) and )?(?P<name>{_NAME}) v\. (?=the |\p{{Lu}})"
 )
 """`Doe v. the United Kingdom`: a case is called after a person."""
+_WORD_AS_NAME: Final = (
+    rf"(?P<name>{any_of(map(str.capitalize, WORDS_AS_NAMES))})(?![\p{{L}}\p{{N}}&-]|['’]\p{{L}}{{2}})"
+)
+_TOLD = regex.compile(
+    rf"(?i:{_NO_WORD_BEFORE}(?:ask|asked|asking|tell|told|telling|thank|thanked|remind|reminded|emailed|phoned|texted"
+    rf"|(?:speak|spoke|spoken|talk|talked) (?:to|with)))[ ]{_WORD_AS_NAME}(?![ ]\p{{Lu}})"
+    rf"(?:,? (?:and|or) {_WORD_AS_NAME})?"
+)
+"""`I told Bill`: a name that is a word as well, where nothing but somebody stands."""
+_SAYS = regex.compile(
+    rf"(?<!\p{{L}}['’]|[\p{{L}}\p{{N}}]|\p{{Lu}}[\p{{L}}.]{{0,20}}[ ])(?:{_WORD_AS_NAME} (?:and|or) )?{_WORD_AS_NAME}"
+    r"[ ](?:also |then |never |just |has |had )?(?:said|says|asked|asks|told|tells|thinks|thought|replied|wrote|writes"
+    r"|insisted|insists|agreed|agrees|knows|wants|wanted|believes|promised|apologised|apologized|admitted)\b"
+)
+"""`Grace said`"""
+_TO_DO = regex.compile(
+    rf"{_LINE_BEGINS}(?:[-*•–]|[0-9]{{1,2}}[.)])[ ]{{1,2}}(?P<name>{_CAPITAL})(?:,? (?:and|&) (?P<name>{_CAPITAL}))?"
+    r"[ ](?:(?:will|to)[ ](?!be\b)|→[ ]?)(?=\p{Ll}{2})",
+    regex.MULTILINE,
+)
+"""`- Doe to send the file`: who does what, in a list."""
+_LOW = regex.compile(
+    rf"{_NO_WORD_BEFORE}(?:(?:hi|hiya|hey|hello|dear)[ ](?P<name>{_LOWER})(?=[ ]?(?:[,.!:\n]|$))"
+    rf"|(?:mister|missus|mrs|mr)[ ](?!and\b|or\b)(?P<titled>{_LOWER})"
+    rf"|(?:this is|it['’]?s|i['’]?m|its)[ ](?P<name>{_LOWER})(?=[ ](?:from|here|calling|ringing|speaking)\b))"
+)
+"""`hi jane,`, `mister doe` and `it's jane from the bank`, all in lower case."""
 _SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
-_LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME))
-_SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED))
+_LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME, _TOLD, _SAYS))
+_SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED, _TO_DO))
+_CALLED_LOW = Worth((_LOW,))
 
 
 def introduced(text: str) -> Iterator[tuple[int, int]]:
@@ -117,6 +149,10 @@ def introduced(text: str) -> Iterator[tuple[int, int]]:
             for start, end in match.spans("name"):
                 if is_name(text[start:end]) and _is_no_crowd(text[start:end]):
                     yield start, end
+    for rule in _CALLED_LOW.rules(text):
+        for match in rule.finditer(text):
+            if match["titled"] or match["name"] in GIVEN_NAMES:
+                yield match.span("titled" if match["titled"] else "name")
 
 
 def supposed(text: str) -> Iterator[tuple[int, int]]:

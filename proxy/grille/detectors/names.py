@@ -24,8 +24,8 @@ from grille.detectors.vocabulary import (
     PLACE_SUFFIXES,
 )
 from grille.detectors.vocabulary_companies import COMPANY_WORDS, GIVEN_NAMES
-from grille.detectors.vocabulary_names import ACCOUNTING_WORDS
-from grille.detectors.words import words_of
+from grille.detectors.vocabulary_names import ACCOUNTING_WORDS, TITLES
+from grille.detectors.words import any_of, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ _FOREIGN = regex.compile(r"[0-9@/\\_=<>{}\[\]#*|`~^+]")
 _NUMBERED = regex.compile(r"[0-9]{3}|[-#][0-9]|[_=<>{}\[\]]")
 _BETWEEN_PEOPLE = r"(?:(?:and|asked|from|said|says|to|told|with)[ ])"
 _LINE = regex.compile(r"(?:(?!,,|[ ]{3})[^\r\n\t|])+")
-_ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE})[^\r\n\t,:;|<>])+")
+_SENTENCE_ENDS = rf"(?<=\p{{Ll}}{{2}})(?<!\b(?:{any_of(TITLES)}))\.[ ]\p{{Lu}}\p{{Ll}}"
+_ONE_PERSON = regex.compile(rf"(?:(?![ ]{_BETWEEN_PEOPLE}|{_SENTENCE_ENDS})[^\r\n\t,:;|<>])+")
 _LEAD = regex.compile(
     rf"^{_BETWEEN_PEOPLE}?(?:(?:Attn|Bcc|Cc|Dear|Fwd?|Hello|Hi|Re)[ .:]{{1,3}}(?=\S))?"
     r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Sir|Madam)\.?\s{1,4}(?=\S))?"
@@ -119,8 +120,8 @@ def is_a_word_of_things(word: str) -> bool:
 
 
 def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
-    """The parts of a guess that may stand: one per line and cell, of people also one per comma, colon, tag and word
-    that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or
+    """The parts of a guess that may stand: one per line and cell, of people also one per sentence, comma, colon, tag
+    and word that stands between two; without title, possessive and punctuation; not labels, closing tags, acronyms or
     identifiers."""
     breaks = _ONE_PERSON if name.entity == "PERSON" else _LINE
     for part in breaks.finditer(text, name.start, name.end):
@@ -160,8 +161,14 @@ def _may_be(entity: str, value: str) -> bool:
     if " " not in value and (_is_shouted(value, entity) or _is_identifier(value)):
         return False
     if entity == "ORGANIZATION":
-        return not _NUMBERED.search(value)
+        return not _NUMBERED.search(value) and not _is_labelled_code(value)
     return not _FOREIGN.search(value) and len(words) <= _MOST_WORDS
+
+
+def _is_labelled_code(value: str) -> bool:
+    """`IFRS 15`, `BIC DEUTDEFF500`: an acronym of ours and what it numbers."""
+    label, _, code = value.partition(" ")
+    return label.isupper() and label.lower() in NOT_NAMES and (code.isdecimal() or code.isupper())
 
 
 def _is_shouted(word: str, entity: str) -> bool:

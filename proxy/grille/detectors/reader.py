@@ -10,17 +10,27 @@ module must not decide which texts are worth reading, and believes nothing by it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from itertools import pairwise
 from typing import Final
+
+import regex
 
 from grille.detectors import model, rampart
 from grille.detectors.abroad import SMALL, Abroad
 from grille.detectors.addresses import addresses, countries, grown
 from grille.detectors.arbiter import judged
 from grille.detectors.asking import Case, to_read, windows
-from grille.detectors.companies import companies, in_blocks, trading, with_trade
+from grille.detectors.companies import (
+    companies,
+    in_blocks,
+    is_called_like_people,
+    trading,
+    trading_abroad,
+    with_trade,
+)
 from grille.detectors.endings import ends_sentence, sentence_ends
 from grille.detectors.introductions import are_initials, introduced, supposed
 from grille.detectors.lane import Lane
@@ -28,6 +38,7 @@ from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import UNSEEN, Likeness, likeness
 from grille.detectors.model import NameModel
 from grille.detectors.names import Name, believed
+from grille.detectors.namesakes import namesakes
 from grille.detectors.ordinary import Ordinary, ordinary
 from grille.detectors.prose import spoken
 from grille.detectors.rampart import Rampart
@@ -35,6 +46,7 @@ from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
 
 _GERMAN: Final = "de"
+_MIDDLE = regex.compile(r"(?:[ ]\p{Lu}[\p{Ll}\p{M}]{1,20}){1,2}[ ]")
 _OPEN: Final = 0.12
 """Likeness to names or places from which on a word abroad is asked about. Other words lie below it."""
 _MORE: Final = 0.08
@@ -86,8 +98,9 @@ class Reader:
             for start, end in read
             for each in self.second.read(text[start:end])
         ]
-        firms = [*companies(text), *(() if abroad else trading(text, self.ordinary.words))]
-        return _settled(text, [*people, *judged(case, read, tokens)], firms)
+        trades = trading_abroad(text) if abroad else trading(text, self.ordinary.words)
+        firms = [*companies(text), *(() if language == _GERMAN else trades)]
+        return _settled(text, [*people, *judged(case, read, tokens)], firms, known[1])
 
     def _kin(self, word: str) -> float:
         """How much a word is like a name that everybody knows, if it is more so than like a place."""
@@ -119,7 +132,9 @@ def _grouped(spoken: Sequence[str]) -> Mapping[str, list[int]]:
     return groups
 
 
-def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int, int]]) -> list[Name]:
+def _settled(
+    text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int, int]], is_ordinary: Callable[[str], bool]
+) -> list[Name]:
     """One name for each stretch of a kind. What has the form of an address or a company is one."""
     firms = _united(text, (Name("ORGANIZATION", *span, certain=True) for span in formed_firms))
     by_form = list(addresses(text))
@@ -140,12 +155,34 @@ def _settled(text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int,
     numbered = [span for span in whole if any(map(str.isdigit, text[slice(*span)]))]
     blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
     of_kind["ORGANIZATION"] += [*firms, *(each for each in blocks if not taken.over(each.start, each.end))]
+    _know_again(text, of_kind, is_ordinary)
     return [name for found in of_kind.values() for name in _united(text, found)]
 
 
+def _know_again(text: str, of_kind: defaultdict[str, list[Name]], is_ordinary: Callable[[str], bool]) -> None:
+    """Add the middle of names, and those who are called by their surname only, in place of towns and firms."""
+    of_kind["PERSON"] += list(_between(text, of_kind["PERSON"], is_ordinary))
+    people = [(name.start, name.end) for name in of_kind["PERSON"]]
+    others = [(name.start, name.end) for kind in ("LOCATION", "ORGANIZATION") for name in of_kind[kind]]
+    longer = [(start, end) for start, end in others if " " in text[start:end]]
+    again = set(namesakes(text, people, longer, is_ordinary))
+    for kind in ("LOCATION", "ORGANIZATION"):
+        of_kind[kind] = [name for name in of_kind[kind] if (name.start, name.end) not in again]
+    of_kind["PERSON"] += [Name("PERSON", *span, certain=True) for span in again]
+
+
+def _between(text: str, people: Iterable[Name], is_ordinary: Callable[[str], bool]) -> Iterator[Name]:
+    """Names of which a model knows the beginning and the end: with the words between them, they are one."""
+    for one, other in pairwise(_united(text, people)):
+        if _MIDDLE.fullmatch(text, one.end, other.start) and not is_ordinary(text[one.end : other.start]):
+            yield Name("PERSON", one.start, other.end, one.certain or other.certain)
+
+
 def _as_company(text: str, name: Name) -> Name:
-    """What begins or ends with a trade is a company, whatever a model calls it."""
+    """What begins or ends with a trade is a company, whatever a model calls it; some are called like people."""
     span = with_trade(text, name.start, name.end)
+    if name.entity == "PERSON" and is_called_like_people(text[name.start : name.end]):
+        span = name.start, name.end
     return Name("ORGANIZATION", *span) if span else name
 
 

@@ -102,7 +102,7 @@ COMPANY_BEGINNINGS: Final = _listed(
     metallbau metzgerei möbelhaus reisebüro sanitär schreinerei sparkasse spedition steuerberatung tischlerei tiefbau
     verlag versicherungen volksbank weingut werkstatt zimmerei stadtwerke assurances ateliers banque boucherie
     boulangerie brasserie charpente conseil éditions fromagerie imprimerie librairie maçonnerie menuiserie mutuelle
-    pâtisserie pharmacie plomberie traiteur transports groupe asesores banco bodegas carpintería confecciones
+    pâtisserie pharmacie plomberie traiteur transports groupe asesores bufete banco bodegas carpintería confecciones
     construcciones ferretería gestoría hermanos imprenta inmobiliaria instalaciones librería muebles panadería seguros
     suministros talleres transportes grupo abbigliamento arredamenti assicurazioni banca calzature cantina cantine
     carrozzeria costruzioni edilizia falegnameria farmacia ferramenta fratelli impianti immobiliare meccanica officina
@@ -144,6 +144,18 @@ COMPANY_COMPOUNDS: Final = (
     *("kanzlei", "kasse", "metzgerei", "schreinerei", "technik", "tischlerei", "verlag", "vertrieb", "werke"),
 )
 """How a word ends that says what a company does, in languages that write such words in one: `Gartenbau`."""
+
+CALLED_LIKE_PEOPLE: Final = _phrases(
+    """
+    alfa romeo|arthur andersen|aston martin|baker mckenzie|booz allen|booz allen hamilton|calvin klein|charles schwab
+    |clifford chance|credit suisse|edward jones|eli lilly|fannie mae|freddie mac|goldman sachs|grant thornton
+    |harvey nichols|hugo boss|jimmy choo|john deere|john lewis|jones lang lasalle|jp morgan|jpmorgan|jpmorgan chase
+    |julius baer|kirkland ellis|knight frank|levi strauss|louis vuitton|merrill lynch|morgan stanley
+    |norton rose fulbright|philip morris|ralph lauren|raymond james|sallie mae|ted baker|tommy hilfiger|wells fargo
+    |yves saint laurent
+    """
+)
+"""Companies that everybody knows and models take for people."""
 
 NO_COMPANIES: Final = _listed(
     """

@@ -151,6 +151,15 @@ CLOSINGS: Final = _phrases(
 )
 """Lines after which somebody writes their name."""
 
+WORDS_AS_NAMES: Final = _listed(
+    """
+    amber angel art bill bob carol christian cliff crystal daisy dale dawn dean drew faith frank gene ginger glen grace
+    grant guy hazel heather holly hope iris ivy jack jade jasmine joy lily mark max melody mercy miles nick olive pat
+    pearl penny ray rich rob robin rose ruby sandy sue summer victor violet wade will
+    """
+)
+"""Given names that are words as well, and that models take for these at the beginning of a sentence."""
+
 ADDRESSED: Final = _listed(
     """
     accounts accounting admin all both buyer client colleague colleagues customer everybody everyone finance folks
@@ -186,7 +195,9 @@ STREET_ENDINGS: Final = _phrases(
 )
 """How a street's name ends where it is one word: Hauptstraße, Keizersgracht."""
 
-UNIT_WORDS: Final = _phrases("apt|apartment|suite|ste|unit|flat|floor|level|building|bldg")
+UNIT_WORDS: Final = _phrases(
+    "apt|apartment|suite|ste|unit|flat|floor|level|building|bldg|apto|app|appt|bât|piso|interno"
+)
 """Parts of a house, before a number."""
 
 BOX_WORDS: Final = _phrases("po box|p.o. box|p o box|postfach|apartado|casella postale|postbus|boîte postale")
