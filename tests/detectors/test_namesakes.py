@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-import time
+import re
 
 import pytest
 
 from grille.detectors.namesakes import namesakes
 
+LETTERS = str.maketrans("0123456789", "abcdefghij")
 _IS_ORDINARY = {"Aliens"}.__contains__
 
 
@@ -21,6 +22,7 @@ def again(name: str, text: str, other: str = "") -> list[str]:
     [
         ("Jane Lindqvist", "Per Lindqvist, and Lindqvist's card", ["Lindqvist", "Lindqvist"]),
         ("Hans Beispiel-Probe", "als Probe", ["Probe"]),
+        ("Jane Lindqvist", "jane.lindqvist@example.com, or Lindqvist", ["Lindqvist"]),
         ("Jane Young", "Young people", []),
         ("Jane Roe", "Roe again", []),
         ("Jane Lindqvist", "a lindqvist and Lindqvist", []),
@@ -38,9 +40,9 @@ def test_what_is_something_else_stays_so() -> None:
     assert again("Jane Lindqvist", "Lindqvist Street", other="Lindqvist Street") == []
 
 
-def test_repetition_does_not_take_long() -> None:
-    text = "Jane Lindqvist " * 3000
-    people = [(at, at + 14) for at in range(0, len(text), 15)]
-    began = time.process_time()
-    assert list(namesakes(text, people, [], _IS_ORDINARY)) == []
-    assert time.process_time() - began < 3
+@pytest.mark.timeout(20)
+def test_a_text_full_of_names_is_read_once() -> None:
+    text = "".join(f"Jane Lindqvist{number % 997:03} Roe{number} " for number in range(20_000)).translate(LETTERS)
+    people = [match.span() for match in re.finditer("Jane [A-Z][a-z]+", text)]
+    assert len(people) == 20_000
+    assert list(namesakes(text, people, people, _IS_ORDINARY)) == []

@@ -11,10 +11,11 @@ This module must not know a model, nor believe in a full name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import regex
 
+from grille.detectors.lane import Lane
 from grille.detectors.names import is_full_name
 from grille.detectors.vocabulary import COMMON_WORDS
 
@@ -22,24 +23,43 @@ type Span = tuple[int, int]
 
 _SHORTEST: Final = 4
 _SURNAME = regex.compile(r"(?<=[ -])\p{Lu}[\p{Ll}\p{M}'’]{2,30}\Z")
-_WORD = regex.compile(r"(?<![\p{L}\p{N}@/_.'’-])\p{L}[\p{L}\p{M}'’]{2,30}(?=['’]s\b|(?![\p{L}\p{N}@/_'’-]))")
+_WORD = regex.compile(
+    r"(?<![\p{L}\p{N}@/_.'’-])\p{L}(?:(?!['’]s\b)[\p{L}\p{M}'’]){2,30}(?=['’]s\b|(?![\p{L}\p{N}@/_'’-]))"
+)
+
+
+class _Taken(NamedTuple):
+    start: int
+    end: int
 
 
 def namesakes(
     text: str, people: Iterable[Span], others: Sequence[Span], is_ordinary: Callable[[str], bool]
 ) -> Iterator[Span]:
     """Where a surname of `people` stands alone; not in `others`, which are something else."""
-    people = sorted(people)
+    people = list(people)
     surnames = {surname for start, end in people if (surname := _surname(text[start:end], is_ordinary))}
     if not surnames:
         return
-    words = [match for match in _WORD.finditer(text) if match[0].removesuffix("'s").removesuffix("’s") in surnames]
-    low = {surname for surname in surnames if regex.search(rf"(?<!\p{{L}}){surname.lower()}(?!\p{{L}})", text)}
-    for match in words:
-        name = match[0].removesuffix("'s").removesuffix("’s")
-        start, end = match.start(), match.start() + len(name)
-        if name not in low and not any(one < end and start < other for one, other in (*people, *others)):
-            yield start, end
+    words = [(match[0], match.start()) for match in _WORD.finditer(text)]
+    low = {word for word, _ in words if word.islower()}
+    taken = Lane(_Taken(*span) for span in _apart([*people, *others]))
+    for word, start in words:
+        if word in surnames and word.lower() not in low and not taken.over(start, start + len(word)):
+            yield start, start + len(word)
+
+
+def _apart(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same places, those that overlap as one."""
+    begin = end = -1
+    for start, stop in sorted(spans):
+        if start >= end:
+            if begin >= 0:
+                yield begin, end
+            begin, end = start, stop
+        end = max(end, stop)
+    if begin >= 0:
+        yield begin, end
 
 
 def _surname(name: str, is_ordinary: Callable[[str], bool]) -> str | None:
