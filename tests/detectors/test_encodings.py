@@ -86,3 +86,10 @@ def test_runs_do_not_overlap() -> None:
     text = f"{inner} {inner.encode().hex()} {inner}"
     found = decoded(text)
     assert [run.text for run in found] == [WORDS, inner, WORDS]
+
+
+def test_a_line_that_ends_with_base64_is_not_cut() -> None:
+    key = "9fX2+/Hz8vDx8vP09fb3+Pn6+/z9/v8A"
+    assert decoded(f"key: {key}=\nnext: line") == []
+    assert decoded(f"key: {key}==\nnext: line") == []
+    assert [(run.text, run.end - run.start) for run in decoded("4111 1111 1=\r\n111 1111")] == [("", 3)]

@@ -44,8 +44,8 @@ _HEX = re.compile(r"(?<![A-Za-z0-9])(?:0x|\\x)?[0-9A-Fa-f]{2}(?:[ :,]?(?:0x|\\x)
 _BASE32 = regex.compile(r"(?<![A-Za-z0-9])[A-Z2-7]{16,}+={0,6}")
 _OCTAL = regex.compile(r"(?:\\[0-3][0-7]{2}){5,}+")
 _QUOTED = regex.compile(r"(?:[\w.@-]{0,16}=[0-9A-F]{2}){2,}+[\w.@-]{0,16}")
-_SOFT_BREAK = regex.compile(r"=\r?\n(?=[!-~])")
-"""Where quoted-printable cuts a line: between any two characters."""
+_SOFT_BREAK = regex.compile(r"(?<!=|[A-Za-z0-9+/_-]{20})=\r?\n(?=[!-~])")
+"""Where quoted-printable cuts a line: between any two characters. Behind a long word it is how Base64 ends."""
 _PERCENT = regex.compile(r"(?:[\w.@-]{0,16}%[0-9A-Fa-f]{2}){1,}+[\w.@-]{0,16}")
 _ESCAPES = regex.compile(r"(?:[\w.@-]{0,16}\\{1,8}u[0-9A-Fa-f]{4}){1,}+[\w.@-]{0,16}")
 _ENTITIES = regex.compile(
