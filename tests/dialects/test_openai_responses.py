@@ -64,6 +64,17 @@ def test_a_picture_of_an_earlier_turn_is_opened_like_any_file_that_goes_out() ->
     assert (found["/input/0/result"].text, found["/input/0/result"].kind) == ("hi", Kind.TEXT)
 
 
+def test_the_items_of_a_conversation_that_is_kept_are_those_of_a_request() -> None:
+    parts = [{"type": "input_file", "file_data": "JVBERi0="}, {"type": "input_text", "text": "4111"}]
+    body = json.dumps({"items": [{"role": "system", "content": parts}]}).encode()
+    reading = read(DIALECTS["openai_responses"], Direction.REQUEST, Message((), body), LIMIT)
+    assert [file.address for file in reading.files] == ["/items/0/content/0/file_data"]
+    assert [each.kind for each in reading.segments if each.text == "4111"] == [Kind.SYSTEM]
+    listed = json.dumps({"data": [{"type": "function_call_output", "output": "4111"}]}).encode()
+    answer = read(DIALECTS["openai_responses"], Direction.RESPONSE, Message((), listed), LIMIT)
+    assert [each.kind for each in answer.segments if each.text == "4111"] == [Kind.RESULT]
+
+
 @pytest.mark.parametrize("kind", ["response.create", "response.steer", "response.inject"])
 def test_a_clients_frame_over_a_websocket_is_read_like_a_body(kind: str) -> None:
     frame = {"type": kind, "store": False, "input": [{"type": "function_call_output", "output": "4111"}]}

@@ -39,7 +39,8 @@ _OWN_TOOLS = (
 
 
 def items(where: str) -> tuple[Field, ...]:
-    """The items of a conversation, in a request at `input[]`, in an answer at `output[]`."""
+    """The items of a conversation, in a request at `input[]`, in an answer at `output[]`; of one that is kept they are
+    sent as `items[]` and listed as `data[]`."""
     return (
         Field(f"{where}.content", Care.WORDS),
         Field(f"{where}.content[].text", Care.WORDS),
@@ -136,13 +137,14 @@ REQUEST = Table(
         Field("input", Care.WORDS),
         Field("input[]", Care.TOKENS),
         *items("input[]"),
+        *items("items[]"),
         # A picture of an earlier turn is one that goes out: nothing shows that the provider made it.
-        Field("input[]{type=image_generation_call}.result", Care.FILE),
+        *(Field(f"{where}{{type=image_generation_call}}.result", Care.FILE) for where in ("input[]", "items[]")),
         *settings(),
     ]
 )
 
-ANSWER = Table([*_NAMES, *settings(), *items("instructions[]"), *items("output[]")])
+ANSWER = Table([*_NAMES, *settings(), *items("instructions[]"), *items("output[]"), *items("data[]")])
 
 _DELTAS = {
     "response.output_text.delta": Kind.TEXT,
