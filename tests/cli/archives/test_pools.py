@@ -45,7 +45,7 @@ def test_processes_find_what_one_finds(plan: bytes, work: Path) -> None:
 def test_a_dask_cluster_finds_what_one_process_finds(plan: bytes, work: Path) -> None:
     distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install 'grille[dask]'")
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=":0"
     ) as cluster:
         assert list(pools.on_dask(plan, cut(work), cluster.scheduler_address)) == list(pools.here(plan, cut(work)))
 
