@@ -6,7 +6,7 @@ This module must not judge a text or decide when a frame goes on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grille.dialects.alike import Alike
 from grille.dialects.fields import OTHER
@@ -25,14 +25,15 @@ _LONGEST_UNKNOWN = 256
 together like one word without an end. What is longer than this in such a place, a private key, is an accepted miss."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Channel:
     """`first` is its first piece as a segment: it says where the words are and of what kind. `held` is what waits;
-    `noted`, if there is one, runs along for what is only recorded."""
+    `noted`, if there is one, runs along for what is only recorded. `latest` is the text of its last piece."""
 
     first: Segment
     held: Held
     noted: Held | None = None
+    latest: str = field(default="", repr=False)
 
     @property
     def helds(self) -> tuple[Held, ...]:
@@ -53,7 +54,6 @@ class Channels:
     def __init__(self, *, noted: bool) -> None:
         self._noted = noted
         self._open: dict[tuple[str, Indices], Channel] = {}
-        self._latest: dict[tuple[str, Indices], str] = {}
 
     def added(self, entry: Entry, texts: Sequence[str]) -> list[Channel]:
         """Those of the pieces of a frame, which has these texts: they wait in it now. Raises `TooLarge`."""
@@ -61,12 +61,12 @@ class Channels:
         for piece, text in zip(entry.said.pieces, texts, strict=True):
             key = (piece.channel, piece.indices)
             channel = self._open.get(key)
-            if channel is not None and self._is_over(channel, piece, self._latest[key], text):
+            if channel is not None and _is_over(channel, piece, text):
                 touched.append(self._closed(key))
                 channel = None
-            self._latest[key] = text
             if channel is None:
                 channel = self._open[key] = self._begun(entry.whole.reading.segments[piece.segment])
+            channel.latest = text
             start = channel.held.length
             for held in channel.helds:
                 held.add(text)
@@ -81,14 +81,8 @@ class Channels:
         keys = [key for key in self._open if any(each.holds(*key) for each in ended)]
         return [self._closed(key) for key in keys]
 
-    def _is_over(self, channel: Channel, piece: StreamPiece, before: str, text: str) -> bool:
-        """Whether a text of which nobody knows how it goes on has ended: no frame may wait for it for ever."""
-        waits = channel.held.length - channel.held.settled
-        return piece.channel == OTHER and (waits > _LONGEST_UNKNOWN or said_again(piece.field, before, text))
-
     def _closed(self, key: tuple[str, Indices]) -> Channel:
         channel = self._open.pop(key)
-        del self._latest[key]
         for held in channel.helds:
             held.close()
         return channel
@@ -99,6 +93,14 @@ class Channels:
             raise TooLarge(f"an answer has more than {_MOST_CHANNELS} texts at a time")
         opens = segment.touch is Touch.FREE
         return Channel(segment, Held(opens=opens), Held(opens=opens) if self._noted else None)
+
+
+def _is_over(channel: Channel, piece: StreamPiece, text: str) -> bool:
+    """Whether a text of which nobody knows how it goes on has ended: no frame may wait for it for ever."""
+    if piece.channel != OTHER:
+        return False
+    waits = channel.held.length - channel.held.settled
+    return waits > _LONGEST_UNKNOWN or said_again(piece.field, channel.latest, text)
 
 
 @dataclass(frozen=True, slots=True)

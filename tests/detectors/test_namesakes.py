@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from grille.detectors.lane import Lane
+from grille.detectors.names import Name
 from grille.detectors.namesakes import namesakes
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
@@ -13,8 +15,9 @@ _IS_ORDINARY = {"Aliens"}.__contains__
 def again(name: str, text: str, other: str = "") -> list[str]:
     """Who is found in `text` behind the full name; `other` is known as something else."""
     text = f"{name}. {text}"
-    at = text.find(other) if other else 0
-    return [text[slice(*span)] for span in namesakes(text, [(0, len(name))], [(at, at + len(other))], _IS_ORDINARY)]
+    at = text.find(other)
+    taken = Lane([Name("PERSON", 0, len(name)), *([Name("LOCATION", at, at + len(other))] if other else [])])
+    return [text[slice(*span)] for span in namesakes(text, [(0, len(name))], taken, _IS_ORDINARY)]
 
 
 @pytest.mark.parametrize(
@@ -45,4 +48,5 @@ def test_a_text_full_of_names_is_read_once() -> None:
     text = "".join(f"Jane Lindqvist{number % 997:03} Roe{number} " for number in range(20_000)).translate(LETTERS)
     people = [match.span() for match in re.finditer("Jane [A-Z][a-z]+", text)]
     assert len(people) == 20_000
-    assert list(namesakes(text, people, people, _IS_ORDINARY)) == []
+    taken = Lane(Name("PERSON", *span) for span in people)
+    assert list(namesakes(text, people, taken, _IS_ORDINARY)) == []

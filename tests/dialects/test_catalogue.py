@@ -254,6 +254,14 @@ def test_what_cannot_be_read_yet_has_no_route(provider: str, path: str) -> None:
     assert not [route for route in providers()[provider].routes if re.fullmatch(route.path, path)]
 
 
+def test_a_model_that_is_to_do_something_is_not_one_that_is_looked_up() -> None:
+    methods = {
+        path: {each.method for each in providers()["gemini"].routes if re.fullmatch(each.path, path)}
+        for path in ("/v1beta/models/gemini-pro", "/v1beta/models/gemini-pro:generateContent")
+    }
+    assert list(methods.values()) == [{"GET"}, {"POST"}]
+
+
 @pytest.mark.parametrize(
     ("provider", "path", "field", "equals", "default"),
     [
@@ -324,6 +332,9 @@ def test_routes_that_exist_to_store_can_never_be_session_only(provider: str, pat
     [
         ("openai", "/v1/responses/resp_1", "openai_responses"),
         ("openai", "/v1/chat/completions/chat_1", "openai_chat"),
+        ("openai", "/v1/conversations", "openai_responses"),
+        ("openai", "/v1/conversations/conv_1/items", "openai_responses"),
+        ("azure_openai", "/openai/v1/conversations/conv_1", "openai_responses"),
         ("azure_openai", "/openai/responses/resp_1", "openai_responses"),
         ("gemini", "/v1beta/interactions/int_1", "gemini_interactions"),
         ("gemini", "/v1beta/cachedContents", "gemini"),

@@ -34,6 +34,7 @@ _HOP = CREDENTIALS | {b"proxy-connection"}
 _OF_PARTS = frozenset({b"range", b"if-range"})
 """With which a client would have a value in two answers, half in each. A server may always send the whole
 (RFC 9110 §14.2)."""
+_LEFT_OUT = _HOP | _OF_PARTS
 _OVERRIDES = frozenset(
     {b"x-http-method-override", b"x-http-method", b"x-method-override", b"x-original-url", b"x-rewrite-url"}
 )
@@ -95,7 +96,7 @@ def transport(client: connection.Client, server: connection.Server, *, live: boo
 def prepare(request: http.Request, signed: frozenset[str] = frozenset()) -> None:
     """Take off what is meant for grille, ask for a whole and uncoded answer, and forget about HTTP/2 cleartext. Where
     the sender `signed` which answers it accepts, those may come coded: they are collected and decoded."""
-    fields = tuple(pair for pair in request.headers.fields if pair[0].lower() not in _HOP | _OF_PARTS)
+    fields = tuple(pair for pair in request.headers.fields if pair[0].lower() not in _LEFT_OUT)
     if any(name.lower() == b"upgrade" and value.strip().lower() == b"h2c" for name, value in fields):
         fields = _without_h2c(fields)
     name = b"accept-encoding" if request.is_http2 else b"Accept-Encoding"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from grille.detectors.cues import Cues, cues
-from grille.detectors.names import is_a_word_of_things, is_full_name, is_name
+from grille.detectors.names import AROUND_HEADINGS, is_a_word_of_things, is_full_name, is_name
 from grille.detectors.vocabulary import FIRST_HALVES, LAST_HALVES, NO_HALVES
 from grille.detectors.words import Words, words_of
 
@@ -21,12 +21,11 @@ _LAST: Final = cues((*LAST_HALVES, "last name", "family name", "surname"))
 _MOST_WORDS: Final = 3
 _ENDINGS: Final = tuple(half[-4:] for half in HALVES)
 """Seen much faster than the words."""
-_AROUND: Final = " \t\r\n\"'*`:"
 
 
 def is_half(label: str) -> bool:
     """Whether a key or heading is that of a half: `first`, `customer_first`, not `first_seen`."""
-    return label.rstrip(_AROUND)[-5:].lower().endswith(_ENDINGS) and words_of(label)[-1] in HALVES
+    return label.rstrip(AROUND_HEADINGS)[-5:].lower().endswith(_ENDINGS) and words_of(label)[-1] in HALVES
 
 
 def other_half(label: str) -> Cues:

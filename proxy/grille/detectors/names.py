@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 import regex
 
@@ -45,7 +46,7 @@ _LABEL_WORDS = frozenset(words_of(label) for label in NAME_LABELS)
 _BARE_LABEL_WORDS = frozenset(words_of(label) for label in BARE_NAME_LABELS)
 _BARE_LABEL_ENDINGS = frozenset(label[-3:] for label in BARE_NAME_LABELS)
 """Seen much faster than the words."""
-_AROUND_HEADINGS = " \t\r\n\"'*`:"
+AROUND_HEADINGS: Final = " \t\r\n\"'*`:"
 _NO_PERSONS = ORGANISATION_WORDS | COMPANY_WORDS
 _WORDS_OF_THINGS = (NOT_NAMES | ACCOUNTING_WORDS) - COMMON_WORDS
 
@@ -79,7 +80,7 @@ def is_name_label(label: str) -> bool:
 
 def is_bare_name_label(label: str) -> bool:
     """Whether a key or heading calls something a name and says no more: `name`, `displayName`, not `fileName`."""
-    return label.rstrip(_AROUND_HEADINGS)[-3:].lower() in _BARE_LABEL_ENDINGS and words_of(label) in _BARE_LABEL_WORDS
+    return label.rstrip(AROUND_HEADINGS)[-3:].lower() in _BARE_LABEL_ENDINGS and words_of(label) in _BARE_LABEL_WORDS
 
 
 def is_place_label(label: str) -> bool:

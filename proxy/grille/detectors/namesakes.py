@@ -10,12 +10,12 @@ This module must not know a model, nor believe in a full name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 import regex
 
-from grille.detectors.lane import Lane
+from grille.detectors.lane import Lane, Placed
 from grille.detectors.names import is_full_name
 from grille.detectors.vocabulary import COMMON_WORDS
 
@@ -28,38 +28,18 @@ _WORD = regex.compile(
 )
 
 
-class _Taken(NamedTuple):
-    start: int
-    end: int
-
-
 def namesakes(
-    text: str, people: Iterable[Span], others: Sequence[Span], is_ordinary: Callable[[str], bool]
+    text: str, people: Iterable[Span], taken: Lane[Placed], is_ordinary: Callable[[str], bool]
 ) -> Iterator[Span]:
-    """Where a surname of `people` stands alone; not in `others`, which are something else."""
-    people = list(people)
+    """Where a surname of `people` stands alone; not in what is `taken` by them or is something else."""
     surnames = {surname for start, end in people if (surname := _surname(text[start:end], is_ordinary))}
     if not surnames:
         return
     words = [(match[0], match.start()) for match in _WORD.finditer(text)]
     low = {word for word, _ in words if word.islower()}
-    taken = Lane(_Taken(*span) for span in _apart([*people, *others]))
     for word, start in words:
         if word in surnames and word.lower() not in low and not taken.over(start, start + len(word)):
             yield start, start + len(word)
-
-
-def _apart(spans: Iterable[Span]) -> Iterator[Span]:
-    """The same places, those that overlap as one."""
-    begin = end = -1
-    for start, stop in sorted(spans):
-        if start >= end:
-            if begin >= 0:
-                yield begin, end
-            begin, end = start, stop
-        end = max(end, stop)
-    if begin >= 0:
-        yield begin, end
 
 
 def _surname(name: str, is_ordinary: Callable[[str], bool]) -> str | None:

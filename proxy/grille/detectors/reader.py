@@ -83,13 +83,13 @@ class Reader:
     def formed(self, text: str) -> list[Name]:
         """What forms tell in a text that is no prose, such as JSON: addresses, and companies by their legal form."""
         places = [Name("LOCATION", *span, certain=True) for span in grown(text, addresses(text))]
-        return [*places, *_united(text, (Name("ORGANIZATION", *span, certain=True) for span in companies(text)))]
+        return [*places, *_united(Name("ORGANIZATION", *span, certain=True) for span in companies(text))]
 
     def _read(self, text: str, language: str, guesses: list[Name], *, whole: bool) -> list[Name]:
         abroad = None if language == ENGLISH else Abroad(self._kin, nouns=language == _GERMAN)
         known = (self._open, _never) if abroad else (self.alike.of, self.ordinary.words)
         meant = [*introduced(text), *(() if abroad else self._meant(text))]
-        people = _united(text, (Name("PERSON", start, end, certain=True) for start, end in meant))
+        people = _united((Name("PERSON", start, end, certain=True) for start, end in meant))
         case = Case(text, guesses, people, *known, abroad=abroad, whole=whole)
         alone = partial(ends_sentence, text) if abroad else None
         read = to_read(case, windows(sentence_ends(text), alone))
@@ -136,9 +136,9 @@ def _settled(
     text: str, names: Sequence[Name], formed_firms: Iterable[tuple[int, int]], is_ordinary: Callable[[str], bool]
 ) -> list[Name]:
     """One name for each stretch of a kind. What has the form of an address or a company is one."""
-    firms = _united(text, (Name("ORGANIZATION", *span, certain=True) for span in formed_firms))
+    firms = _united(Name("ORGANIZATION", *span, certain=True) for span in formed_firms)
     by_form = list(addresses(text))
-    formed = Lane(_united(text, (Name("LOCATION", *span) for span in by_form)))
+    formed = Lane(_united(Name("LOCATION", *span) for span in by_form))
     of_kind: defaultdict[str, list[Name]] = defaultdict(list)
     taken = Lane(firms)
     for name in (_as_company(text, each) for each in names):
@@ -148,7 +148,7 @@ def _settled(
             of_kind[name.entity].append(name)
     places = [part for each in of_kind["LOCATION"] for part in believed(each, text)]
     people = [(name.start, name.end) for name in of_kind["PERSON"]]
-    somebody = Lane(_united(text, of_kind["PERSON"]))
+    somebody = Lane(_united(of_kind["PERSON"]))
     lands = [span for span in countries(text) if not any(_is_part(span, each) for each in somebody.over(*span))]
     whole = grown(text, [*places, *by_form, *lands])
     of_kind["LOCATION"] = [Name("LOCATION", *span, certain=True) for span in whole]
@@ -156,16 +156,16 @@ def _settled(
     blocks = [Name("ORGANIZATION", *span, certain=True) for span in in_blocks(text, people, numbered)]
     of_kind["ORGANIZATION"] += [*firms, *(each for each in blocks if not taken.over(each.start, each.end))]
     _know_again(text, of_kind, is_ordinary)
-    return [name for found in of_kind.values() for name in _united(text, found)]
+    return [name for found in of_kind.values() for name in _united(found)]
 
 
 def _know_again(text: str, of_kind: defaultdict[str, list[Name]], is_ordinary: Callable[[str], bool]) -> None:
     """Add the middle of names, and those who are called by their surname only, in place of towns and firms."""
     of_kind["PERSON"] += list(_between(text, of_kind["PERSON"], is_ordinary))
-    people = [(name.start, name.end) for name in of_kind["PERSON"]]
-    others = [(name.start, name.end) for kind in ("LOCATION", "ORGANIZATION") for name in of_kind[kind]]
-    longer = [(start, end) for start, end in others if " " in text[start:end]]
-    again = set(namesakes(text, people, longer, is_ordinary))
+    people = of_kind["PERSON"]
+    others = (name for kind in ("LOCATION", "ORGANIZATION") for name in of_kind[kind])
+    taken = Lane(_united([*people, *(name for name in others if " " in text[name.start : name.end])]))
+    again = set(namesakes(text, [(name.start, name.end) for name in people], taken, is_ordinary))
     for kind in ("LOCATION", "ORGANIZATION"):
         of_kind[kind] = [name for name in of_kind[kind] if (name.start, name.end) not in again]
     of_kind["PERSON"] += [Name("PERSON", *span, certain=True) for span in again]
@@ -173,7 +173,7 @@ def _know_again(text: str, of_kind: defaultdict[str, list[Name]], is_ordinary: C
 
 def _between(text: str, people: Iterable[Name], is_ordinary: Callable[[str], bool]) -> Iterator[Name]:
     """Names of which a model knows the beginning and the end: with the words between them, they are one."""
-    for one, other in pairwise(_united(text, people)):
+    for one, other in pairwise(_united(people)):
         if _MIDDLE.fullmatch(text, one.end, other.start) and not is_ordinary(text[one.end : other.start]):
             yield Name("PERSON", one.start, other.end, one.certain or other.certain)
 
@@ -192,7 +192,7 @@ def _is_part(country: tuple[int, int], name: Name) -> bool:
     return name.start <= start and end <= name.end and end - start < name.end - name.start
 
 
-def _united(text: str, names: Iterable[Name]) -> list[Name]:
+def _united(names: Iterable[Name]) -> list[Name]:
     """Names of one kind, overlapping ones as one."""
     found: list[Name] = []
     for name in sorted(names, key=lambda each: (each.start, each.end)):
