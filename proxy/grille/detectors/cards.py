@@ -1,9 +1,9 @@
 """Which numbers are payment cards: issuer prefix, length, check digit.
 
 Prefixes are those of ISO/IEC 7812 as the schemes publish them (Visa, Mastercard with its 2-series,
-American Express, Diners, Discover, JCB, UnionPay, Maestro, Mir, Troy). A range without a length that
-people use is left out: UATP (`1…`) and old 2131/1800 JCB numbers look like phone numbers and are an
-accepted miss. This module must not know text, separators or context: it gets digits.
+American Express, Diners, Discover, JCB, UnionPay, Maestro, Mir, Troy). What hardly anybody issues any more, UATP
+(`1…`) and JCB's old 2131 and 1800, looks like a telephone number, and is a card where it is called one. This module
+must not know text, separators or context: it gets digits.
 """
 
 from __future__ import annotations
@@ -47,13 +47,12 @@ _LENGTHS: Final = {prefix: lengths for low, high, lengths in _BRANDS for prefix 
 
 def is_card(digits: str) -> bool:
     """Whether digits are a card number: a prefix that a scheme issues, a length it uses, Luhn."""
-    return (
-        SHORTEST <= len(digits) <= LONGEST
-        and digits.isdecimal()
-        and _issued(digits, len(digits))
-        and len(set(digits)) > 1
-        and luhn.is_valid(digits)
-    )
+    return may_be_called_card(digits) and _issued(digits, len(digits))
+
+
+def may_be_called_card(digits: str) -> bool:
+    """Whether digits that are called a card are one, whoever issued it: its length and Luhn (ISO/IEC 7812-1)."""
+    return SHORTEST <= len(digits) <= LONGEST and digits.isdecimal() and len(set(digits)) > 1 and luhn.is_valid(digits)
 
 
 def may_be_card(digits: str, hidden: int) -> bool:

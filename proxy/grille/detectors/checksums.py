@@ -22,7 +22,7 @@ from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
 from grille.detectors import national
-from grille.detectors.cards import is_card, may_be_card
+from grille.detectors.cards import is_card, may_be_called_card, may_be_card
 from grille.detectors.national import alphanumeric
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
@@ -57,6 +57,10 @@ def _card(value: str) -> bool:
     if hidden := sum(map(value.count, _HIDING)):
         return may_be_card(_digits(value), hidden)
     return is_card(_digits(value))
+
+
+def _called_card(value: str) -> bool:
+    return _card(value) or (not any(map(value.count, _HIDING)) and may_be_called_card(_digits(value)))
 
 
 def _track(value: str) -> bool:
@@ -233,7 +237,11 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 }
 """Every check by the name that a pack gives it."""
 
-ANNOUNCED: Mapping[str, Callable[[str], bool]] = {"phone": looks_like_phone, "ca_transit": national.is_canadian_branch}
+ANNOUNCED: Mapping[str, Callable[[str], bool]] = {
+    "card": _called_card,
+    "phone": looks_like_phone,
+    "ca_transit": national.is_canadian_branch,
+}
 """Checks that ask less of a candidate that is announced, by a cue or by the pattern that found it."""
 
 ENDS: Mapping[str, Callable[[str], int]] = {"iban": _iban_end}

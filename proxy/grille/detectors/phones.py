@@ -30,7 +30,10 @@ _GROUPS: Final[Mapping[str, frozenset[tuple[int, ...]]]] = {
 }
 """How many digits stand in each group of a number with a trunk 0. Britain groups as it likes, and Germany is known by
 the mark behind the area code: `030/123456`, `(030) 123456`."""
-_BARE: Final = ("US", "GB", "AU", "NZ", "IE", "FR", "NL", "CH", "IN", "ES", "IT")
+_BARE: Final = (
+    *("US", "GB", "AU", "NZ", "IE", "FR", "NL", "CH", "IN", "ES", "IT", "BE", "PT", "PL", "SE"),
+    *("JP", "KR", "CN", "BR", "MX"),
+)
 """Regions of digits in one piece. Germany assigns so much that any digits would do."""
 _SHORTEST: Final = 7
 """Digits. Shorter ones are extensions, short codes and dates."""
