@@ -124,7 +124,7 @@ def _is_sum(groups: Sequence[str]) -> bool:
     """`12 500 000`: thousands. Three groups of three are a number in Spain and Poland, unless they are round."""
     if groups[0].startswith("0") or len(groups) < 2 or any(len(each) != 3 for each in groups[1:]):
         return False
-    return len(groups[0]) < 3 or len(groups) < 3 or groups[-1].endswith("00")
+    return len(groups[0]) < 3 or len(groups) < 3 or groups[-1] == "000"
 
 
 def _is_from_abroad(number: str) -> bool:
