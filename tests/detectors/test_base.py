@@ -7,7 +7,8 @@ from grille.entities import Entity
 
 def test_every_detector_of_the_room_keeps_the_protocol(everything: Detectors, shipped: dict[str, Entity]) -> None:
     room: tuple[Detector, ...] = everything.detectors
-    assert [detector.name for detector in room] == ["credential", "labelled_name", "labelled_secret", "presidio"]
+    labelled = ["labelled_name", "labelled_place", "labelled_secret"]
+    assert [detector.name for detector in room] == ["credential", *labelled, "presidio"]
     assert frozenset().union(*(detector.entities for detector in room)) == frozenset(shipped)
 
 

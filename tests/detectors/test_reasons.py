@@ -103,6 +103,11 @@ def test_a_name_under_a_label_is_there_for_the_label(shipped: dict[str, Entity],
     assert why(shipped, everything, company, "ORGANIZATION").cue == Cue("supplier name", Where.LABEL)
 
 
+def test_a_place_under_a_label_is_there_for_the_label(shipped: dict[str, Entity], everything: Detectors) -> None:
+    labelled = Segment("/a", Kind.TEXT, "Reading", "billing_city")
+    assert why(shipped, everything, labelled, "LOCATION").cue == Cue("city", Where.LABEL)
+
+
 def test_a_name_that_the_model_read_may_have_a_cue(shipped: dict[str, Entity], everything: Detectors) -> None:
     assert why(shipped, everything, "Yesterday Mrs Jane Doe called us.", "PERSON").cue == Cue("mrs", Where.BEFORE)
 

@@ -32,6 +32,7 @@ from grille.detectors.labelled import LabelledNames
 from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import Views, view_growing
 from grille.detectors.overlap import Standing, resolve
+from grille.detectors.placed import LabelledPlaces
 from grille.detectors.propagate import spread
 from grille.detectors.quiet import Quiet
 from grille.detectors.records import records_of, with_records
@@ -220,7 +221,7 @@ def _all_known(detectors: Detectors, wanted: frozenset[str]) -> None:
 def _detectors(entities: Sequence[Entity], languages: tuple[str, ...]) -> Iterator[Detector]:
     """The room's detectors, in the order in which they run: what reads most comes last, and only reads what
     the others do not hold."""
-    cheap = Credentials(entities), LabelledNames(entities), LabelledSecrets(entities)
+    cheap = Credentials(entities), LabelledNames(entities), LabelledPlaces(entities), LabelledSecrets(entities)
     yield from (detector for detector in cheap if detector.entities)
     analysed = [entity for entity in entities if entity.recognizer in ("", "presidio", "spacy")]
     if analysed:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
-from grille.detectors import credentials, labelled, labelled_secrets, propagate, telling
+from grille.detectors import credentials, labelled, labelled_secrets, placed, propagate, telling
 from grille.detectors.deciding import Around, Cue, Where
 from grille.detectors.halves import HALVES
 from grille.detectors.normalize import View, view
@@ -89,6 +89,8 @@ class Look:
                 return Reason(cue=Cue("", Where.NAMED))
             case labelled.DETECTOR:
                 return Reason(cue=self._cue(finding, _ANNOUNCING))
+            case placed.DETECTOR:
+                return Reason(cue=self._cue(finding, placed.LABELS))
             case _ if finding.detector == DETECTOR:
                 return self._matched(finding, entity) or Reason()
             case _:

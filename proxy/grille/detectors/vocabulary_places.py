@@ -77,12 +77,22 @@ COUNTRIES_ELSEWHERE: Final = _phrases(
 
 ADDRESS_LABELS: Final = (
     *("address", "registered office", "anschrift", "adresse", "dirección", "direccion", "indirizzo", "adres"),
-    *("endereço", "endereco"),
+    *("endereço", "endereco", "residence", "domicile", "domicilio", "residencia", "residenza", "wohnsitz", "addr"),
 )
 """Keys whose value is a postal address, if it has words and a number."""
 
+STREET_LABELS: Final = ("street", "strasse", "straße", "calle", "rua", "straat")
+"""Keys whose value is a street, with or without a number."""
+
+CODE_LABELS: Final = (
+    *("postcode", "post code", "postal code", "zip", "zip code", "zipcode", "plz", "postleitzahl", "code postal"),
+    *("código postal", "codigo postal", "pst cd"),
+)
+"""Keys whose value is a postcode."""
+
 TOWN_LABELS: Final = (
     *("city", "city name", "town", "town name", "twn nm", "locality", "municipality", "suburb", "stadt", "ville"),
-    *("ciudad", "città", "citta", "cidade", "miasto", "place of birth", "birth place"),
+    *("ciudad", "città", "citta", "cidade", "miasto", "place of birth", "birth place", "wohnort", "geburtsort"),
+    *("localidad", "comune", "gemeente", "woonplaats", "lieu de naissance", "lugar de nacimiento"),
 )
 """Keys whose value is the name of a town, whatever it is called."""
