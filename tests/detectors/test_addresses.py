@@ -46,6 +46,7 @@ def test_an_address_is_found_whole(address: str) -> None:
         r"{\"ADDRESS\": \"WHERE\"}",
         'id=7 postal_address="WHERE"',
         '{"Dirección": "WHERE"}',
+        "<Party><StreetAddress>WHERE</StreetAddress><Id>7</Id></Party>",
     ],
 )
 def test_a_key_announces_an_address_of_any_form(data: str) -> None:
@@ -94,6 +95,24 @@ def test_addresses_of_other_things_are_none(data: str) -> None:
 )
 def test_numbers_beside_words_are_no_address(text: str) -> None:
     assert whole(text) == []
+
+
+@pytest.mark.parametrize(
+    "data", ['{"zip": "WHERE", "id": 7}', "<PstlAdr><PstCd>WHERE</PstCd></PstlAdr>", '"plz":"WHERE"']
+)
+@pytest.mark.parametrize("code", ["90210", "EX1 2AB", "341093", "12345-6789"])
+def test_a_key_announces_a_postcode(data: str, code: str) -> None:
+    assert whole(data.replace("WHERE", code)) == [code]
+    assert whole(data.replace("WHERE", "archive")) == []
+
+
+def test_in_a_row_of_a_table_each_cell_is_for_itself() -> None:
+    row = 'Doe,"12 Elm Street, Apt. 4",Springfield,95639,47000,Brazil,1002\n1003,Roe'
+    assert whole(row) == ["12 Elm Street, Apt. 4", "Brazil"]
+    place = row.index("Springfield"), row.index(",47000")
+    assert [row[start:end] for start, end in grown(row, [place])] == ["Springfield", "95639"]
+    across = row.index("47000"), row.index(",1002")
+    assert [row[start:end] for start, end in grown(row, [across])] == ["Brazil"]
 
 
 def test_countries_have_capitals() -> None:

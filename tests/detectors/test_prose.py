@@ -106,6 +106,13 @@ def test_tags_of_html_are_no_code_and_those_of_xml_are_data(text: str) -> None:
     assert not prose('return "<td>%s</td>" % Foo.bar(x)[1]')
 
 
+def test_what_is_said_in_an_element_of_xml_is_prose() -> None:
+    text = "<Ntry><Nm>Jane Doe</Nm><Ustrd>rent for Jane Doe, in May</Ustrd><Sts>Paid</Sts></Ntry>"
+    assert prose(text)
+    assert spoken(text).split("\n") == ["", f"{' ' * 29}rent for Jane Doe, in May{' ' * 30}"]
+    assert not prose("<Ntry><Nm>Jane Doe</Nm><Sts>Paid In Full</Sts></Ntry>")
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [
@@ -123,7 +130,11 @@ def test_a_model_reads_words_without_what_sticks_to_them(written: str, read: str
     assert spoken(written) == read
 
 
-@given(st.lists(st.sampled_from(["_", "Jane", " ", "](", ")", "x", "~~", "<b>", "</td>", "<", "*"])).map("".join))
+@given(
+    st.lists(
+        st.sampled_from(["_", "Jane", " ", "](", ")", "xy zz", "~~", "<b>", "</td>", "<Nm>", "</Nm>", "<", "*"])
+    ).map("".join)
+)
 def test_every_character_that_is_read_stands_where_it_was(text: str) -> None:
     read = spoken(text)
     assert len(read) == len(text)

@@ -134,6 +134,11 @@ def test_names_are_found_in_markdown_and_html(text: str, shipped: dict[str, Enti
     assert "Jane Doe" in {text[each.start : each.end] for each in found}
 
 
+def test_what_is_said_in_xml_is_read_and_the_rest_told_by_its_form() -> None:
+    text = "<Ntry><Cd>Paris</Cd><Co>Careyfort Ltd</Co><Ustrd>the rent that Jane Doe owes Roe Ltd</Ustrd></Ntry>"
+    assert read(text) == {("PERSON", "Jane Doe"), ("ORGANIZATION", "Careyfort Ltd"), ("ORGANIZATION", "Roe Ltd")}
+
+
 def test_a_country_in_somebodys_name_is_no_place() -> None:
     assert read("Ask Jordan Whitfield about the invoice.") == {("PERSON", "Jordan Whitfield")}
     assert ("LOCATION", "Jordan") in read("Goods from Jordan arrived.")

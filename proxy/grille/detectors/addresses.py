@@ -11,8 +11,10 @@ cuts into cells, are the models' affair.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 import regex
@@ -28,7 +30,14 @@ from grille.detectors.vocabulary_names import (
     UNIT_WORDS,
     US_STATES,
 )
-from grille.detectors.vocabulary_places import ADDRESS_LABELS, COUNTRIES, COUNTRIES_ELSEWHERE, TOWN_LABELS
+from grille.detectors.vocabulary_places import (
+    ADDRESS_LABELS,
+    CODE_LABELS,
+    COUNTRIES,
+    COUNTRIES_ELSEWHERE,
+    STREET_LABELS,
+    TOWN_LABELS,
+)
 from grille.detectors.words import SPELT, any_of
 
 type Span = tuple[int, int]
@@ -60,6 +69,11 @@ _STREET_BEGINS_LOW = any_of(word for word in STREET_BEGINNINGS if len(word) > 2)
 _STREET_ENDS = any_of(STREET_ENDINGS)
 _BOX = rf"(?i:{any_of(BOX_WORDS)})"
 _TOWN = rf"(?<![\p{{L}}])(?:{_CAPITAL}[ ]){{0,2}}{_CAPITAL}"
+_KEY: Final = r"(?:(?<!\p{L})|(?<=\p{Ll})(?=\p{Lu}))"
+_SAYS: Final = r"(?:\\?\"?[ ]{0,2}[:=][ ]{0,2}\\?\"|>)"
+"""Between a key and its value in JSON, and in XML."""
+CODE: Final = r"(?=[A-Za-z -]{0,6}[0-9])[0-9A-Za-z]{2,8}(?:[ -][0-9A-Za-z]{2,8})?"
+"""A postcode, where a key says that it is one."""
 _PARTS: Final = (
     # 12 Elm Street, 217b Port Washington Rd. NW
     rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:(?:{_CAPITAL}|[0-9]{{1,3}}(?:st|nd|rd|th))[ ]){{1,4}}(?:{_STREET})"
@@ -80,14 +94,15 @@ _PARTS: Final = (
     # 42 Costanera 9293, Apt. 609, in any letters: the flat says what it is
     rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:[\p{{L}}\p{{M}}'’.-]{{2,30}}[ ]){{1,4}}{_NUMBER}\.?(?=[ ,\n>?]{{1,6}}{_UNIT})",
     rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
-    rf"(?P<value>[0-9]{{4,5}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
-    # "address": "…", in data: the key says it, whatever the form
-    rf"(?:(?<!\p{{L}})|(?<=\p{{Ll}})(?=\p{{Lu}}))(?i:(?:{any_of(ADDRESS_LABELS, SPELT)})(?:{SPELT}line)?{SPELT}[0-9]?)"
-    r"\\?\"?[ ]{0,2}[:=][ ]{0,2}\\?\"(?=[^\"\\\n@]{0,120}[0-9])(?=[^\"\\\n@]{0,120}\p{Lu}\p{L}{2,30}[, ])"
-    r"(?P<value>[^\"\\\n@{}]{6,160})(?=\\?\")",
-    # "city": "…" and <City>, in data
-    rf"(?:(?<!\p{{L}})|(?<=\p{{Ll}})(?=\p{{Lu}}))(?i:{any_of(TOWN_LABELS, SPELT)})"
-    rf"(?:\\?\"[ ]{{0,2}}:[ ]{{0,2}}\\?\"|>)(?P<value>{_TOWN})(?=\\?\"|</)",
+    rf"(?P<value>[0-9]{{4,6}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
+    # "address": "…" and <Street>, in data: the key says it, whatever the form
+    rf"{_KEY}(?i:(?:{any_of((*ADDRESS_LABELS, *STREET_LABELS), SPELT)})(?:{SPELT}line)?{SPELT}[0-9]?){_SAYS}"
+    r"(?=[^\"\\\n@<]{0,120}[0-9])(?=[^\"\\\n@<]{0,120}\p{Lu}\p{L}{2,30}(?:[, ]|</))"
+    r"(?P<value>[^\"\\\n@{}<>]{6,160})(?=\\?\"|</)",
+    # "city": "…" and <City>
+    rf"{_KEY}(?i:{any_of(TOWN_LABELS, SPELT)}){_SAYS}(?P<value>{_TOWN})(?=\\?\"|</)",
+    # "zip": "…" and <PostalCode>
+    rf"{_KEY}(?i:{any_of(CODE_LABELS, SPELT)}){_SAYS}(?P<value>{CODE})(?=\\?\"|</)",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",
@@ -117,6 +132,9 @@ _GAP = regex.compile(
     r"[\s,;>/-]{1,6}){0,3}"
 )
 _DIGIT = regex.compile(r"[0-9]")
+_DELIMITER = regex.compile(r"[,;|\t](?! )")
+_FEWEST_DELIMITERS: Final = 4
+"""Of a row whose cells are of different kinds."""
 _ONLY_BETWEEN = regex.compile(r"[\s,;>?./-]{0,6}")
 
 
@@ -145,23 +163,57 @@ def countries(text: str) -> Iterator[Span]:
 
 def grown(text: str, places: Iterable[Span]) -> list[Span]:
     """Places, those of one address as one: each with the flats and numbers beside it, if one of them has a
-    number, and with what stands between two of them."""
-    coded = ((start, code.end() if (code := _CODE.match(text, end)) else end) for start, end in places)
+    number, and with what stands between two of them. In a row of a table each cell is for itself."""
+    ends = _ends_of_cells(text)
+    apart = (piece for place in places for piece in _cut(text, ends, *place))
+    coded = [(start, code.end() if (code := _CODE.match(text, end)) else end) for start, end in apart]
     found: list[Span] = []
-    for start, end in sorted(_with_neighbours(text, *place) for place in coded):
-        if found and (start < found[-1][1] or _are_one(text, found[-1], (start, end))):
+    for start, end in sorted(_with_neighbours(text, ends, *place) for place in coded):
+        if found and (start < found[-1][1] or _are_one(text, ends, found[-1], (start, end))):
             found[-1] = found[-1][0], max(end, found[-1][1])
         else:
             found.append((start, end))
-    return [_without_article(text, *_with_neighbours(text, *place)) for place in found]
+    return [_without_article(text, *_with_neighbours(text, ends, *place)) for place in found]
+
+
+def _ends_of_cells(text: str) -> list[int]:
+    """Where cells end, in lines with so many that they are rows."""
+    ends: list[int] = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        here = [start + mark.start() for mark in _DELIMITER.finditer(line)]
+        start += len(line)
+        if len(here) >= _FEWEST_DELIMITERS:
+            ends += (*here, start - 1)
+    return ends
+
+
+def _cut(text: str, ends: Sequence[int], start: int, end: int) -> Iterator[Span]:
+    """A place cell by cell: those with a word, and a number behind one of these."""
+    first, last = bisect_left(ends, start), bisect_left(ends, end)
+    if first == last:
+        yield start, end
+        return
+    has_word = False
+    for begin, stop in pairwise((start - 1, *ends[first:last], end)):
+        has_number = has_word and _DIGIT.search(text, begin + 1, stop) is not None
+        has_word = _UPPER.search(text, begin + 1, stop) is not None
+        if has_word or has_number:
+            yield begin + 1, stop
+
+
+def _is_within_a_cell(ends: Sequence[int], start: int, end: int) -> bool:
+    return bisect_left(ends, start) == bisect_left(ends, end)
 
 
 def _without_article(text: str, start: int, end: int) -> Span:
     return (start + len("the "), end) if text[start : start + 4].lower() == "the " else (start, end)
 
 
-def _are_one(text: str, first: Span, second: Span) -> bool:
+def _are_one(text: str, ends: Sequence[int], first: Span, second: Span) -> bool:
     gap = text[first[1] : second[0]]
+    if not _is_within_a_cell(ends, first[1], second[0]):
+        return False
     if gap == " and " and text[max(0, first[0] - 10) : first[0]].lower() == "corner of ":
         return True
     if _ONLY_BETWEEN.fullmatch(gap):
@@ -170,12 +222,13 @@ def _are_one(text: str, first: Span, second: Span) -> bool:
     return numbered and len(gap) <= _WIDEST_GAP and gap.count("\n") < 3 and _GAP.fullmatch(gap) is not None
 
 
-def _with_neighbours(text: str, start: int, end: int) -> Span:
+def _with_neighbours(text: str, ends: Sequence[int], start: int, end: int) -> Span:
     if _DIGIT.search(text, start, end) is None:
         return start, end
-    while (more := _BESIDE.match(text, end)) is not None:
+    while (more := _BESIDE.match(text, end)) is not None and _is_within_a_cell(ends, end, more.end()):
         end = more.end()
     for _ in range(2):
-        if (before := _UNIT_BEFORE.search(text, max(0, start - 16), start)) is not None:
+        before = _UNIT_BEFORE.search(text, max(0, start - 16), start)
+        if before is not None and _is_within_a_cell(ends, before.start(), start):
             start = before.start()
     return start, end

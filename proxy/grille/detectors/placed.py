@@ -15,6 +15,7 @@ from typing import Final
 
 import regex
 
+from grille.detectors.addresses import CODE
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
 from grille.detectors.vocabulary import NOT_NAMES, PLACE_SUFFIXES, PLACEHOLDERS
@@ -32,7 +33,7 @@ _TOWN = regex.compile(
     r"\p{Lu}[\p{L}\p{M}'’.-]{1,30}"
     rf"(?:[ /](?:\p{{Lu}}[\p{{L}}\p{{M}}'’.-]{{0,30}}|\(\p{{Lu}}[\p{{L}}.-]{{1,20}}\)|{_SMALL})){{0,5}}"
 )
-_CODE = regex.compile(r"(?=[A-Za-z -]{0,6}[0-9])[0-9A-Za-z]{2,8}(?:[ -][0-9A-Za-z]{2,8})?")
+_CODE = regex.compile(CODE)
 _ADDRESS = regex.compile(
     rf"(?s)(?=.{{0,{_LONGEST_VALUE}}}[0-9])(?=.{{0,{_LONGEST_VALUE}}}(?:(?<!\p{{L}})\p{{Lu}}\p{{L}}{{2,30}}"
     rf"|(?i:(?<!\p{{L}})(?:{any_of(BOX_WORDS)})(?!\p{{L}}))))[^@{{}}<>=\\]{{2,{_LONGEST_VALUE}}}"

@@ -42,7 +42,10 @@ _TAG = regex.compile(
     r"blockquote|body|br|caption|center|dd|div|dl|dt|figcaption|footer|h[1-6]|head|header|hr|html|li|main|nav|ol|option|p|"
     r"pre|section|table|tbody|td|tfoot|th|thead|title|tr|ul)(?:\s[^<>]{0,500}+)?/?>"
 )
-"""Of HTML, which is text in clothes; XML is data, and `labelled` knows its names."""
+"""Of HTML, which is text in clothes; XML is data, whose names `labelled` knows."""
+_XML = regex.compile(r"\s*<[?!\p{L}]")
+_REMARK = regex.compile(r"(?<=>)(?=[^<>]{0,200}?\p{Ll}{2}[ ]\p{Ll}{2})[^<>]{12,}+(?=</)")
+"""What somebody says in an element of XML."""
 _BREAKS: Final = ("\n", ". ", " ")
 
 
@@ -60,7 +63,14 @@ def is_prose(segment: Segment) -> bool:
     if shows_case and (is_name_label(segment.label) or is_place_label(segment.label)):
         return True
     words = _TWO_WORDS if shows_case else _FOUR_WORDS
-    return words.search(text) is not None and not _is_code(text)
+    if words.search(text) is None:
+        return False
+    return _REMARK.search(text) is not None if is_xml(text) else not _is_code(text)
+
+
+def is_xml(text: str) -> bool:
+    """Whether a text is a document of XML, and none of HTML."""
+    return "</" in text and _XML.match(text) is not None and "</" in _TAG.sub("", text)
 
 
 def _is_code(text: str) -> bool:
@@ -75,10 +85,20 @@ def _has_many_marks(text: str) -> bool:
 
 
 def spoken(text: str) -> str:
-    """The text as a model reads it, every character where it was."""
+    """The text as a model reads it, every character where it was: of XML what is said in its elements."""
+    if is_xml(text):
+        return _remarks(text)
     if "</" in text:
         text = _TAG.sub(_apart, text)
     return _STUCK.sub(_blank, text) if "_" in text or "](" in text or "~~" in text else text
+
+
+def _remarks(text: str) -> str:
+    kept, at = [], 0
+    for remark in _REMARK.finditer(text):
+        kept += ["\n", " " * (remark.start() - at - 1), remark[0]]
+        at = remark.end()
+    return "".join(kept) + " " * (len(text) - at)
 
 
 def _apart(tag: regex.Match[str]) -> str:

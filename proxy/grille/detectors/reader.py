@@ -40,7 +40,7 @@ from grille.detectors.model import NameModel
 from grille.detectors.names import Name, believed
 from grille.detectors.namesakes import namesakes
 from grille.detectors.ordinary import Ordinary, ordinary
-from grille.detectors.prose import spoken
+from grille.detectors.prose import is_xml, spoken
 from grille.detectors.rampart import Rampart
 from grille.detectors.vocabulary_names import FAMILIAR_PLACES
 from grille.errors import SettingsError
@@ -67,23 +67,31 @@ class Reader:
     def names(self, texts: Sequence[str], *, whole: bool = True) -> list[list[Name]]:
         """The names in each text, in no particular order; those of one kind do not overlap. Texts that are not `whole`
         are sentences of longer ones."""
-        texts = [spoken(text) for text in texts]
-        languages = [language_of(text) for text in texts]
-        guesses: list[list[Name]] = [[] for _ in texts]
+        said = [spoken(text) for text in texts]
+        languages = [language_of(text) for text in said]
+        guesses: list[list[Name]] = [[] for _ in said]
         for language, numbers in _grouped(languages).items():
             if language in self.first:
-                read = self.first[language].names([texts[number] for number in numbers])
+                read = self.first[language].names([said[number] for number in numbers])
                 for number, found in zip(numbers, read, strict=True):
                     guesses[number] = found
-        return [
+        names = [
             self._read(text, language, found, whole=whole) if language in self.languages else []
-            for text, language, found in zip(texts, languages, guesses, strict=True)
+            for text, language, found in zip(said, languages, guesses, strict=True)
+        ]
+        return [
+            [*found, *self._between_remarks(text, words)] if is_xml(text) else found
+            for text, words, found in zip(texts, said, names, strict=True)
         ]
 
     def formed(self, text: str) -> list[Name]:
         """What forms tell in a text that is no prose, such as JSON: addresses, and companies by their legal form."""
         places = [Name("LOCATION", *span, certain=True) for span in grown(text, addresses(text))]
         return [*places, *_united(Name("ORGANIZATION", *span, certain=True) for span in companies(text))]
+
+    def _between_remarks(self, text: str, said: str) -> list[Name]:
+        """What forms tell of XML, where nobody says anything."""
+        return [each for each in self.formed(text) if said[each.start : each.end].isspace()]
 
     def _read(self, text: str, language: str, guesses: list[Name], *, whole: bool) -> list[Name]:
         abroad = None if language == ENGLISH else Abroad(self._kin, nouns=language == _GERMAN)
