@@ -6,7 +6,8 @@ import json
 
 from refusals import DENIAL, refused
 
-from grille.dialects import DIALECTS, Seen
+from grille.dialects import DIALECTS, Ended, Seen
+from grille.framing.json_parser import parse
 
 
 def test_a_refusal_is_problem_details() -> None:
@@ -22,3 +23,11 @@ def test_a_stop_is_the_same_problem_as_an_event() -> None:
     (stop,) = known.hard_stop(DENIAL, Seen())
     assert (json.loads(stop.data), stop.name) == (refused("anyjson")[1], "error")
     assert known.soft_stop is None
+
+
+def test_an_event_without_a_delta_ends_the_deltas_before_it() -> None:
+    ended = DIALECTS["anyjson"].streaming.ended
+    for going_on in ('{"delta": "one"}', '{"choices": [{"delta": {}}]}', '[{"a": {"delta": 1}}]'):
+        assert ended(parse(going_on).root) == ()
+    for over in ("{}", "1", '{"a": [{"deltas": "delta"}]}'):
+        assert ended(parse(over).root) == (Ended(),)

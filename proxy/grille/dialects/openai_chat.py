@@ -116,8 +116,9 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        # The pieces of what a host adds and nobody knows yet.
-        Field("choices[].delta.*", Care.WORDS, channel=OTHER),
+        # The pieces of what a host adds and nobody knows yet; but what is cited (Azure: `context`) is whole each time.
+        Field("choices[].delta.**", Care.WORDS, channel=OTHER),
+        *(Field(f"choices[].delta.{cited}.**", Care.WORDS) for cited in ("annotations", "context")),
         *OPENAI_NAMES,
         # A text, or a list of parts as in an answer that comes whole.
         *(Field(f"choices[].delta.content{tail}", Care.WORDS, channel="content") for tail in ("", "[].text")),

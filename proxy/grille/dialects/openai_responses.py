@@ -163,7 +163,7 @@ _OUTPUT = "response.shell_call_output_content.delta"
 EVENT = Table(
     [
         # The pieces of a kind of delta that is not known yet and is more than a text.
-        Field("delta.*", Care.WORDS, channel=OTHER),
+        Field("delta.**", Care.WORDS, channel=OTHER),
         *_NAMES,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("delta", Care.WORDS, channel="delta"),
