@@ -12,6 +12,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.gathering import Gathering
 from grille.dialects.reader import read
 from grille.dialects.reading import Part, Words
+from grille.errors import Malformed
 from grille.exchange import Direction, Edit, Kind, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
@@ -134,3 +135,37 @@ def test_what_says_the_same_in_each_event_is_a_text_each_time_unless_it_may_be_h
     assert said("GB82 WEST 1234 5698 7654 32").count("GB82 WEST 1234 5698 7654 32") == 2
     assert said("4111 1111 1111 1111").count("4111 1111 1111 1111") == 2
     assert "1111 1111 " in said("1111 ")
+
+
+FILES: list[tuple[str, Direction, dict[str, object]]] = [
+    (
+        "anthropic",
+        Direction.REQUEST,
+        {"messages": [{"content": [{"source": {"media_type": "TYPE", "data": "RklMRQ=="}}]}]},
+    ),
+    (
+        "gemini",
+        Direction.REQUEST,
+        {"contents": [{"parts": [{"inline_data": {"data": "RklMRQ==", "mime_type": "TYPE"}}]}]},
+    ),
+    ("mcp", Direction.RESPONSE, {"result": {"contents": [{"uri": "a:b", "mimeType": "TYPE", "blob": "RklMRQ=="}]}}),
+]
+
+
+@pytest.mark.parametrize(("dialect", "direction", "body"), FILES)
+def test_a_file_that_stands_beside_another_charset_is_refused(
+    dialect: str, direction: Direction, body: dict[str, object]
+) -> None:
+    def said(kind: str) -> list[str]:
+        message = Message((), json.dumps(body).replace("TYPE", kind).encode(), "/x")
+        return [each.text for each in read(DIALECTS[dialect], direction, message, 1 << 20).segments]
+
+    assert "FILE" in said("text/csv; charset=utf-8")
+    with pytest.raises(Malformed, match="in another charset"):
+        said("text/csv; charset=utf-7")
+
+
+def test_a_media_type_without_a_file_beside_it_may_name_any_charset() -> None:
+    body = {"result": {"contents": [{"mimeType": "text/html; charset=koi8-r", "text": "words"}]}}
+    message = Message((), json.dumps(body).encode())
+    assert "words" in [s.text for s in read(DIALECTS["mcp"], Direction.RESPONSE, message, 1 << 20).segments]
