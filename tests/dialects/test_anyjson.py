@@ -6,8 +6,10 @@ import json
 
 from refusals import DENIAL, refused
 
-from grille.dialects import DIALECTS, Ended, Seen
+from grille.dialects import DIALECTS, Ended, Seen, read
+from grille.exchange import Direction, Kind
 from grille.framing.json_parser import parse
+from grille.framing.message import Message
 
 
 def test_a_refusal_is_problem_details() -> None:
@@ -31,3 +33,12 @@ def test_an_event_without_a_delta_ends_the_deltas_before_it() -> None:
         assert ended(parse(going_on).root) == ()
     for over in ("{}", "1", '{"a": [{"deltas": "delta"}]}'):
         assert ended(parse(over).root) == (Ended(),)
+
+
+def test_the_arguments_of_a_call_in_an_answer_are_arguments() -> None:
+    calls = [{"function": {"arguments": {"card": "4111"}}}]
+    streamed = (("Content-Type", "text/event-stream"),)
+    for head, body in (((), {"tool_calls": calls}), (streamed, {"delta": {"step": {"tool_calls": calls}}})):
+        raw = (b"data: " if head else b"") + json.dumps(body).encode() + b"\n\n"
+        segments = read(DIALECTS["anyjson"], Direction.RESPONSE, Message(head, raw), 1 << 20).segments
+        assert [each.kind for each in segments if each.text == "4111"] == [Kind.ARGUMENTS]

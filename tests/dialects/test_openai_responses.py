@@ -33,7 +33,7 @@ def items(*items: dict[str, object]) -> dict[str, Segment]:
     [
         ({"type": "mcp_call", "arguments": "x", "output": "4111"}, "/input/0/output", Kind.RESULT),
         ({"type": "custom_tool_call", "input": "4111"}, "/input/0/input", Kind.ARGUMENTS),
-        ({"type": "code_interpreter_call", "code": "4111"}, "/input/0/code", Kind.TEXT),
+        ({"type": "code_interpreter_call", "code": "4111"}, "/input/0/code", Kind.ARGUMENTS),
         (
             {"type": "code_interpreter_call", "outputs": [{"type": "logs", "logs": "4111"}]},
             "/input/0/outputs/0/logs",
@@ -42,14 +42,19 @@ def items(*items: dict[str, object]) -> dict[str, Segment]:
         (
             {"type": "apply_patch_call", "operation": {"type": "create_file", "diff": "4111"}},
             "/input/0/operation/diff",
-            Kind.TEXT,
+            Kind.ARGUMENTS,
         ),
         ({"type": "mcp_approval_response", "reason": "4111"}, "/input/0/reason", Kind.TEXT),
         (
             {"type": "web_search_call", "action": {"type": "search", "query": "4111"}},
             "/input/0/action/query",
-            Kind.TEXT,
+            Kind.ARGUMENTS,
         ),
+        ({"type": "local_shell_call", "action": {"command": ["4111"]}}, "/input/0/action/command/0", Kind.ARGUMENTS),
+        ({"type": "shell_call", "action": {"commands": ["4111"]}}, "/input/0/action/commands/0", Kind.ARGUMENTS),
+        ({"type": "computer_call", "actions": [{"text": "4111"}]}, "/input/0/actions/0/text", Kind.ARGUMENTS),
+        ({"type": "function_call", "arguments": {"card": "4111"}}, "/input/0/arguments/card", Kind.ARGUMENTS),
+        ({"type": "file_search_call", "queries": ["4111"]}, "/input/0/queries/0", Kind.ARGUMENTS),
         ({"type": "file_search_call", "results": [{"text": "4111"}]}, "/input/0/results/0/text", Kind.RESULT),
         ({"type": "program_output", "result": "4111"}, "/input/0/result", Kind.RESULT),
     ],

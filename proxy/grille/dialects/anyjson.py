@@ -13,11 +13,19 @@ from grille.dialects.base import Denial, Dialect, Reply
 from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.stopping import closing
 from grille.dialects.streaming import Closing, Ended, Seen, Streaming
+from grille.dialects.vocabulary import data
 from grille.exchange import Kind
 from grille.framing.json_spans import Array, Node, Object
 
 _EVERYTHING = Table([Field("**", Care.DATA, Kind.TEXT)])
-EVENT = Table([*_EVERYTHING.fields, Field("**.delta.**", Care.DATA, Kind.TEXT, channel=OTHER)])
+ANSWER = Table([*_EVERYTHING.fields, *data("**.arguments", Kind.ARGUMENTS)])
+EVENT = Table(
+    [
+        *ANSWER.fields,
+        Field("**.delta.**", Care.DATA, Kind.TEXT, channel=OTHER),
+        Field("**.delta.**.arguments.**", Care.DATA, Kind.ARGUMENTS, channel=OTHER),
+    ]
+)
 
 
 def refuse(denial: Denial) -> Reply:
@@ -52,7 +60,7 @@ def hard_stop(denial: Denial, seen: Seen) -> tuple[Closing, ...]:
 
 
 ANYJSON = Dialect(
-    "anyjson", _EVERYTHING, _EVERYTHING, EVENT, refuse,
+    "anyjson", _EVERYTHING, ANSWER, EVENT, refuse,
     streaming=Streaming(ended, framed_anyhow=True),
     hard_stop=hard_stop,
 )  # fmt: skip

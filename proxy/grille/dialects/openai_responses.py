@@ -50,8 +50,9 @@ def items(where: str) -> tuple[Field, ...]:
         ),
         Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.namespace", Care.FIXED, Kind.NAME, TOOL_NAME),
-        Field(f"{where}.arguments", Care.WORDS, Kind.ARGUMENTS),
+        *data(f"{where}.arguments", Kind.ARGUMENTS),
         Field(f"{where}.input", Care.WORDS, Kind.ARGUMENTS),
+        *_done(where),
         Field(f"{where}.output", Care.WORDS, Kind.RESULT),
         Field(f"{where}.output[].text", Care.WORDS, Kind.RESULT),
         Field(f"{where}.output[].stdout", Care.WORDS, Kind.RESULT),
@@ -69,6 +70,21 @@ def items(where: str) -> tuple[Field, ...]:
         Field(f"{where}.output.image_url", Care.FILE),
         *data(f"{where}.action.env", Kind.ARGUMENTS),
         *tools(f"{where}.tools[]"),
+    )
+
+
+def _done(where: str) -> tuple[Field, ...]:
+    """What a call is to do, where that is no text of arguments: commands, keys, a patch, a search."""
+    done = (f"{where}.action", f"{where}.actions[]", f"{where}.operation")
+    return (
+        *(Field(f"{at}.*{tail}", Care.WORDS, Kind.ARGUMENTS) for at in done for tail in ("", "[]", "[].*")),
+        *(
+            Field(f"{at}.{name}", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
+            for at in done
+            for name in ("type", "button", "sources[].type")
+        ),
+        Field(f"{where}.code", Care.WORDS, Kind.ARGUMENTS),
+        Field(f"{where}.queries[]", Care.WORDS, Kind.ARGUMENTS),
     )
 
 
