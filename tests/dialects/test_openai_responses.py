@@ -33,7 +33,7 @@ def items(*items: dict[str, object]) -> dict[str, Segment]:
     [
         ({"type": "mcp_call", "arguments": "x", "output": "4111"}, "/input/0/output", Kind.RESULT),
         ({"type": "custom_tool_call", "input": "4111"}, "/input/0/input", Kind.ARGUMENTS),
-        ({"type": "code_interpreter_call", "code": "4111"}, "/input/0/code", Kind.ARGUMENTS),
+        ({"type": "code_interpreter_call", "code": "4111"}, "/input/0/code", Kind.TEXT),
         (
             {"type": "code_interpreter_call", "outputs": [{"type": "logs", "logs": "4111"}]},
             "/input/0/outputs/0/logs",
@@ -42,19 +42,14 @@ def items(*items: dict[str, object]) -> dict[str, Segment]:
         (
             {"type": "apply_patch_call", "operation": {"type": "create_file", "diff": "4111"}},
             "/input/0/operation/diff",
-            Kind.ARGUMENTS,
+            Kind.TEXT,
         ),
         ({"type": "mcp_approval_response", "reason": "4111"}, "/input/0/reason", Kind.TEXT),
         (
             {"type": "web_search_call", "action": {"type": "search", "query": "4111"}},
             "/input/0/action/query",
-            Kind.ARGUMENTS,
+            Kind.TEXT,
         ),
-        ({"type": "local_shell_call", "action": {"command": ["4111"]}}, "/input/0/action/command/0", Kind.ARGUMENTS),
-        ({"type": "shell_call", "action": {"commands": ["4111"]}}, "/input/0/action/commands/0", Kind.ARGUMENTS),
-        ({"type": "computer_call", "actions": [{"text": "4111"}]}, "/input/0/actions/0/text", Kind.ARGUMENTS),
-        ({"type": "function_call", "arguments": {"card": "4111"}}, "/input/0/arguments/card", Kind.ARGUMENTS),
-        ({"type": "file_search_call", "queries": ["4111"]}, "/input/0/queries/0", Kind.ARGUMENTS),
         ({"type": "file_search_call", "results": [{"text": "4111"}]}, "/input/0/results/0/text", Kind.RESULT),
         ({"type": "program_output", "result": "4111"}, "/input/0/result", Kind.RESULT),
     ],
@@ -62,6 +57,28 @@ def items(*items: dict[str, object]) -> dict[str, Segment]:
 def test_every_kind_of_item_is_read(item: dict[str, object], address: str, kind: Kind) -> None:
     segment = items(item)[address]
     assert (segment.text, segment.kind) == ("4111", kind)
+
+
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ({"type": "local_shell_call", "action": {"type": "exec", "command": ["curl", "4111"]}}, Kind.ARGUMENTS),
+        ({"type": "shell_call", "action": {"commands": ["4111"]}}, Kind.ARGUMENTS),
+        ({"type": "computer_call", "actions": [{"type": "type", "text": "4111"}]}, Kind.ARGUMENTS),
+        ({"type": "apply_patch_call", "operation": {"type": "create_file", "diff": "4111"}}, Kind.ARGUMENTS),
+        ({"type": "function_call", "arguments": {"card": "4111"}}, Kind.ARGUMENTS),
+        ({"type": "new_call", "plan": [{"step": "4111"}]}, Kind.ARGUMENTS),
+        ({"type": "message", "content": [{"type": "new_words", "words": "4111"}]}, Kind.TEXT),
+        ({"type": "reasoning", "summary": [{"type": "summary_text", "text": "4111"}]}, Kind.TEXT),
+        ({"type": "mcp_call", "arguments": "{}", "output": "4111"}, Kind.RESULT),
+    ],
+)
+def test_what_a_call_that_comes_back_is_to_do_is_an_argument(item: dict[str, object], kind: Kind) -> None:
+    answer, event = {"output": [item]}, {"type": "response.output_item.done", "item": item}
+    streamed = (("Content-Type", "text/event-stream"),)
+    for head, body in (((), json.dumps(answer)), (streamed, f"data: {json.dumps(event)}\n\n")):
+        reading = read(DIALECTS["openai_responses"], Direction.RESPONSE, Message(head, body.encode()), LIMIT)
+        assert [segment.kind for segment in reading.segments if segment.text == "4111"] == [kind]
 
 
 def test_a_picture_of_an_earlier_turn_is_opened_like_any_file_that_goes_out() -> None:

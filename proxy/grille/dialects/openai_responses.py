@@ -52,7 +52,6 @@ def items(where: str) -> tuple[Field, ...]:
         Field(f"{where}.namespace", Care.FIXED, Kind.NAME, TOOL_NAME),
         *data(f"{where}.arguments", Kind.ARGUMENTS),
         Field(f"{where}.input", Care.WORDS, Kind.ARGUMENTS),
-        *_done(where),
         Field(f"{where}.output", Care.WORDS, Kind.RESULT),
         Field(f"{where}.output[].text", Care.WORDS, Kind.RESULT),
         Field(f"{where}.output[].stdout", Care.WORDS, Kind.RESULT),
@@ -73,19 +72,11 @@ def items(where: str) -> tuple[Field, ...]:
     )
 
 
-def _done(where: str) -> tuple[Field, ...]:
-    """What a call is to do, where that is no text of arguments: commands, keys, a patch, a search."""
-    done = (f"{where}.action", f"{where}.actions[]", f"{where}.operation")
-    return (
-        *(Field(f"{at}.*{tail}", Care.WORDS, Kind.ARGUMENTS) for at in done for tail in ("", "[]", "[].*")),
-        *(
-            Field(f"{at}.{name}", Care.FIXED, Kind.NAME, WORDS_OF_VENDOR)
-            for at in done
-            for name in ("type", "button", "sources[].type")
-        ),
-        Field(f"{where}.code", Care.WORDS, Kind.ARGUMENTS),
-        Field(f"{where}.queries[]", Care.WORDS, Kind.ARGUMENTS),
-    )
+def _new(where: str) -> tuple[Field, ...]:
+    """What is not known yet of an item that comes back: the vendor adds kinds of calls, and what one is to do is an
+    argument, whose tokens stay. These rows come before those of names."""
+    said = (f"{where}.content[]", f"{where}.summary[]")
+    return (Field(f"{where}.**", Care.WORDS, Kind.ARGUMENTS), *(Field(f"{each}.**", Care.WORDS) for each in said))
 
 
 def files(where: str) -> tuple[Field, ...]:
@@ -160,7 +151,17 @@ REQUEST = Table(
     ]
 )
 
-ANSWER = Table([*_NAMES, *settings(), *items("instructions[]"), *items("output[]"), *items("data[]")])
+ANSWER = Table(
+    [
+        *_new("output[]"),
+        *_new("data[]"),
+        *_NAMES,
+        *settings(),
+        *items("instructions[]"),
+        *items("output[]"),
+        *items("data[]"),
+    ]
+)
 
 _DELTAS = {
     "response.output_text.delta": Kind.TEXT,
@@ -180,6 +181,8 @@ EVENT = Table(
     [
         # The pieces of a kind of delta that is not known yet and is more than a text.
         Field("delta.**", Care.WORDS, channel=OTHER),
+        *_new("item"),
+        *_new("response.output[]"),
         *_NAMES,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("delta", Care.WORDS, channel="delta"),
