@@ -134,8 +134,8 @@ _DELTA = "choices[].delta"
 
 EVENT = Table(
     [
-        *data(f"{_DELTA}.tool_calls[].function.arguments", Kind.ARGUMENTS),
         *openai_chat.EVENT.fields,
+        *data(f"{_DELTA}.tool_calls[].function.arguments.*", Kind.ARGUMENTS),
         # The pieces of a chunk that is not known yet; but what is cited is whole each time.
         Field("content.**", Care.WORDS, channel=OTHER),
         *(
