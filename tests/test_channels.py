@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from grille.channels import Channel
+import json
+
+from grille.channels import Channel, Channels
+from grille.dialects import DIALECTS, Ended, read_frame
 from grille.exchange import Kind, Segment, Touch
+from grille.framing import sse
 from grille.held import Held
+from grille.waiting import Entry
 
 
 def test_a_channel_asks_about_what_waits_under_the_address_of_its_first_piece() -> None:
@@ -21,3 +26,10 @@ def test_what_is_only_recorded_runs_along() -> None:
     first, held, noted = Segment("/a", Kind.TEXT, "words"), Held(opens=True), Held(opens=True)
     assert Channel(first, held).helds == (held,)
     assert Channel(first, held, noted).helds == (held, noted)
+
+
+def test_more_places_that_nobody_knows_than_there_is_room_for_end_the_first_of_them() -> None:
+    (event,) = sse.Decoder().feed(f"data: {json.dumps({'delta': [f'w{n}' for n in range(1001)]})}\n\n".encode())
+    said, channels = read_frame(DIALECTS["anyjson"], event), Channels(noted=False)
+    channels.added(Entry(event, said), [said.reading.segments[each.segment].text for each in said.pieces])
+    assert [channel.latest for channel in channels.ended([Ended()])] == [f"w{number}" for number in range(1, 1001)]

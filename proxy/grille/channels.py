@@ -65,6 +65,7 @@ class Channels:
                 touched.append(self._closed(key))
                 channel = None
             if channel is None:
+                touched += self._made_room()
                 channel = self._open[key] = self._begun(entry.whole.reading.segments[piece.segment])
             channel.latest = text
             start = channel.held.length
@@ -80,6 +81,13 @@ class Channels:
             return []
         keys = [key for key in self._open if any(each.holds(*key) for each in ended)]
         return [self._closed(key) for key in keys]
+
+    def _made_room(self) -> list[Channel]:
+        """One that is closed for the next: of places that nobody knows a list may have any number."""
+        if len(self._open) < _MOST_CHANNELS:
+            return []
+        unknown = next((key for key in self._open if key[0] == OTHER), None)
+        return [] if unknown is None else [self._closed(unknown)]
 
     def _closed(self, key: tuple[str, Indices]) -> Channel:
         channel = self._open.pop(key)

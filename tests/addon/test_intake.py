@@ -87,6 +87,23 @@ def test_a_header_that_makes_another_request_of_it_is_refused(name: bytes) -> No
         intake.exchange(flow_of(headers=headers), ME)
 
 
+@pytest.mark.parametrize(
+    "query",
+    [b"?$httpMethod=DELETE", b"?a=b&%24HTTPheaders=X:y", b"?_method=put", b"?;%5fmethod", b"?X-HTTP-Method=GET"],
+)
+def test_a_name_in_the_query_that_makes_another_request_of_it_is_refused(query: bytes) -> None:
+    flow = flow_of()
+    flow.request.data.path = b"/v1/models" + query
+    with pytest.raises(Refused, match="another request"):
+        intake.exchange(flow, ME)
+
+
+def test_other_names_in_the_query_are_for_others_to_judge() -> None:
+    flow = flow_of()
+    flow.request.data.path = b"/v1/models?alt=sse&$alt=json&method=DELETE&a=$httpMethod"
+    assert intake.exchange(flow, ME).path == "/v1/models"
+
+
 def test_two_hosts_are_refused() -> None:
     headers = http.Headers(((b"Host", b"api.openai.com"), (b"host", b"api.openai.com")))
     with pytest.raises(Refused, match="more than one Host"):

@@ -232,6 +232,28 @@ def test_an_answer_that_is_no_http_is_not_quoted(folder: Path, wrong: bytes) -> 
         assert [record["verdict"] for record in live.records()] == ["allow", "error"]
 
 
+@pytest.mark.parametrize("pause", [0.0, 0.2])
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 103 Early Hints\r\nLink: </4111>; rel=preload\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n",
+    ],
+)
+def test_heads_before_the_answer_are_not_the_answer(folder: Path, ahead: bytes, pause: float) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield ahead[:9]
+        time.sleep(pause)
+        yield ahead[9:-1]
+        time.sleep(pause)
+        yield ahead[-1:] + REPLY
+
+    with RecordingUpstream(lambda _: pieces()) as up, Live(folder, up.port, up.ca_file) as live:
+        said = live.raw(request(json.dumps(chat("hi")).encode()))
+    assert said.startswith(b"HTTP/1.1 200 ")
+    assert said.endswith(REPLY.partition(b"\r\n\r\n")[2])
+
+
 def test_an_upstream_that_hangs_up_is_said(folder: Path) -> None:
     with (
         RecordingUpstream([b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort"]) as up,

@@ -6,7 +6,10 @@ import json
 
 from refusals import DENIAL, refused
 
-from grille.dialects import DIALECTS, Seen
+from grille.dialects import DIALECTS, Ended, Seen, read
+from grille.exchange import Direction, Kind
+from grille.framing.json_parser import parse
+from grille.framing.message import Message
 
 
 def test_a_refusal_is_problem_details() -> None:
@@ -22,3 +25,20 @@ def test_a_stop_is_the_same_problem_as_an_event() -> None:
     (stop,) = known.hard_stop(DENIAL, Seen())
     assert (json.loads(stop.data), stop.name) == (refused("anyjson")[1], "error")
     assert known.soft_stop is None
+
+
+def test_an_event_without_a_delta_ends_the_deltas_before_it() -> None:
+    ended = DIALECTS["anyjson"].streaming.ended
+    for going_on in ('{"delta": "one"}', '{"choices": [{"delta": {}}]}', '[{"a": {"delta": 1}}]'):
+        assert ended(parse(going_on).root) == ()
+    for over in ("{}", "1", '{"a": [{"deltas": "delta"}]}'):
+        assert ended(parse(over).root) == (Ended(),)
+
+
+def test_the_arguments_of_a_call_in_an_answer_are_arguments() -> None:
+    calls = [{"function": {"arguments": {"card": "4111"}}}]
+    streamed = (("Content-Type", "text/event-stream"),)
+    for head, body in (((), {"tool_calls": calls}), (streamed, {"delta": {"step": {"tool_calls": calls}}})):
+        raw = (b"data: " if head else b"") + json.dumps(body).encode() + b"\n\n"
+        segments = read(DIALECTS["anyjson"], Direction.RESPONSE, Message(head, raw), 1 << 20).segments
+        assert [each.kind for each in segments if each.text == "4111"] == [Kind.ARGUMENTS]

@@ -12,6 +12,7 @@ from grille.dialects.fields import Care, Field, Table
 from grille.dialects.gathering import Gathering
 from grille.dialects.reader import read
 from grille.dialects.reading import Part, Words
+from grille.errors import Malformed
 from grille.exchange import Direction, Edit, Kind, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
@@ -63,6 +64,7 @@ def test_what_was_gathered_can_be_rewritten() -> None:
 
 UNKNOWN = {
     "anthropic": {"type": "content_block_delta", "index": 0, "delta": {"type": "new_delta", "NEW": ""}},
+    "anyjson": {"object": "thread.message.delta", "delta": {"content": [{"index": 0, "text": {"NEW": ""}}]}},
     "bedrock": {"contentBlockIndex": 0, "delta": {"new": {"NEW": ""}}},
     "bedrock_invoke": {"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"new": {"NEW": ""}}}},
     "cohere": {"type": "content-delta", "index": 0, "delta": {"message": {"content": {"NEW": ""}}}},
@@ -77,7 +79,7 @@ UNKNOWN = {
 }
 
 
-def texts_of(dialect: str, *pieces: dict[str, str]) -> list[str]:
+def texts_of(dialect: str, *pieces: dict[str, object]) -> list[str]:
     frame = json.dumps(UNKNOWN[dialect])
     body = "".join(f"data: {frame.replace('"NEW": ""', json.dumps(piece)[1:-1])}\n\n" for piece in pieces)
     answer = Message((("Content-Type", "text/event-stream"),), body.encode())
@@ -89,10 +91,41 @@ def test_the_pieces_of_what_nobody_knows_yet_are_one_text(dialect: str) -> None:
     assert "4111 1111" in texts_of(dialect, {"thinks": "4111 "}, {"thinks": "1111"})
 
 
+@pytest.mark.parametrize("name", ["words", "text"])
+@pytest.mark.parametrize("dialect", UNKNOWN)
+def test_so_are_those_that_stand_deeper_in_it(dialect: str, name: str) -> None:
+    one, two = ({"thinks": {"more": [{name: words}]}} for words in ("4111 ", "1111"))
+    assert "4111 1111" in texts_of(dialect, one, two)
+
+
 @pytest.mark.parametrize("dialect", UNKNOWN)
 def test_what_nobody_knows_yet_is_a_text_for_each_of_its_places(dialect: str) -> None:
     said = texts_of(dialect, {"trace": "chunk1", "thinks": "4111 "}, {"trace": "chunk2", "thinks": "1111"})
     assert {"4111 1111", "chunk1chunk2"} <= set(said)
+
+
+WHOLE = {
+    "anthropic": {
+        "type": "content_block_delta",
+        "index": 0,
+        "delta": {"type": "citations_delta", "citation": {"T": ""}},
+    },
+    "bedrock": {"contentBlockIndex": 0, "delta": {"citation": {"source": {"T": ""}}}},
+    "cohere": {"type": "citation-start", "index": 0, "delta": {"message": {"citations": {"sources": [{"T": ""}]}}}},
+    "gemini_interactions": {"event_type": "step.delta", "index": 0, "delta": {"annotations": [{"T": ""}]}},
+    "mistral": {"choices": [{"index": 0, "delta": {"content": [{"type": "tool_reference", "T": ""}]}}]},
+    "openai_chat": {"choices": [{"index": 0, "delta": {"annotations": [{"url_citation": {"T": ""}}]}}]},
+    "openrouter": {"choices": [{"index": 0, "delta": {"context": {"citations": [{"T": ""}]}}}]},
+}
+
+
+@pytest.mark.parametrize("dialect", WHOLE)
+def test_what_is_cited_is_no_beginning_of_what_is_cited_next(dialect: str) -> None:
+    frame = json.dumps(WHOLE[dialect])
+    body = "".join(f"data: {frame.replace('"T": ""', f'"title": "{title}"')}\n\n" for title in ("4111 ", "1111"))
+    answer = Message((("Content-Type", "text/event-stream"),), body.encode())
+    said = [each.text for each in read(DIALECTS[dialect], Direction.RESPONSE, answer, 1 << 20).segments]
+    assert {"4111 ", "1111"} <= set(said)
 
 
 def test_what_says_the_same_in_each_event_is_a_text_each_time_unless_it_may_be_half_a_number() -> None:
@@ -102,3 +135,37 @@ def test_what_says_the_same_in_each_event_is_a_text_each_time_unless_it_may_be_h
     assert said("GB82 WEST 1234 5698 7654 32").count("GB82 WEST 1234 5698 7654 32") == 2
     assert said("4111 1111 1111 1111").count("4111 1111 1111 1111") == 2
     assert "1111 1111 " in said("1111 ")
+
+
+FILES: list[tuple[str, Direction, dict[str, object]]] = [
+    (
+        "anthropic",
+        Direction.REQUEST,
+        {"messages": [{"content": [{"source": {"media_type": "TYPE", "data": "RklMRQ=="}}]}]},
+    ),
+    (
+        "gemini",
+        Direction.REQUEST,
+        {"contents": [{"parts": [{"inline_data": {"data": "RklMRQ==", "mime_type": "TYPE"}}]}]},
+    ),
+    ("mcp", Direction.RESPONSE, {"result": {"contents": [{"uri": "a:b", "mimeType": "TYPE", "blob": "RklMRQ=="}]}}),
+]
+
+
+@pytest.mark.parametrize(("dialect", "direction", "body"), FILES)
+def test_a_file_that_stands_beside_another_charset_is_refused(
+    dialect: str, direction: Direction, body: dict[str, object]
+) -> None:
+    def said(kind: str) -> list[str]:
+        message = Message((), json.dumps(body).replace("TYPE", kind).encode(), "/x")
+        return [each.text for each in read(DIALECTS[dialect], direction, message, 1 << 20).segments]
+
+    assert "FILE" in said("text/csv; charset=utf-8")
+    with pytest.raises(Malformed, match="in another charset"):
+        said("text/csv; charset=utf-7")
+
+
+def test_a_media_type_without_a_file_beside_it_may_name_any_charset() -> None:
+    body = {"result": {"contents": [{"mimeType": "text/html; charset=koi8-r", "text": "words"}]}}
+    message = Message((), json.dumps(body).encode())
+    assert "words" in [s.text for s in read(DIALECTS["mcp"], Direction.RESPONSE, message, 1 << 20).segments]

@@ -13,7 +13,7 @@ from serving import serving
 from stops import cuts, stopped
 
 from grille.dialects import DIALECTS, Ended, Reply, read
-from grille.exchange import Direction, Touch
+from grille.exchange import Direction, Kind, Touch
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
@@ -139,3 +139,19 @@ def test_reasoning_that_a_gateway_hands_on_in_blocks_is_one_text_a_block() -> No
     message = Message((("Content-Type", "text/event-stream"),), body)
     segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, message, LIMIT).segments
     assert [s.text for s in segments if s.touch is Touch.FREE] == ["4111 1111", "other"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"function_call": {"arguments": {"card": "4111"}}},
+        {"tool_calls": [{"index": 0, "function": {"arguments": {"card": "4111"}}}]},
+        {"tool_calls": [{"index": 0, "type": "new", "new": {"input": "4111"}}]},
+    ],
+)
+def test_whatever_a_host_writes_into_a_call_is_an_argument(call: dict[str, object]) -> None:
+    streamed = (("Content-Type", "text/event-stream"),)
+    for head, member, prefix in (((), "message", b""), (streamed, "delta", b"data: ")):
+        body = prefix + json.dumps({"choices": [{"index": 0, member: call}]}).encode() + b"\n\n"
+        segments = read(DIALECTS["openai_chat"], Direction.RESPONSE, Message(head, body), LIMIT).segments
+        assert [s.kind for s in segments if s.text == "4111"] == [Kind.ARGUMENTS]

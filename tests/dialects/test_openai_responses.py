@@ -59,6 +59,28 @@ def test_every_kind_of_item_is_read(item: dict[str, object], address: str, kind:
     assert (segment.text, segment.kind) == ("4111", kind)
 
 
+@pytest.mark.parametrize(
+    ("item", "kind"),
+    [
+        ({"type": "local_shell_call", "action": {"type": "exec", "command": ["curl", "4111"]}}, Kind.ARGUMENTS),
+        ({"type": "shell_call", "action": {"commands": ["4111"]}}, Kind.ARGUMENTS),
+        ({"type": "computer_call", "actions": [{"type": "type", "text": "4111"}]}, Kind.ARGUMENTS),
+        ({"type": "apply_patch_call", "operation": {"type": "create_file", "diff": "4111"}}, Kind.ARGUMENTS),
+        ({"type": "function_call", "arguments": {"card": "4111"}}, Kind.ARGUMENTS),
+        ({"type": "new_call", "plan": [{"step": "4111"}]}, Kind.ARGUMENTS),
+        ({"type": "message", "content": [{"type": "new_words", "words": "4111"}]}, Kind.TEXT),
+        ({"type": "reasoning", "summary": [{"type": "summary_text", "text": "4111"}]}, Kind.TEXT),
+        ({"type": "mcp_call", "arguments": "{}", "output": "4111"}, Kind.RESULT),
+    ],
+)
+def test_what_a_call_that_comes_back_is_to_do_is_an_argument(item: dict[str, object], kind: Kind) -> None:
+    answer, event = {"output": [item]}, {"type": "response.output_item.done", "item": item}
+    streamed = (("Content-Type", "text/event-stream"),)
+    for head, body in (((), json.dumps(answer)), (streamed, f"data: {json.dumps(event)}\n\n")):
+        reading = read(DIALECTS["openai_responses"], Direction.RESPONSE, Message(head, body.encode()), LIMIT)
+        assert [segment.kind for segment in reading.segments if segment.text == "4111"] == [kind]
+
+
 def test_a_picture_of_an_earlier_turn_is_opened_like_any_file_that_goes_out() -> None:
     found = items({"type": "image_generation_call", "result": "aGk="})
     assert (found["/input/0/result"].text, found["/input/0/result"].kind) == ("hi", Kind.TEXT)

@@ -48,7 +48,7 @@ def test_no_channel_ends_too_early_and_all_have_ended_before_the_stream_does(nam
     assert alive == gone
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", sorted(DIALECTS.keys() - {"anyjson"}))
 @pytest.mark.parametrize("event", ["{}", "[]", "1", '"x"', "null", '{"type": 1, "choices": 1, "candidates": [1]}'])
 def test_an_event_of_no_known_form_ends_nothing(dialect: str, event: str) -> None:
     assert DIALECTS[dialect].streaming.ended(parse(event).root) == ()

@@ -13,7 +13,9 @@ import base64
 import hashlib
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import unquote_to_bytes
 
 from mitmproxy import connection, http
 from mitmproxy.net.http import status_codes
@@ -40,6 +42,8 @@ _OVERRIDES = frozenset(
 )
 """With which some servers and gateways take a request for one of another method, or to another path. Many read an
 underscore in a name as a dash."""
+_OVERRIDES_IN_QUERY = _OVERRIDES | {b"_method", b"$httpmethod", b"$httpheaders", b"$req", b"$ct"}
+"""Google's servers take method, headers, body and content type from there; frameworks for web pages the method."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 _SOCKET_KEY = re.compile(r"[A-Za-z0-9+/]{21}[AQgw]==")
 _H2C = frozenset({b"upgrade", b"http2-settings"})
@@ -180,12 +184,23 @@ def _check_head(request: http.Request) -> None:
     if any(_CONTROL.search(name) or _CONTROL.search(value) for name, value in request.headers.fields):
         raise Refused("control_character", "This was not sent: a header holds a control character.", 400)
     if any(name.lower().replace(b"_", b"-") in _OVERRIDES for name, _ in request.headers.fields):
-        text = "This was not sent: a header would have the server take it for another request. Send that one instead."
-        raise Refused("override", text, 400)
+        raise _another("a header")
+    if any(name.lower().strip() in _OVERRIDES_IN_QUERY for name in _query_names(request.data.path)):
+        raise _another("a name in its query")
     upgrades = [value.strip().lower() for value in request.headers.get_all("upgrade")]
     if any(value != "h2c" for value in upgrades) and not asks_for_socket(request):
         text = "This was not sent: grille reads no upgraded connections but WebSockets (RFC 6455)."
         raise Refused("upgrade", text)
+
+
+def _query_names(target: bytes) -> Iterator[bytes]:
+    pairs = re.split(rb"[&;]", target.partition(b"?")[2])
+    return (unquote_to_bytes(pair.partition(b"=")[0].replace(b"+", b" ")) for pair in pairs)
+
+
+def _another(what: str) -> Refused:
+    text = f"This was not sent: {what} would have the server take it for another request. Send that one instead."
+    return Refused("override", text, 400)
 
 
 def is_redirected(client: connection.Client, server: connection.Server) -> bool:

@@ -10,6 +10,8 @@
                           on the flow, not mitmproxy's page, which may quote bytes nobody judged.
     trailers              A chunked HTTP/1 message with trailers crashes mitmproxy's connection handler and
                           leaves the client waiting. Here they are kept for the hooks, which refuse them.
+    answers that say wait A head of 1xx before the answer would be the answer to mitmproxy, and the client would wait
+                          for its own for ever. It is dropped, as mitmproxy does with those of HTTP/2.
     a limit on heads      mitmproxy reads a request or response head of any size into memory, and the line of
                           a chunk and trailers as well.
     a limit on reading    mitmproxy reads on while what it has read waits for a hook; see `backlog.py`, and
@@ -70,6 +72,8 @@ CONNECT_FIRST: WeakSet[http.HTTPFlow] = WeakSet()
 
 _GIVEN_UP: WeakSet[Server] = WeakSet()
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+_INFORMATIONAL = re.compile(rb"HTTP/1\.[01] 1(?!01)[0-9]{2}[ \r\n]")
+"""After 101 there is no other answer."""
 _TEXTS = {
     400: "grille does not forward this: it is not a valid HTTP request.",
     413: "grille does not forward this: it is too large.",
@@ -223,6 +227,8 @@ class FromServer(_http1.Http1Client):
         if isinstance(event, events.DataReceived) and self.stream_id is not None and _too_large(self.buf):
             yield from self._too_much(self.stream_id)
             return
+        if self.stream_id is not None:
+            _skip_informational(self.buf)
         yield from super().read_headers(event)
 
     def read_body(self, event: events.Event) -> Commands[None]:
@@ -276,3 +282,8 @@ def give_up(data: ServerConnectionHookData) -> None:
 
 def _too_large(buffer: ReceiveBuffer) -> bool:
     return len(buffer) > HEAD_LIMIT and _END_OF_HEAD.search(bytes(buffer), 0, HEAD_LIMIT) is None
+
+
+def _skip_informational(buffer: ReceiveBuffer) -> None:
+    while _INFORMATIONAL.match(said := bytes(buffer)) and (end := _END_OF_HEAD.search(said)):
+        buffer.maybe_extract_at_most(end.end())

@@ -164,8 +164,9 @@ ANSWER = Table([*_NAMES, *_blocks("content[]"), *_results("content[]")])
 
 EVENT = Table(
     [
-        # The pieces of a kind of delta that is not known yet.
-        Field("delta.*", Care.WORDS, channel=OTHER),
+        # The pieces of a kind of delta that is not known yet; but what is cited is whole each time.
+        Field("delta.**", Care.WORDS, channel=OTHER),
+        Field("delta.citation.**", Care.WORDS),
         *_NAMES,
         *_blocks("message.content[]"),
         # A line of the results of a batch.

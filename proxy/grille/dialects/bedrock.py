@@ -126,8 +126,8 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        # The pieces of a kind of delta that is not known yet: each kind is an object.
-        *(Field(where, Care.WORDS, channel=OTHER) for where in ("delta.*", "delta.*.*")),
+        # The pieces of a kind of delta that is not known yet.
+        Field("delta.**", Care.WORDS, channel=OTHER),
         *_ABOUT,
         Field("delta.text", Care.WORDS, channel="text"),
         Field("delta.toolUse.input", Care.WORDS, Kind.ARGUMENTS, channel="input"),
@@ -137,7 +137,7 @@ EVENT = Table(
         Field("delta.reasoningContent.redactedContent", Care.NEVER, why=CIPHER),
         Field("delta.toolResult[].text", Care.WORDS, Kind.RESULT, channel="result"),
         *data("delta.toolResult[].json", Kind.RESULT),
-        Field("delta.citation.*", Care.WORDS, Kind.RESULT),
+        Field("delta.citation.**", Care.WORDS, Kind.RESULT),
         Field("delta.citation.sourceContent[].text", Care.WORDS, Kind.RESULT, channel="citation"),
         Field("delta.image.source.bytes", Care.NEVER, why="a picture that comes back"),
         Field("start.toolUse.name", Care.FIXED, Kind.NAME, TOOL_NAME),

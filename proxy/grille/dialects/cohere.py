@@ -72,8 +72,9 @@ _DELTA = "delta.message"
 
 EVENT = Table(
     [
-        # The pieces of what is not known yet.
-        *(Field(f"{_DELTA}{where}.*", Care.WORDS, channel=OTHER) for where in ("", ".content")),
+        # The pieces of what is not known yet; but what is cited is whole each time.
+        Field(f"{_DELTA}.**", Care.WORDS, channel=OTHER),
+        Field(f"{_DELTA}.citations.**", Care.WORDS),
         *VENDOR_NAMES,
         Field(f"{_DELTA}.content.text", Care.WORDS, channel="text"),
         Field(f"{_DELTA}.content.thinking", Care.WORDS, channel="thinking"),

@@ -8,7 +8,7 @@ anything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from grille.dialects.walk import Leaf, Walk
 from grille.errors import Malformed, Unscannable
 from grille.exchange import Kind, Segment, Touch
 from grille.files import File
+from grille.framing import utf8
 from grille.framing.json_parser import parse
 from grille.framing.json_spans import Array, Document, Number, Object, Splice, String, made, pointer
 from grille.framing.message import Message
@@ -34,6 +35,7 @@ DATA = Table([Field("**", Care.DATA)])
 _LONGEST_HALF = 9
 _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
+_MEDIA_TYPE = re.compile(r"(?:mime|media|content)[_-]?type", re.IGNORECASE)
 _MAY_OPEN = frozenset("[{ \t\r\n")
 """With what such a text begins."""
 _OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
@@ -108,6 +110,7 @@ class Gathering:
         self.pieces: list[ChannelPiece] = []
         self.groups: dict[Indices, None] = {}
         self.files: list[File] = []
+        self.read_files: set[str] = set()
         self.taken_apart: list[Inner] = []
 
     def reading(self, message: Message, text: str = "") -> Reading:
@@ -141,8 +144,12 @@ class Gathering:
 
         names = self.dialect.indices if part.event is not None else frozenset[str]()
         walk = Walk(table, visit, names, batches=self.dialect.batches and part.inside is None)
+        first = len(self.segments)
         walk.through(part.document.root, prefix)
         self.groups |= walk.groups
+        if depth == 0 and self.read_files:
+            _check_charsets(self.segments[first:], self.read_files)
+            self.read_files.clear()
 
     def _leaf(self, number: int, leaf: Leaf, way: _Way, depth: int) -> None:
         _, address, label, indices, node, is_key = leaf
@@ -222,6 +229,7 @@ class Gathering:
         if text is None:
             self.files.append(file)
             return
+        self.read_files.add(_parent(file.address))
         documents = attached.documents(text) if depth < MAX_NESTED_DOCUMENTS else ()
         for where, document in documents:
             self.document(Part(document, at=Elsewhere()), _FILE, f"{file.address}#{where}", depth=depth + 1)
@@ -232,6 +240,18 @@ class Gathering:
         """Add a text as it stands."""
         kind = _KINDS.get(field.care, field.kind)
         self.add(Segment(address, kind, words.text, label, _TOUCH.get(field.care, Touch.FREE)), words)
+
+
+def _check_charsets(segments: Sequence[Segment], beside: set[str]) -> None:
+    """Raises `Malformed` where the media type beside a file that was read as UTF-8 names a charset of other words."""
+    for segment in segments:
+        is_type = _MEDIA_TYPE.fullmatch(segment.label) and _parent(segment.address) in beside
+        if is_type and utf8.is_said_otherwise(segment.text):
+            raise Malformed("a file in the body is in another charset than UTF-8; send it in UTF-8", segment.address)
+
+
+def _parent(address: str) -> str:
+    return address.rpartition("/")[0]
 
 
 def _holds_something(node: Object | Array) -> bool:

@@ -164,11 +164,12 @@ _STREAMED = "candidates[].content.parts[]"
 EVENT = Table(
     [
         # The pieces of what a part may say one day and nobody knows yet.
-        Field(f"{_STREAMED}.*", Care.WORDS, channel=OTHER),
+        Field(f"{_STREAMED}.**", Care.WORDS, channel=OTHER),
         *VENDOR_NAMES,
         *both(
             [
                 *_ABOUT,
+                Field(f"{_STREAMED}.**.text", Care.WORDS, channel=OTHER),
                 Field(f"{_STREAMED}.text", Care.WORDS, channel="text"),
                 Field(f"{_STREAMED}{{thought=true}}.text", Care.WORDS, channel="thought"),
                 Field(

@@ -142,16 +142,17 @@ ANSWER = Table([*_NAMES, *both([*_interaction(""), *_SETTINGS])])
 
 EVENT = Table(
     [
-        # The pieces of a kind of delta that is not known yet.
-        Field("delta.*", Care.WORDS, channel=OTHER),
+        # The pieces of a kind of delta that is not known yet; but what is cited is whole each time.
+        Field("delta.**", Care.WORDS, channel=OTHER),
+        Field("delta.annotations.**", Care.WORDS),
         *_NAMES,
+        Field("delta.**.text", Care.WORDS, channel=OTHER),
         *both(
             [
                 *_interaction("interaction."),
                 *_steps("step", _BACK),
                 *_steps("delta", _BACK),
                 *_content("delta.content", _BACK),
-                Field("delta.text", Care.WORDS, channel=OTHER),
                 # What a step begins with, its deltas go on with.
                 Field("step.content[].text", Care.WORDS, channel="text"),
                 Field("delta{type=text}.text", Care.WORDS, channel="text"),

@@ -50,11 +50,12 @@ REQUEST = Table(
 EVENT = Table(
     [
         # As in `gemini.py`.
-        *gemini.both([Field(f"{_TURN}{each}.*", Care.WORDS, channel=OTHER) for each in ("", "[]")]),
+        *gemini.both([Field(f"{_TURN}{each}.**", Care.WORDS, channel=OTHER) for each in ("", "[]")]),
         *gemini.EVENT.fields,
         *gemini.both(
             [
                 *(Field(name, Care.FIXED, Kind.NAME, WORDS_OF_VENDOR) for name in _KINDS),
+                *(Field(f"{_TURN}{each}.**.text", Care.WORDS, channel=OTHER) for each in ("", "[]")),
                 *(Field(f"{_TURN}{each}.text", Care.WORDS, channel="text") for each in ("", "[]")),
                 *(Field(f"{_TURN}{each}{{thought=true}}.text", Care.WORDS, channel="thought") for each in ("", "[]")),
                 Field("serverContent.inputTranscription.text", Care.WORDS, channel="heard"),

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from grille.dialects import openai_chat
 from grille.dialects.base import Denial, Dialect
-from grille.dialects.fields import Care, Field, Table
+from grille.dialects.fields import OTHER, Care, Field, Table
 from grille.dialects.openai_chat import refuse
 from grille.dialects.stopping import closing, said
 from grille.dialects.streaming import Closing, Ended, Seen
@@ -20,6 +20,7 @@ from grille.dialects.vocabulary import (
     CIPHER,
     ID,
     TOOL_NAME,
+    VENDOR_NAMES,
     WORDS_OF_VENDOR,
     credentials,
     data,
@@ -133,8 +134,15 @@ _DELTA = "choices[].delta"
 
 EVENT = Table(
     [
-        *data(f"{_DELTA}.tool_calls[].function.arguments", Kind.ARGUMENTS),
         *openai_chat.EVENT.fields,
+        *data(f"{_DELTA}.tool_calls[].function.arguments.*", Kind.ARGUMENTS),
+        # The pieces of a chunk that is not known yet; but what is cited is whole each time.
+        Field("content.**", Care.WORDS, channel=OTHER),
+        *(
+            Field(f"{where}{{type=reference|tool_reference}}.**", Care.WORDS)
+            for where in (f"{_DELTA}.content[]", "content")
+        ),
+        *VENDOR_NAMES,
         *_ABOUT,
         *_chunks(f"{_DELTA}.content[]", _BACK),
         *_chunks("content", _BACK),

@@ -80,7 +80,7 @@ ANSWER = Table([*_ABOUT, Field("message.content", Care.WORDS), Field("response",
 EVENT = Table(
     [
         # The pieces of what is not known yet.
-        Field("message.*", Care.WORDS, channel=OTHER),
+        Field("message.**", Care.WORDS, channel=OTHER),
         *_ABOUT,
         Field("message.content", Care.WORDS, channel="content"),
         Field("message.thinking", Care.WORDS, channel="thinking"),

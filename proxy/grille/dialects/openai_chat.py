@@ -37,6 +37,8 @@ _SEARCHES = (
 """Of OpenAI, Groq (two), xAI and Alibaba; models that search whether they are asked to or not (OpenAI's, Perplexity's,
 Groq's); and Azure on data of one's own."""
 _KEYS = ("key", "encoded_api_key", "access_token", "connection_string", "password")
+_CALLS = ("tool_calls[]", "function_call")
+"""Whatever a host adds to one is an argument: its tokens stay as they are."""
 DONE = "[DONE]"
 """The last event's data: no JSON."""
 
@@ -100,6 +102,7 @@ REQUEST = Table(
 
 ANSWER = Table(
     [
+        *(Field(f"choices[].message.{call}.**", Care.WORDS, Kind.ARGUMENTS) for call in _CALLS),
         *OPENAI_NAMES,
         Field("choices[].message.content", Care.WORDS),
         Field("choices[].message.tool_calls[].function.name", Care.FIXED, Kind.NAME, TOOL_NAME),
@@ -116,8 +119,10 @@ ANSWER = Table(
 
 EVENT = Table(
     [
-        # The pieces of what a host adds and nobody knows yet.
-        Field("choices[].delta.*", Care.WORDS, channel=OTHER),
+        # The pieces of what a host adds and nobody knows yet; but what is cited (Azure: `context`) is whole each time.
+        Field("choices[].delta.**", Care.WORDS, channel=OTHER),
+        *(Field(f"choices[].delta.{cited}.**", Care.WORDS) for cited in ("annotations", "context")),
+        *(Field(f"choices[].delta.{call}.**", Care.WORDS, Kind.ARGUMENTS, channel=OTHER) for call in _CALLS),
         *OPENAI_NAMES,
         # A text, or a list of parts as in an answer that comes whole.
         *(Field(f"choices[].delta.content{tail}", Care.WORDS, channel="content") for tail in ("", "[].text")),

@@ -50,7 +50,7 @@ def items(where: str) -> tuple[Field, ...]:
         ),
         Field(f"{where}.name", Care.FIXED, Kind.NAME, TOOL_NAME),
         Field(f"{where}.namespace", Care.FIXED, Kind.NAME, TOOL_NAME),
-        Field(f"{where}.arguments", Care.WORDS, Kind.ARGUMENTS),
+        *data(f"{where}.arguments", Kind.ARGUMENTS),
         Field(f"{where}.input", Care.WORDS, Kind.ARGUMENTS),
         Field(f"{where}.output", Care.WORDS, Kind.RESULT),
         Field(f"{where}.output[].text", Care.WORDS, Kind.RESULT),
@@ -70,6 +70,13 @@ def items(where: str) -> tuple[Field, ...]:
         *data(f"{where}.action.env", Kind.ARGUMENTS),
         *tools(f"{where}.tools[]"),
     )
+
+
+def _new(where: str) -> tuple[Field, ...]:
+    """What is not known yet of an item that comes back: the vendor adds kinds of calls, and what one is to do is an
+    argument, whose tokens stay. These rows come before those of names."""
+    said = (f"{where}.content[]", f"{where}.summary[]")
+    return (Field(f"{where}.**", Care.WORDS, Kind.ARGUMENTS), *(Field(f"{each}.**", Care.WORDS) for each in said))
 
 
 def files(where: str) -> tuple[Field, ...]:
@@ -144,7 +151,17 @@ REQUEST = Table(
     ]
 )
 
-ANSWER = Table([*_NAMES, *settings(), *items("instructions[]"), *items("output[]"), *items("data[]")])
+ANSWER = Table(
+    [
+        *_new("output[]"),
+        *_new("data[]"),
+        *_NAMES,
+        *settings(),
+        *items("instructions[]"),
+        *items("output[]"),
+        *items("data[]"),
+    ]
+)
 
 _DELTAS = {
     "response.output_text.delta": Kind.TEXT,
@@ -163,7 +180,9 @@ _OUTPUT = "response.shell_call_output_content.delta"
 EVENT = Table(
     [
         # The pieces of a kind of delta that is not known yet and is more than a text.
-        Field("delta.*", Care.WORDS, channel=OTHER),
+        Field("delta.**", Care.WORDS, channel=OTHER),
+        *_new("item"),
+        *_new("response.output[]"),
         *_NAMES,
         Field("logprobs", Care.ECHO, why="the same words once more, as tokens"),
         Field("delta", Care.WORDS, channel="delta"),
