@@ -238,6 +238,13 @@ def test_the_key_of_a_value_announces_it() -> None:
     assert found("Ridgeway University", "contact") == []
 
 
+@pytest.mark.parametrize("key", ["FirstName", "LastName", "PrimaryContact", "Payee", "SupplierName", "Owner"])
+def test_a_key_does_not_announce_itself(key: str) -> None:
+    """It is a segment like its value, under the same label."""
+    both = LabelledNames([PERSON, COMPANY]).find([Segment("/a~", Kind.NAME, key, key)], BOTH)
+    assert both == []
+
+
 def test_only_wanted_entities_are_looked_for() -> None:
     assert LabelledNames([PERSON]).find([Segment("/a", Kind.TEXT, "Contact: Jane Doe")], frozenset()) == []
 

@@ -65,6 +65,8 @@ def test_a_label_announces_a_place(label: str, value: str) -> None:
         ("postcode", "required"),
         ("capacity", "Reading"),
         ("", "Reading"),
+        ("MailingCity", "MailingCity"),
+        ("Street", "Street"),
     ],
 )
 def test_what_does_not_read_like_one_is_left_alone(label: str, value: str) -> None:

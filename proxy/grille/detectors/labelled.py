@@ -215,7 +215,9 @@ class LabelledNames:
 
     def _label(self, segment: Segment) -> Label | None:
         """What the label of a text announces: a name if it says so, or if it calls it a name in the record of a person
-        or a party."""
+        or a party. A key does not announce itself."""
+        if segment.label == segment.text:
+            return None
         if label := label_of(segment.label):
             return label
         above, members = segment.record

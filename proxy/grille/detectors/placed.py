@@ -141,10 +141,10 @@ class LabelledPlaces:
 
 
 def _places(segment: Segment, columns: Columns, settled: int) -> Iterator[Stretch]:
-    """Where places stand that a label announces, from `settled` on."""
+    """Where places stand that a label announces, from `settled` on. A key does not announce itself."""
     text = segment.text
     stretches = [each for each in columns.cells() if each[1] >= settled]
-    if settled == 0 and len(text) <= _LONGEST_VALUE:
+    if settled == 0 and len(text) <= _LONGEST_VALUE and text != segment.label:
         stretches.append((segment.label, 0, len(text)))
     for label, start, end in stretches:
         value = text[start:end].strip(_AROUND)
