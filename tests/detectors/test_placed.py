@@ -8,6 +8,7 @@ from grille.detectors.base import Sight
 from grille.detectors.placed import LABELS, LabelledPlaces
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment, Source
+from grille.record import Record
 
 PLACE = Entity("LOCATION", Source("pack.yaml", 1, "entities.LOCATION"), recognizer="spacy", score_with_context=0.9)
 WANTED = frozenset({"LOCATION"})
@@ -71,6 +72,13 @@ def test_a_label_announces_a_place(label: str, value: str) -> None:
 )
 def test_what_does_not_read_like_one_is_left_alone(label: str, value: str) -> None:
     assert found(value, label) == []
+
+
+def test_a_line_is_one_of_what_is_above_it() -> None:
+    segment = Segment("/a", Kind.RESULT, "Qwertz 12", "line1", record=Record(("address",)))
+    (finding,) = LabelledPlaces([PLACE]).find([segment], WANTED)
+    assert (finding.start, finding.end) == (0, 9)
+    assert LabelledPlaces([PLACE]).find([segment._replace(record=Record(("invoice",)))], WANTED) == []
 
 
 def test_so_do_the_headings_of_a_table() -> None:

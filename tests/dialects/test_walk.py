@@ -63,3 +63,25 @@ def test_the_messages_of_a_batch_are_each_read_from_the_start() -> None:
     assert (leaf.address, table.field(leaf.state)) == ("/0/a", table.fields[0])
     (alone,) = walked(table, root)
     assert table.field(alone.state) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ('{"type": "phone", "value": "7"}', ["type", "phone"]),
+        ('{"Value": "7", "Name": "Account number"}', ["Account number", "Name"]),
+        ('{"field": "city", "values": ["7", "8"]}', ["field", "city", "city"]),
+        ('{"type": "PASSPORT", "number": 7}', ["type", "PASSPORT number"]),
+        ('{"question": "Your SSN?", "answer": {"text": "7"}}', ["question", "text"]),
+        ('{"type": {"text": "SSN"}, "value": "7"}', ["text", "value"]),
+        ('{"name": "", "value": "7"}', ["name", "value"]),
+        ('{"id": "phone", "value": "7"}', ["id", "value"]),
+        ('{"name": "a sentence that goes on for quite a long time", "value": "7"}', ["name", "value"]),
+    ],
+)
+def test_a_member_of_free_json_may_say_what_the_next_is_called(text: str, labels: list[str]) -> None:
+    free = Table([Field("**", Care.DATA)])
+    assert [leaf.label for leaf in walked(free, parse(text).root) if not leaf.is_key] == labels
+    words = Table([Field("**", Care.WORDS)])
+    said = [leaf.label for leaf in walked(words, parse(text).root) if not leaf.is_key]
+    assert not {"phone", "city", "Account number", "PASSPORT number"}.intersection(said)

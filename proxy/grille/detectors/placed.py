@@ -85,11 +85,13 @@ _ANNOUNCED: Final = (
 )
 
 
-def _test_under(label: str) -> _Test | None:
-    """What a value must pass under this label; None if it announces no place."""
+def _test_under(label: str, above: Sequence[str] = ()) -> _Test | None:
+    """What a value must pass under this label; None if it announces no place. A line or a name (`line1`) is one of what
+    is `above` it."""
     words = words_of(label)
     while words and words[-1] in PLACE_SUFFIXES:
         words = words[:-1]
+    words = words or tuple(reversed(above))
     if len(words) > 1 and words[-2] in _OF_MACHINES:
         return None
     endings = [words[at:] for at in range(len(words))]
@@ -107,7 +109,7 @@ class LabelledPlaces:
         self.entities = frozenset(each.name for each in self._entities)
 
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
-        return not wanted.isdisjoint(self.entities) and _test_under(segment.label) is not None
+        return not wanted.isdisjoint(self.entities) and _test_for(segment) is not None
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
         return [
@@ -128,7 +130,7 @@ class LabelledPlaces:
         columns = Columns(text, growing=True)
         edge = len(text)
         if not growing.closed:
-            if len(text) <= _LONGEST_VALUE and _test_under(growing.segment.label):
+            if len(text) <= _LONGEST_VALUE and _test_for(growing.segment):
                 edge = 0
             elif columns.last is not None and any(map(_test_under, columns.last.headings)):
                 edge = columns.last.start
@@ -140,14 +142,19 @@ class LabelledPlaces:
         return Finding(number, *place, entity.name, entity.score_with_context, DETECTOR)
 
 
+def _test_for(segment: Segment) -> _Test | None:
+    """What a text must pass under its own label. A key does not announce itself."""
+    return None if segment.text == segment.label else _test_under(segment.label, segment.record.above)
+
+
 def _places(segment: Segment, columns: Columns, settled: int) -> Iterator[Stretch]:
-    """Where places stand that a label announces, from `settled` on. A key does not announce itself."""
+    """Where places stand that a label announces, from `settled` on."""
     text = segment.text
-    stretches = [each for each in columns.cells() if each[1] >= settled]
-    if settled == 0 and len(text) <= _LONGEST_VALUE and text != segment.label:
-        stretches.append((segment.label, 0, len(text)))
-    for label, start, end in stretches:
+    announced = [(_test_under(label), start, end) for label, start, end in columns.cells() if start >= settled]
+    if settled == 0 and len(text) <= _LONGEST_VALUE:
+        announced.append((_test_for(segment), 0, len(text)))
+    for test, start, end in announced:
         value = text[start:end].strip(_AROUND)
-        if value and (test := _test_under(label)) and test(value):
+        if value and test and test(value):
             at = text.index(value, start)
             yield at, at + len(value)

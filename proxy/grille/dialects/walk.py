@@ -14,11 +14,23 @@ from grille.framing.json_spans import Array, Node, Number, Object, String, Word,
 
 type Steps = tuple[str | int, ...]
 
+_CALLING = frozenset(
+    (
+        *("name", "key", "label", "type", "field", "fieldname", "property", "attribute", "system", "kind", "title"),
+        *("question", "header", "column", "tablabel", "code"),
+    )
+)
+"""Members that say what another is, in free JSON."""
+_SAYING = frozenset(("value", "values", "val", "data", "content", "text", "answer", "number"))
+"""Members that need to be told."""
+_LONGEST_NAME = 40
+"""Characters. More is a sentence."""
+
 
 class Leaf(NamedTuple):
     """A string, number or key, a container that is an echo, or whatever stands for a hosted tool. `address` is the
     JSON pointer to the member or item, `label` the nearest key on the way to it, `indices` are the values of the
-    dialect's indices there."""
+    dialect's indices there. In free JSON a member may say what the next is called: `{"type": "phone", "value": …}`."""
 
     state: State
     address: str
@@ -69,15 +81,17 @@ class Walk:
     def _members(self, state: State, address: str, indices: Indices, node: Object) -> None:
         step, known, visit = self._table.step, self._table.names, self._visit
         unnamed = step(state, "")
+        called = _called(node) if self._care(state) is Care.DATA else {}
         for key, value in node.members:
             name = key.text
             below, path = step(state, name) if name in known else unnamed, f"{address}/{token(name)}"
             if name not in known:
                 visit(made(Leaf, (below, path, name, indices, key, True)))
+            label = called.get(name, name) if called else name
             if type(value) is String:
-                visit(made(Leaf, (below, path, name, indices, value, False)))
+                visit(made(Leaf, (below, path, label, indices, value, False)))
             else:
-                self._below(below, path, name, indices, value)
+                self._below(below, path, label, indices, value)
 
     def _inside(self, indices: Indices, node: Object) -> Indices:
         own = index_values(node, self._names) if self._names else ()
@@ -89,6 +103,20 @@ class Walk:
     def _care(self, state: State) -> Care | None:
         field = self._table.field(state)
         return None if field is None else field.care
+
+
+def _called(node: Object) -> dict[str, str]:
+    """The labels of members that say something of which another member is the name."""
+    said = [key.text for key, _ in node.members if key.text.lower() in _SAYING]
+    if not said:
+        return {}
+    names = (
+        value.text
+        for key, value in node.members
+        if type(value) is String and key.text.lower() in _CALLING and len(value.text) <= _LONGEST_NAME
+    )
+    called = next(names, "")
+    return {name: f"{called} {name}" if name.lower() == "number" else called for name in said} if called else {}
 
 
 def _is_nothing(node: Node) -> bool:
