@@ -34,6 +34,7 @@ from grille.detectors.vocabulary_names import (
 from grille.detectors.words import any_of
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
+_LOUD = r"\p{Lu}[\p{Lu}\p{M}'’-]{1,30}"
 _LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
 _NO_OPENER = rf"(?!(?:{any_of(OPENERS)})\b)"
@@ -55,6 +56,11 @@ _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
     rf"(?P<name>{_LETTERS}|{_PARTICLES}{{0,3}}{_NAME})"
 )
+_TITLED_LOUDLY = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}.])(?:(?:MRS?|MISS|MS)[ ](?P<name>(?:\p{{Lu}}[ ]){{1,3}}{_LOUD})"
+    rf"|(?:MRS)[ ](?P<name>{_LOUD}(?:[ ]{_LOUD})?))(?![\p{{L}}\p{{N}}])"
+)
+"""`MR J DOE`, as statements have it. Without an initial some titles are something else: `MS OFFICE`, `MISS RATE`."""
 _GREETED = regex.compile(
     rf"{_LINE_BEGINS}(?:{any_of(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
 )
@@ -132,7 +138,7 @@ _LOW = regex.compile(
     rf"|(?:this is|it['’]?s|i['’]?m|its)[ ](?P<name>{_LOWER})(?=[ ](?:from|here|calling|ringing|speaking)\b))"
 )
 """`hi jane,`, `mister doe` and `it's jane from the bank`, all in lower case."""
-_SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
+_SURE = Worth((_TITLED, _TITLED_LOUDLY, _SIGNED, _DISPLAYED, _NAMED))
 _LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME, _TOLD, _SAYS))
 _SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED, _TO_DO))
 _CALLED_LOW = Worth((_LOW,))

@@ -141,10 +141,10 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
-    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), or the end of an
-    amount (`1,204.00`)."""
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a person who is a
+    number, or the end of an amount (`1,204.00`)."""
     if value.isdecimal():
-        return begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
+        return entity == "PERSON" or begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
     return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
 
 
