@@ -102,6 +102,12 @@ _SPEAKING = regex.compile(
     rf"{_LINE_BEGINS}(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ]?\\?[\"“](?=\p{{L}})", regex.MULTILINE
 )
 """`Mary: "Not today."`"""
+_TURN = regex.compile(
+    rf"{_LINE_BEGINS}(?:\[?[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}})?(?:[ ]?[AaPp][Mm])?\]?[ ]{{1,2}}(?:[-–][ ])?)?"
+    rf"(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ](?=\p{{L}}[\p{{L}}'’]*[ ,.!?\n]|\p{{L}}+$)",
+    regex.MULTILINE,
+)
+"""`Mary: not today`: a turn of a conversation, or any key with its value."""
 _RELATED = regex.compile(
     rf"(?:{_NO_WORD_BEFORE}(?:[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:\p{{Ll}}{{2,12}} )?"
     rf"(?:{any_of(RELATIONS)})|(?<= national)(?=,)),? (?P<name>{_LETTERS}|{_NAME})"
@@ -142,6 +148,7 @@ _SURE = Worth((_TITLED, _TITLED_LOUDLY, _SIGNED, _DISPLAYED, _NAMED))
 _LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME, _TOLD, _SAYS))
 _SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED, _TO_DO))
 _CALLED_LOW = Worth((_LOW,))
+_TURNS = Worth((_TURN,))
 
 
 def introduced(text: str) -> Iterator[tuple[int, int]]:
@@ -169,6 +176,14 @@ def supposed(text: str) -> Iterator[tuple[int, int]]:
             for start, end in match.spans("name"):
                 if _is_no_crowd(text[start:end]):
                     yield start, end
+
+
+def speaking(text: str) -> list[tuple[int, int]]:
+    """Where those stand who speak in turn, if two do and one of them again: people, if their names may be names, and the
+    keys of records otherwise."""
+    turns = [match.span("name") for rule in _TURNS.rules(text) for match in rule.finditer(text)]
+    voices = {text[start:end] for start, end in turns}
+    return turns if 1 < len(voices) < len(turns) else []
 
 
 def are_initials(name: str) -> bool:
