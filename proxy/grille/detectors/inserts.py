@@ -1,4 +1,4 @@
-"""Rows that a statement of SQL inserts: `INSERT INTO people (name, account) VALUES ('Jane Doe', '…'), ('John Roe', '…')`.
+"""Rows that a statement of SQL inserts: `INSERT INTO people (name, account) VALUES ('Jane Doe', '7'), ('Li Roe', '8')`.
 
 The list of columns is a line of headings, and every pair of brackets behind VALUES is a row below it, however the
 statement is broken over lines. Where a statement names no columns its rows have no headings, and where a row holds

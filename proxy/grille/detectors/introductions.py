@@ -57,7 +57,8 @@ _TITLED = regex.compile(
     rf"(?P<name>{_LETTERS}|{_PARTICLES}{{0,3}}{_NAME})"
 )
 _TITLED_LOUDLY = regex.compile(
-    rf"(?<![\p{{L}}\p{{N}}.])(?:(?:MRS?|MISS|MS)[ ](?P<name>(?:\p{{Lu}}[ ]){{1,3}}{_LOUD})"
+    rf"(?<![\p{{L}}\p{{N}}.])"
+    rf"(?:(?:MRS?|MISS|MS)[ ](?P<name>(?:\p{{Lu}}[ ]){{1,3}}(?:(?:VAN|DE[NR]?|LA|LE|ST)[ ]){{0,2}}{_LOUD})"
     rf"|(?:MRS)[ ](?P<name>{_LOUD}(?:[ ]{_LOUD})?))(?![\p{{L}}\p{{N}}])"
 )
 """`MR J DOE`, as statements have it. Without an initial some titles are something else: `MS OFFICE`, `MISS RATE`."""
@@ -179,7 +180,7 @@ def supposed(text: str) -> Iterator[tuple[int, int]]:
 
 
 def speaking(text: str) -> list[tuple[int, int]]:
-    """Where those stand who speak in turn, if two do and one of them again: people, if their names may be names, and the
+    """Where those stand who speak in turn, if two do and one of them again: people, if their names may be names, and
     keys of records otherwise."""
     turns = [match.span("name") for rule in _TURNS.rules(text) for match in rule.finditer(text)]
     voices = {text[start:end] for start, end in turns}

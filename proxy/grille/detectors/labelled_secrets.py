@@ -165,8 +165,8 @@ def _announced(read: _Text, announcement: Announcement) -> Iterator[tuple[int, i
     for name in _names(read, announcement):
         for form, shape in announcement.forms:
             if value := form.match(read.text, name.end()):
-                start, end = value.span("value")
-                yield from _believed(read.text, name.start(), start, end, shape)
+                for start, end in value.spans("value"):
+                    yield from _believed(read.text, name.start(), start, end, shape)
 
 
 def _names(read: _Text, announcement: Announcement) -> Iterator[regex.Match[str]]:
