@@ -166,6 +166,12 @@ _SEED: Final = (
     r"(?P<value>[A-Z2-7]{16,52}|[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,12})(?![\w-])"
 )
 """What an authenticator is set up with (Base32), in one piece or in fours."""
+BEFORE: Final = regex.compile(
+    r"(?<![^\s\"'`:])(?!(?i:oauth|grant|form|step|section|level|type|rfc|sha)[0-9.]{1,8}[ ])"
+    r"(?P<value>[^\s\"'`()<>\[\]{}/]{6,64})[ ](?:\(|as (?:my|our|his|her|their|your|the|a)(?: new| old| temporary)? )\Z"
+)
+"""What stands before the name of a password and is one: `hunter2 (password)`, `I tried … as my password`."""
+LONGEST_BEFORE: Final = 90
 _NOTHING: Final = r"(?!)"
 
 
