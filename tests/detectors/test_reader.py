@@ -49,7 +49,7 @@ def read(text: str, *languages: str) -> set[tuple[str, str]]:
         ),
         ("La société Boulangerie Duvernay a fourni l'attestation du mois.", {("ORGANIZATION", "Boulangerie Duvernay")}),
         (
-            "Marisela: did the wire go out\nOkon: not yet\nMarisela: why is that",
+            "Marisela: did the wire go out\nOkon: not yet\nMarisela: why",
             {("PERSON", "Marisela"), ("PERSON", "Okon")},
         ),
         ("We asked Morgan Stanley and Ernst & Young.", {("ORGANIZATION", "Morgan Stanley")}),
