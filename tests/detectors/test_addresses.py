@@ -68,6 +68,13 @@ def test_a_key_announces_a_town_of_any_name(data: str) -> None:
     assert whole(data.replace("WHERE", "unknown")) == []
 
 
+def test_records_of_health_and_banks_have_places_for_addresses() -> None:
+    assert whole("|||12 Elm Court^^Springfield^IL^62704||") == ["12 Elm Court^^Springfield^IL^62704"]
+    assert whole("N3*12 ELM CT~\nN4*SPRINGFIELD*IL*62704~") == ["12 ELM CT", "SPRINGFIELD*IL*62704"]
+    assert whole("<StrtNm>Elmweg 7</StrtNm><PstCd>1234</PstCd>") == ["Elmweg 7", "1234"]
+    assert whole("|||not told 7^^^^||N4*SEE ABOVE~") == []
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -6,7 +6,7 @@ import pytest
 
 from grille.detectors.announcing import KEYS, PASSWORDS, Announcement
 
-PASSWORD, SEED, LOGIN = PASSWORDS
+PASSWORD, SEVERAL, CODES, FACTOR, WORD, PHRASE, SEED, LOGIN = PASSWORDS
 SECRET, TOKEN = KEYS
 
 
@@ -17,6 +17,13 @@ SECRET, TOKEN = KEYS
         *((PASSWORD, each) for each in ("Passwort", "mot de passe", "contraseña", "비밀번호", "password_confirmation")),
         *((SECRET, each) for each in ("client_secret", "clientSecret", "SECRET_KEY", "private key", "secretValue")),
         *((TOKEN, each) for each in ("token", "X-Api-Key", "apikey", "ALGOLIA_ADMIN_KEY", "accessKey", "auth_token")),
+        *(
+            (SEVERAL, "logins"),
+            (CODES, "mfa_recovery_codes"),
+            (WORD, "memorableWord"),
+            (FACTOR, "user_totp"),
+            (PHRASE, "pass-phrase"),
+        ),
         (SEED, "recovery phrase"),
         (LOGIN, "login"),
     ],

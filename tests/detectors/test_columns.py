@@ -147,3 +147,22 @@ def test_two_blanks_between_sentences_are_no_columns() -> None:
 def test_an_empty_line_ends_columns_of_blanks() -> None:
     text = BLANKS + "\nJane Doe      20-00-00    12345678\n"
     assert Columns(text).heading(len(text) - 5) == ""
+
+
+def test_a_value_that_sql_inserts_has_the_heading_of_its_column() -> None:
+    text = "INSERT INTO people (payee, note, account) VALUES ('Doe, Jane', 'a, b', '12345678'), ('Roe', '', '87654321')"
+    columns = Columns(text)
+    assert [columns.heading(text.index(each)).strip() for each in ("Jane", ", b", "12345678", "Roe", "87654321")] == [
+        *("payee", "note", "account", "payee", "account")
+    ]
+    assert [text[start:end].strip() for heading, start, end in columns.cells() if heading == "payee"] == [
+        *("'Doe, Jane'", "'Roe'")
+    ]
+
+
+def test_a_row_that_sql_still_inserts_is_held() -> None:
+    text = "INSERT INTO people (payee, account) VALUES ('Doe', '12345678'), ('Ro"
+    last = Columns(text, growing=True).last
+    assert last is not None
+    assert text[last.start :] == "('Ro"
+    assert Columns("INSERT INTO people (payee, account) VALUES ('Doe', '1');", growing=True).last is None

@@ -22,6 +22,7 @@ from grille.detectors.companies import (
         ("the books of J.P. Beispiel Holdings", ["J.P. Beispiel Holdings"]),
         ("Pay Consultoría Prueba y asociados S.L.L. today", ["Consultoría Prueba y asociados S.L.L."]),
         ("Prova e figli s.r.l. hat", ["Prova e figli s.r.l."]),
+        ("PAY BRACKENFELL JOINERY LTD, NORDLICHT GMBH", ["BRACKENFELL JOINERY LTD", "NORDLICHT GMBH"]),
     ],
 )
 def test_a_legal_form_ends_a_companys_name(text: str, found: list[str]) -> None:

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from grille.detectors.introductions import are_initials, introduced, supposed
+from grille.detectors.introductions import are_initials, introduced, speaking, supposed
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,7 @@ from grille.detectors.introductions import are_initials, introduced, supposed
         ("hi amara, it's tunde from the bank", ["amara", "tunde"]),
         ("it was mister beispiel and missus probe", ["beispiel", "probe"]),
         ("my names olga beispiel, i", ["olga beispiel"]),
+        ("TO MR J DOE AND MRS ROE, MISS A B VAN POE", ["J DOE", "ROE", "A B VAN POE"]),
         ("Present: Doe, Jane; Van Loon, Piet;\nSt. Poe, Ann", ["Doe, Jane", "Van Loon, Piet", "St. Poe, Ann"]),
     ],
 )
@@ -47,6 +48,7 @@ def test_words_around_a_name_introduce_it(text: str, names: list[str]) -> None:
         "Best regards,\nthe accounts department",
         "<jane@example.com>",
         "DR 100.00 CR 100.00",
+        "MS OFFICE, MR SCAN AND THE MISS RATE",
         "Dr Bad Debt Expense 1,200.00",
     ],
 )
@@ -71,6 +73,18 @@ def test_whom_nothing_introduces_is_not_found(text: str) -> None:
 )
 def test_lists_lines_kin_and_cases_suppose_people(text: str, names: list[str]) -> None:
     assert sorted(text[start:end] for start, end in supposed(text)) == sorted(names)
+
+
+def test_who_speaks_in_turn_is_named_before_each_turn() -> None:
+    text = "[10:02] Mary: not today\n[10:03] John Doe: why?\n[10:04] Mary: busy"
+    assert [text[start:end] for start, end in speaking(text)] == ["Mary", "John Doe", "Mary"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Mary: not today\nJohn: why", "Total: 7\nSum: 8\nTotal: 9", "Note: this\nNote: that", "Mary: a-1\n" * 3]
+)
+def test_keys_and_those_who_speak_once_do_not_take_turns(text: str) -> None:
+    assert speaking(text) == []
 
 
 @pytest.mark.parametrize(

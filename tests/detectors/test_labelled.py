@@ -344,6 +344,10 @@ RECORDS = [
     '{"supplier": {"name": "Lang-Hicks"}, "employer": "Sample, Inc.", "vendor": "Maria Keller"}',
     '{"people": [{"first": "Jane", "last": "Doe"}, {"first": "Blue"}], "vendors": ["Lang-Hicks", "Blue Mesa"]}',
     "last,first\nDoe,Jane\n",
+    "INSERT INTO t (id, payee) VALUES (1, 'Jane Doe'), (2, 'Roe, John');\nInsert into t (payee) values ('Li Poe')",
+    "MSH|7\nPID|1||7||DOE^JANE^M||8\nNK1|1|ROE^JOHN|SPO\n",
+    "NM1*IL*1*DOE*JANE*M~NM1*PR*2*BLUE MESA~",
+    "!Type:Bank\nD02/28/2026\nT-450.00\nN1042\nPJane Doe\nMRent\n^\n",
     "<Supplier><Name>Lang-Hicks</Name></Supplier><NAME>Brightwater Supplies\n",
 ]
 

@@ -99,6 +99,17 @@ ANNOUNCED = [
     ("use passphrase blue-Horse7 to open it", "blue-Horse7"),
     ("I changed the root password to Xk9mQ2pL yesterday", "Xk9mQ2pL"),
     ("wifi password: `guest2024!`", "guest2024!"),
+    ("my passphrase is 'velvet anchor drizzle compass'", "velvet anchor drizzle compass"),
+    ("Passphrase: velvet anchor drizzle compass\n", "velvet anchor drizzle compass"),
+    ("memorable word: peppercorn; postcode later", "peppercorn"),
+    ('the "secure password" which is Monkey23', "Monkey23"),
+    ("passwords for the doors:\nwest  Monkey23\n", "Monkey23"),
+    ("Passwords\n- west door ..... Monkey23", "Monkey23"),
+    ("INSERT INTO users (name, password) VALUES ('bob', 'sunshine')", "sunshine"),
+    ("Here are your recovery codes. Keep them safe:\n1. 4821 0093\n", "4821 0093"),
+    ("Backup codes for bob: ab12c-9f8e7, next week", "ab12c-9f8e7"),
+    ("OTP seed: JBSWY3DPEHPK3PXP", "JBSWY3DPEHPK3PXP"),
+    ("type this in the authenticator by hand: jbsw y3dp ehpk 3pxp", "jbsw y3dp ehpk 3pxp"),
     ("**Password:** Monkey23", "Monkey23"),
     ("| user | password |\n|---|---|\n| admin | Monkey23 |\n", "Monkey23"),
     ("user,password\nadmin,sunshine\n", "sunshine"),
@@ -420,3 +431,18 @@ def test_wherever_a_text_is_cut_the_same_is_found(secrets: Detectors, texts: lis
 def test_a_name_repeated_without_end_takes_no_time(secrets: Detectors) -> None:
     for text in ("password=" * 2000, "a key is " * 2000, '"password", ' * 1500, "PASSWORD=x " * 1500):
         assert said(secrets, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("I tried Monkey_23 as my new password today", ["Monkey_23"]),
+        ("log in with hunter2 (password), user bob", ["hunter2"]),
+        ("reset (password) or oauth2 (password)", []),
+        ("use ISO27001 as the password standard", []),
+    ],
+)
+def test_a_password_may_stand_before_its_name(shipped: dict[str, Entity], text: str, secrets: list[str]) -> None:
+    detectors = build([shipped["PASSWORD"]])
+    seen = find_all(detectors, [Segment("/a", Kind.TEXT, text)], frozenset({"PASSWORD"}))
+    assert [text[each.start : each.end] for each in seen] == secrets

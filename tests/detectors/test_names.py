@@ -120,6 +120,15 @@ def test_initials_belong_to_a_name(text: str, whole: str) -> None:
         assert list(believed(Name("LOCATION", start, end, certain=True), text)) == [(start, end)]
 
 
+@pytest.mark.parametrize(
+    ("text", "whole"), [("so van der |Roe", "van der Roe"), ("J van den |Roe", "J van den Roe"), ("a van |Roe", "Roe")]
+)
+def test_particles_belong_to_a_name(text: str, whole: str) -> None:
+    start, text = text.index("|"), text.replace("|", "")
+    ((begin, stop),) = believed(Name("PERSON", start, start + len("Roe"), certain=True), text)
+    assert text[begin:stop] == whole
+
+
 def test_a_label_is_not_a_name() -> None:
     text = "Holder: x"
     assert list(believed(Name("PERSON", 0, 6), text)) == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import regex
 
-from grille.detectors.parties import PLACES
+from grille.detectors.parties import PEOPLE, PLACES
 
 
 def named(text: str) -> list[str]:
@@ -28,6 +28,10 @@ ENTRY = "622021000021000123456789     0000012500EMP001         JANE DOE         
         "<STMTTRN><TRNTYPE>XFER<DTPOSTED>20250304<TRNAMT>-5.00<FITID>7<NAME>JANE DOE</STMTTRN>",
         "<TRNTYPE>CHECK</TRNTYPE>\n<FITID>7</FITID>\n<NAME>JANE DOE</NAME>\n",
         "<PAYEE><NAME>JANE DOE<ADDR1>1 ROAD",
+        "D02/28/2026\nT-450.00\nCX\nN1042\nPJANE DOE\nMRent\n^",
+        "FN;CHARSET=utf-8:JANE DOE\n",
+        "ATTENDEE;ROLE=CHAIR;CN=JANE DOE;RSVP=TRUE:mailto:jane@example.com",
+        'ORGANIZER;CN="JANE DOE":mailto:jane@example.com',
         f"5200X\n{ENTRY}\n",
     ],
 )
@@ -46,7 +50,26 @@ def test_the_place_in_a_record_of_a_bank_names_a_party(text: str) -> None:
         "<product><name>BLUE PEN</name>",
         ENTRY[:60],
         "/home/NAME/x.txt",
+        "T-450.00\n\nPrice of it\n",
     ],
 )
 def test_other_places_do_not(text: str) -> None:
     assert named(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("PID|1||7^^^EX^MR||DOE^JANE^M||19871223", ["DOE", "JANE"]),
+        ("PID|1||7||DOE^^||19871223", ["DOE"]),
+        ("MSH|7\rNK1|1|DOE^JANE|SPO", ["DOE", "JANE"]),
+        ("~NM1*IL*1*DOE*JANE*M***MI*W1~", ["DOE", "JANE"]),
+        ("NM1*IL*2*BLUE MESA*****PI*7~", []),
+        ("N:Doe;Jane;;Dr.;", ["Doe", "Jane"]),
+        ("OBX|1|NM|2345-7^GLUCOSE||98|mg/dL", []),
+        ("RAPID|1||7||DOE^JANE", []),
+    ],
+)
+def test_records_of_health_and_visiting_cards_name_people_in_halves(text: str, halves: list[str]) -> None:
+    found = (match for place in PEOPLE for match in regex.compile(place).finditer(text))
+    assert [text[start:end] for match in found for start, end in match.spans("value")] == halves

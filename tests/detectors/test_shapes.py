@@ -89,6 +89,19 @@ def test_a_seed_phrase_is_twelve_words_or_more_hardly_one_twice() -> None:
     assert not shapes.seed_phrase("abandon ability able")
 
 
+def test_the_seed_of_a_second_factor_is_of_one_case_and_has_digits() -> None:
+    assert shapes.factor_seed("jbsw y3dp ehpk 3pxp")
+    assert not shapes.factor_seed("this code that they")
+    assert not shapes.factor_seed("Room 4BCD here when")
+
+
+def test_a_passphrase_is_words_of_which_no_request_for_one_is_made() -> None:
+    assert shapes.passphrase("velvet anchor drizzle compass")
+    assert not shapes.passphrase("please enter the new one")
+    assert not shapes.passphrase("velvet anchor")
+    assert not shapes.passphrase("velvet anchor velvet anchor")
+
+
 @given(st.text(max_size=60))
 def test_no_shape_raises(value: str) -> None:
     for shape in (shapes.chosen, shapes.mixed, shapes.spoken, shapes.drawn, shapes.key_like, shapes.secret_like):

@@ -113,6 +113,12 @@ _PARTS: Final = (
     r"(?<=[a-z]{3}[ ]|[a-z]{3},[ ])[a-z]{1,2}[0-9][0-9a-z]?[ ][0-9][abd-hjlnp-uw-z]{2}(?![\p{L}\p{N}])",
     # K1A 0B1, of Canada
     rf"(?<![\p{{L}}\p{{N}}])[ABCEGHJ-NPRSTVXY][0-9][ABCEGHJ-NPRSTV-Z][ ][0-9][ABCEGHJ-NPRSTV-Z][0-9]{_WORD_ENDS}",
+    # 12 Elm Court^^Springfield^IL^62704, N3*12 ELM CT~, N4*SPRINGFIELD*IL*62704~, <StrtNm>: records of health and banks
+    r"(?<=[|~])[0-9\p{L}][^|^~\r\n]{2,60}\^[^|^~\r\n]{0,40}\^\p{Lu}[^|^~\r\n]{1,40}\^[A-Z]{2}\^"
+    r"[0-9]{5}(?:-?[0-9]{4})?(?![0-9])",
+    r"(?<![A-Z0-9])N3\*(?P<value>[0-9\p{L}][^*~\r\n]{3,55})(?=[*~\r\n])",
+    r"(?<![A-Z0-9])N4\*(?P<value>\p{Lu}[\p{L} .'-]{1,30}\*[A-Z]{2}\*[0-9]{5}(?:[0-9]{4})?)(?![0-9])",
+    r"<(?:\w{1,12}:)?(?:StrtNm|PstCd|AdrLine)>\s{0,20}(?P<value>[^<>\n]{1,70}?)\s{0,20}</",
     # 3-14-7 Kita-Aoyama, Minato-ku, of Japan
     rf"{_NO_NUMBER_BEFORE}[0-9]{{1,3}}(?:-[0-9]{{1,3}}){{1,2}},?[ ]{_CAPITAL},[ ]{_CAPITAL}(?<=-ku|-shi|-gun|-cho)"
     r"(?:,[ ]\p{Lu}[\p{L}\p{M}]{1,30})?(?:[ ][0-9]{3}-[0-9]{4})?(?![\p{L}\p{N}])",

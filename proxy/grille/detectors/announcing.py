@@ -20,17 +20,22 @@ import regex
 
 from grille.detectors.beginnings import Beginnings
 from grille.detectors.edges import opened
-from grille.detectors.shapes import chosen, key_like, mixed, secret_like, seed_phrase, spoken
+from grille.detectors.shapes import chosen, factor_seed, key_like, mixed, passphrase, secret_like, seed_phrase, spoken
 from grille.detectors.vocabulary import (
+    CODE_LABELS,
+    FACTOR_LABELS,
     LOGIN_LABELS,
     LOGIN_WORDS,
     OPEN_LABELS,
     PASSES,
     PASSWORD_LABELS,
+    PHRASE_LABELS,
     SECRET_LABELS,
     SEED_LABELS,
+    SEVERAL_LABELS,
     SHORT_PASSWORD_LABELS,
     TOKEN_LABELS,
+    WORD_LABELS,
 )
 from grille.detectors.words import SPELT, any_of
 
@@ -115,7 +120,7 @@ _NO_VERB: Final = r"(?<!(?<![A-Za-z])(?i:pass))"
 _BESIDE: Final = rf"{_NO_VERB}[ ]{{1,2}}(?:[-–—→][ ]{{1,2}})?[*_(\"'`“]{{0,2}}(?P<value>{_RUN}{{6,256}}+)(?!\()"
 _WORDS: Final = r"(?:[ ](?!is[ ]|to[ ]|was[ ])[\p{L}0-9'’\"/@._-]{1,40}){0,7}"
 _SAID: Final = (
-    rf"(?:{_NO_VERB}{_WORDS}[ ](?:to|as)|(?:{_NO_VERB}{_WORDS})?"
+    rf"[\"”]?(?:{_NO_VERB}{_WORDS}[ ](?:to|as)|(?:{_NO_VERB}{_WORDS})?"
     r"[ ](?:is|was|are|will be|remains|lautet|ist|wurde|est|es|será|è|é|är|jest|=|:))"
     r"(?:[ ](?:now|set to|currently|still|again|just|jetzt|nun|maintenant|ahora))?[ ]?[:=]?\s{1,3}"
     r"[\"'“„«`*(]{0,3}[ ]?(?P<value>[^\s\"'”“«»`<>;]{5,128})"
@@ -129,12 +134,50 @@ _PHRASE: Final = (
     r"(?P<value>[a-z]{3,8}(?:[ ][a-z]{3,8}){11,23})(?![a-z])"
 )
 
+_WORDS_ALONE: Final = (
+    rf"{_CLOSE}(?:{_IS}|[ ](?:is|was)[ ]:?[ ]?)"
+    r"(?:\\?[\"'“](?P<value>[a-z]{3,10}(?:[ -][a-z]{3,10}){2,9})\\?[\"'”]"
+    r"|(?P<value>[a-z]{3,10}(?:[ -][a-z]{3,10}){2,9})[ ]{0,2}$)"
+)
+"""`passphrase: …` of several words, in quotes or to the end of the line."""
+_ONE_WORD: Final = (
+    rf"{_CLOSE}(?:{_IS}|[ ](?:is|was)[ ]:?[ ]?)\\?[\"'“]?"
+    r"(?P<value>[\p{L}\p{N}’-]{4,40})\\?[\"'”]?[ ]{0,2}(?:[;,.]|$)"
+)
+"""`memorable word: …`, and nothing behind it."""
 _PAIR: Final = (
     r"(?:[ ](?:as|with|details|data|is|are|for[ ][^\s:]{1,40}))?[ ]{0,2}[:=]?[ ]{1,2}[\"'`]?[\w.@+-]{2,64}[\"'`]?"
     r"[ ]{0,2}(?:/|:|\||and|und|et|y|with)[ ]{0,2}[\"'`]?(?P<value>[^\s\"'`<>,;|\\]{5,64}+)"
 )
 """`login: admin / …`"""
+_LISTED: Final = (
+    r"[^\n]{0,40}:?[ \t]{0,4}\n(?:(?:[-*•][ ])?[^\n]{1,40}?(?:[ ]{2,20}|\t|[ ]?:[ ]|[ ]?[.]{3,40}[ ]?|[ ][-–=][ ])"
+    r"(?P<value>[^\s]{6,64})[ \t\r]{0,4}(?:\n|$)){1,20}+"
+)
+"""`passwords:` and below it lines of where and what."""
+_CODE: Final = (
+    r"(?:(?:[-*•]|[0-9]{1,2}[.)])[ ]{1,3})?(?P<value>[0-9]{4}[ ][0-9]{4}(?![0-9])"
+    r"|[0-9A-Za-z]{3,8}(?:-[0-9A-Za-z]{3,8}){1,3}|(?=[A-Za-z]{0,15}[0-9])[0-9A-Za-z]{6,16})(?![\w-])"
+)
+_CODES: Final = rf"(?:[ (.][^\n:]{{0,60}})?[ ]?:?\s{{1,3}}{_CODE}(?:[ \t]{{0,3}}[,;]?\s{{1,4}}{_CODE}){{0,19}}+"
+"""`recovery codes:` and below it, or behind it, one after the other."""
+_SEED: Final = (
+    rf"{_CLOSE}(?:[ _][^\n:=]{{0,60}})?(?:{_IS}|[ ]is[ ]|[ ])[\"'`]?"
+    r"(?P<value>[A-Z2-7]{16,52}|[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,12})(?![\w-])"
+)
+"""What an authenticator is set up with (Base32), in one piece or in fours."""
+BEFORE: Final = regex.compile(
+    r"(?<![^\s\"'`:])(?!(?i:oauth|grant|form|step|section|level|type|rfc|sha)[0-9.]{1,8}[ ])"
+    r"(?P<value>[^\s\"'`()<>\[\]{}/]{6,64})[ ](?:\(|as (?:my|our|his|her|their|your|the|a)(?: new| old| temporary)? )\Z"
+)
+"""What stands before the name of a password and is one: `hunter2 (password)`, `I tried … as my password`."""
+LONGEST_BEFORE: Final = 90
 _NOTHING: Final = r"(?!)"
+
+
+def _is_code(value: str) -> bool:
+    """Behind the word codes, whatever has a digit in it."""
+    return any(map(str.isdigit, value))
 
 
 def _never(value: str) -> bool:
@@ -198,6 +241,21 @@ PASSWORDS: Final = (
             (_SAID, spoken),
             (_SAID_IN_QUOTES, chosen),
         ),
+    ),
+    _announcement(
+        SEVERAL_LABELS, rf"(?i:{_any_of(SEVERAL_LABELS)})(?![A-Za-z])", _PASSES, _never, ((_LISTED, spoken),)
+    ),
+    _announcement(CODE_LABELS, rf"(?i:{_any_of(CODE_LABELS)})(?![A-Za-z])", _NOTHING, _is_code, ((_CODES, _is_code),)),
+    _announcement(
+        FACTOR_LABELS, rf"(?i:{_any_of(FACTOR_LABELS)})(?![A-Za-z])", _NOTHING, factor_seed, ((_SEED, factor_seed),)
+    ),
+    _announcement(WORD_LABELS, rf"(?i:{_any_of(WORD_LABELS)})(?![A-Za-z])", _NOTHING, chosen, ((_ONE_WORD, chosen),)),
+    _announcement(
+        PHRASE_LABELS,
+        rf"(?i:{_any_of(PHRASE_LABELS)})(?![A-Za-z])",
+        _NOTHING,
+        passphrase,
+        ((_WORDS_ALONE, passphrase),),
     ),
     _announcement(
         SEED_LABELS,

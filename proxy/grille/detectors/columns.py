@@ -1,4 +1,4 @@
-"""The heading above a cell: tables that stand in a text as CSV, TSV, Markdown, or in columns of blanks.
+"""The heading above a cell: tables that stand in a text as CSV, TSV, Markdown, SQL, or in columns of blanks.
 
 A column's heading says what a bare number is, however many rows lie between. Only headings are found
 here: whether a heading speaks for an entity is `context`'s affair. This module must not parse CSV in
@@ -14,6 +14,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from grille.detectors.inserts import LONGEST, Insert, inserts
 
 _DELIMITERS = "\t|;,"
 _LONGEST_ROW = 4096
@@ -36,6 +38,8 @@ _BLANKS: Final = "  "
 _BETWEEN = re.compile(r" {2,200}")
 _SENTENCE = re.compile(r"\w{5}[.]\Z|(?:\S+ +){5}")
 _QUOTED = re.compile(r'"[^"\n]{0,4096}"')
+_IN_SQL: Final = "'"
+_QUOTED_IN_SQL = re.compile(rf"'(?:[^'\\]|\\.|''){{0,{LONGEST}}}+'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,8 @@ class Row:
     above: int
     stops: tuple[int, ...] = ()
     """Where the headings begin in their line, in columns of blanks."""
+    is_inserted: bool = False
+    """By SQL, where values stand in single quotes."""
 
 
 class Columns:
@@ -97,6 +103,8 @@ class Columns:
             place = (begins + len(_BLANKS) if begins >= 0 else row.start) - row.start
             return min(range(len(row.stops)), key=lambda number: abs(row.stops[number] - place)), row.headings
         before = self._text[row.start : offset]
+        if row.is_inserted:
+            before = _QUOTED_IN_SQL.sub("", before).partition(_IN_SQL)[0]
         if '"' in before:
             before = _QUOTED.sub("", before)
         opened = before.find(f'{row.delimiter}"')
@@ -140,17 +148,36 @@ class Columns:
             start = gap.end() if gap else end
 
     def _rows(self) -> Iterator[Row]:
+        """The rows of all tables, in the order of the text."""
+        at = 0
+        for insert in inserts(self._text):
+            yield from self._in_lines(at, insert.start)
+            yield from self._inserted(insert)
+            at = insert.end
+        yield from self._in_lines(at, len(self._text))
+
+    def _inserted(self, insert: Insert) -> Iterator[Row]:
+        def row(start: int, end: int) -> Row:
+            return Row(start, min(end, start + _LONGEST_ROW), ",", insert.names, insert.start, is_inserted=True)
+
+        for start, end in insert.rows:
+            if not self._growing or start - insert.start <= HEADINGS_REACH:
+                yield row(start, end)
+        if insert.open is not None:
+            self.last = row(insert.open, len(self._text))
+
+    def _in_lines(self, start: int, stop: int) -> Iterator[Row]:
         """Lines below a line of headings, up to the first that has fewer delimiters than it."""
         headings: tuple[str, ...] = ()
         stops: tuple[int, ...] = ()
         delimiter = ""
-        start = above = 0
-        for line in self._text.splitlines(keepends=True):
+        above = start
+        for line in self._text[start:stop].splitlines(keepends=True):
             end = start + len(line)
             if not line.strip() or (self._growing and headings and start - above > HEADINGS_REACH):
                 headings = ()
             row = Row(start, min(end, start + _LONGEST_ROW), delimiter, headings, above, stops)
-            if headings and line[-1] not in "\r\n" and len(line) < _LONGEST_ROW:
+            if headings and end == len(self._text) and line[-1] not in "\r\n" and len(line) < _LONGEST_ROW:
                 self.last = row
             if headings and (stops or line.count(delimiter, 0, _LONGEST_ROW) >= len(headings) - 1):
                 if not _RULE.fullmatch(line):
@@ -171,7 +198,8 @@ class Columns:
 
 def _cells(text: str, row: Row) -> list[str]:
     line = text[row.start : row.end]
-    masked = _QUOTED.sub(lambda quoted: "x" * len(quoted[0]), line)
+    quoted = _QUOTED_IN_SQL if row.is_inserted else _QUOTED
+    masked = quoted.sub(lambda match: "x" * len(match[0]), line)
     return [line[start:end] for start, end in _pieces(masked, row.delimiter)]
 
 

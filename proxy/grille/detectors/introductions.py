@@ -34,6 +34,7 @@ from grille.detectors.vocabulary_names import (
 from grille.detectors.words import any_of
 
 _CAPITAL = r"\p{Lu}[\p{L}\p{M}'’]{0,30}(?:-\p{L}[\p{L}\p{M}'’]{0,30})?"
+_LOUD = r"\p{Lu}[\p{Lu}\p{M}'’-]{1,30}"
 _LOWER = r"\p{Ll}[\p{L}'’-]{1,20}"
 _INITIALS = r"(?:\p{Lu}\.[ -]?){1,4}"
 _NO_OPENER = rf"(?!(?:{any_of(OPENERS)})\b)"
@@ -55,6 +56,12 @@ _TITLED = regex.compile(
     rf"(?<![\p{{L}}\p{{N}}.]){_TITLE}[ ]?(?:{_TITLE})?"
     rf"(?P<name>{_LETTERS}|{_PARTICLES}{{0,3}}{_NAME})"
 )
+_TITLED_LOUDLY = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}.])"
+    rf"(?:(?:MRS?|MISS|MS)[ ](?P<name>(?:\p{{Lu}}[ ]){{1,3}}(?:(?:VAN|DE[NR]?|LA|LE|ST)[ ]){{0,2}}{_LOUD})"
+    rf"|(?:MRS)[ ](?P<name>{_LOUD}(?:[ ]{_LOUD})?))(?![\p{{L}}\p{{N}}])"
+)
+"""`MR J DOE`, as statements have it. Without an initial some titles are something else: `MS OFFICE`, `MISS RATE`."""
 _GREETED = regex.compile(
     rf"{_LINE_BEGINS}(?:{any_of(GREETINGS)})[ ](?P<name>{_NAME})(?=[ ]{{0,2}}[,!:\n–-]|$)", regex.MULTILINE
 )
@@ -96,6 +103,12 @@ _SPEAKING = regex.compile(
     rf"{_LINE_BEGINS}(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ]?\\?[\"“](?=\p{{L}})", regex.MULTILINE
 )
 """`Mary: "Not today."`"""
+_TURN = regex.compile(
+    rf"{_LINE_BEGINS}(?:\[?[0-9]{{1,2}}[:.][0-9]{{2}}(?:[:.][0-9]{{2}})?(?:[ ]?[AaPp][Mm])?\]?[ ]{{1,2}}(?:[-–][ ])?)?"
+    rf"(?P<name>{_CAPITAL}(?: {_CAPITAL})?):[ ](?=\p{{L}}[\p{{L}}'’]*[ ,.!?\n]|\p{{L}}+$)",
+    regex.MULTILINE,
+)
+"""`Mary: not today`: a turn of a conversation, or any key with its value."""
 _RELATED = regex.compile(
     rf"(?:{_NO_WORD_BEFORE}(?:[Mm]y|[Yy]our|[Hh]is|[Hh]er|[Oo]ur|[Tt]heir) (?:\p{{Ll}}{{2,12}} )?"
     rf"(?:{any_of(RELATIONS)})|(?<= national)(?=,)),? (?P<name>{_LETTERS}|{_NAME})"
@@ -132,10 +145,11 @@ _LOW = regex.compile(
     rf"|(?:this is|it['’]?s|i['’]?m|its)[ ](?P<name>{_LOWER})(?=[ ](?:from|here|calling|ringing|speaking)\b))"
 )
 """`hi jane,`, `mister doe` and `it's jane from the bank`, all in lower case."""
-_SURE = Worth((_TITLED, _SIGNED, _DISPLAYED, _NAMED))
+_SURE = Worth((_TITLED, _TITLED_LOUDLY, _SIGNED, _DISPLAYED, _NAMED))
 _LIKELY = Worth((_GREETED, _CALLED, _GATHERED_BY_SURNAME, _TOLD, _SAYS))
 _SUPPOSED = Worth((_GATHERED, _SPEAKING, _RELATED, _OPPOSED, _TO_DO))
 _CALLED_LOW = Worth((_LOW,))
+_TURNS = Worth((_TURN,))
 
 
 def introduced(text: str) -> Iterator[tuple[int, int]]:
@@ -163,6 +177,14 @@ def supposed(text: str) -> Iterator[tuple[int, int]]:
             for start, end in match.spans("name"):
                 if _is_no_crowd(text[start:end]):
                     yield start, end
+
+
+def speaking(text: str) -> list[tuple[int, int]]:
+    """Where those stand who speak in turn, if two do and one of them again: people, if their names may be names, and
+    keys of records otherwise."""
+    turns = [match.span("name") for rule in _TURNS.rules(text) for match in rule.finditer(text)]
+    voices = {text[start:end] for start, end in turns}
+    return turns if 1 < len(voices) < len(turns) else []
 
 
 def are_initials(name: str) -> bool:

@@ -27,8 +27,9 @@ from grille.detectors.cues import Cues, cues
 from grille.detectors.edges import begun, opened
 from grille.detectors.enclosing import keys_above
 from grille.detectors.halves import HALVES, is_half, other_half
+from grille.detectors.inserts import may_insert
 from grille.detectors.names import is_bare_name_label
-from grille.detectors.parties import PLACES, SHOPS
+from grille.detectors.parties import PEOPLE, PLACES, SHOPS
 from grille.detectors.sieve import Worth
 from grille.detectors.vocabulary import BARE_NAME_LABELS, NAME_LABELS, ROLE_LABELS
 from grille.detectors.vocabulary_companies import COMPANY_LABELS, PARTY_LABELS
@@ -77,17 +78,18 @@ def _called(labels: str) -> tuple[str, str]:
 _BARE_LINE, _BARE_ELEMENT = _called(by_letter(BARE_NAME_LABELS, SPELT))
 _HALF_LINE, _HALF_ELEMENT = _called(by_letter(HALVES))
 _RULES: Final = (
-    *(_LINE, _DASHED, _HUMP, _ELEMENT, SHOPS, *PLACES),
+    *(_LINE, _DASHED, _HUMP, _ELEMENT, SHOPS, *PEOPLE, *PLACES),
     *(_BARE_LINE, _BARE_ELEMENT, _HALF_LINE, _HALF_ELEMENT),
 )
 _WORTH = Worth(map(regex.compile, _RULES))
 _LABELLED, (_SHOPS, *_PLACED) = _WORTH.known[:4], _WORTH.known[4:-4]
+_PLACED_PEOPLE: Final = _PLACED[: len(PEOPLE)]
 _HALVED: Final = _WORTH.known[-2:]
 _LINE_OR_DASHED = rf"(?<!\p{{L}}){_LABEL}(?:(?:{_IS}|{_DASH}){_VALUE}|{_IS}{_LIST})"
 _BEGUN = [opened(each) for each in (_LINE_OR_DASHED, _HUMP, _BARE_LINE, _HALF_LINE)]
 """One by one: joined they take twice the time."""
-_PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PLACES, _BARE_ELEMENT, _HALF_ELEMENT)))
-_PLACE_BEGINS = regex.compile(r"[<?/]|(?m:^)[:6]")
+_PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PEOPLE, *PLACES, _BARE_ELEMENT, _HALF_ELEMENT)))
+_PLACE_BEGINS = regex.compile(r"[<?/]|NM1|(?m:^)[:6AFGNOPT]")
 """With which of these characters all of them begin."""
 _GOES_ON = regex.compile(r"[ \t]{1,4}(?:[\w.-]{1,40}=|[–-][ ])")
 """Where the next key of a line of pairs begins, or an aside: they end a value without quotes."""
@@ -115,9 +117,10 @@ class LabelledNames:
         self._companions = cues(phrase for entity in self._entities for phrase in entity.companions)
 
     def looks_at(self, segment: Segment, wanted: frozenset[str]) -> bool:
-        """A table has two lines, and a label stands beside a text."""
+        """A table has two lines or is inserted by SQL, and a label stands beside a text."""
         label = segment.label
-        listening = "\n" in segment.text or is_bare_name_label(label) or is_half(label) or label_of(label) is not None
+        tables = "\n" in segment.text or may_insert(segment.text)
+        listening = tables or is_bare_name_label(label) or is_half(label) or label_of(label) is not None
         return listening and not wanted.isdisjoint(self.entities)
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
@@ -175,8 +178,10 @@ class LabelledNames:
                     for value in match.spans("value"):
                         _note(announced, value, _said(match), match.start())
             elif rule is _SHOPS or rule in _PLACED:
+                said = Label.PARTY if rule is _SHOPS else Label.HALF if rule in _PLACED_PEOPLE else Label.NAME
                 for match in rule.finditer(text, settled):
-                    _note(announced, match.span("value"), Label.PARTY if rule is _SHOPS else Label.NAME, match.start())
+                    for value in match.spans("value"):
+                        _note(announced, value, said, match.start())
             elif self._companions or rule in _HALVED:
                 yield from self._called(text, rule, settled)
         for row, heading, start, end in columns.cells_in_rows():

@@ -13,11 +13,12 @@ from typing import Final
 
 import regex
 
-from grille.detectors.announcing import KEYS, PASSWORDS, Announcement, Shape
+from grille.detectors.announcing import BEFORE, KEYS, LONGEST_BEFORE, PASSWORDS, Announcement, Shape
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.beginnings import Beginnings
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun
+from grille.detectors.shapes import spoken
 from grille.detectors.sieve import Sieve
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
@@ -91,11 +92,11 @@ class _Text:
         self.lower = _lower(segment.text)
         self.label = segment.label if len(words) == 1 and len(words[0]) <= _LONGEST else ""
         self.settled = settled
-        self._growing = growing
+        self.growing = growing
 
     @cached_property
     def columns(self) -> Columns:
-        return Columns(self.text, growing=self._growing)
+        return Columns(self.text, growing=self.growing)
 
 
 def serves(entity: Entity) -> bool:
@@ -163,10 +164,20 @@ def _announced(read: _Text, announcement: Announcement) -> Iterator[tuple[int, i
             if start >= read.settled and heading in named:
                 yield from _believed(read.text, start, start, end, announcement.alone)
     for name in _names(read, announcement):
+        if announcement is PASSWORDS[0] and not read.growing:
+            yield from _before(read.text, name.start())
         for form, shape in announcement.forms:
             if value := form.match(read.text, name.end()):
-                start, end = value.span("value")
-                yield from _believed(read.text, name.start(), start, end, shape)
+                for start, end in value.spans("value"):
+                    yield from _believed(read.text, name.start(), start, end, shape)
+
+
+def _before(text: str, name: int) -> Iterator[tuple[int, int, int]]:
+    """A password in front of its name; not in a text that grows, where it has left before its name comes."""
+    start = max(0, name - LONGEST_BEFORE)
+    if value := BEFORE.search(text[start:name]):
+        begin, end = value.span("value")
+        yield from _believed(text, start + begin, start + begin, start + end, spoken)
 
 
 def _names(read: _Text, announcement: Announcement) -> Iterator[regex.Match[str]]:

@@ -66,6 +66,8 @@ _LEAD = regex.compile(
 _INITIALS = regex.compile(
     r"(?<![\p{L}\p{N}\p{M}.'’&/-]|\p{Lu}\p{Ll}{1,20}[ ])(?:(?![AI][ ])\p{Lu}(?:\.[ ]?|[ ])){1,3}$"
 )
+_PARTICLES_BEFORE = regex.compile(r"(?<![\p{L}\p{N}\p{M}'’-])(?:[Vv]an (?:de[nr]?|het)|[Vv]on der) $")
+_LONGEST_PARTICLES = 9
 _LONGEST_INITIALS = 9
 _POSSESSIVE = regex.compile(r"['’]s$")
 _MOST_WORDS = 6
@@ -141,16 +143,18 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
-    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), or the end of an
-    amount (`1,204.00`)."""
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a person who is a
+    number, or the end of an amount (`1,204.00`)."""
     if value.isdecimal():
-        return begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal()
+        return entity == "PERSON" or (begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal())
     return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
 
 
 def _with_initials(text: str, start: int) -> int:
-    """Where the initials in front of a name begin: models leave out those without a point (`J SMITH`). The letter of
-    another thing is none (`Section B Jones`)."""
+    """Where the initials and particles in front of a name begin: models leave out those without a point or a capital
+    (`J SMITH`, `van der Doe`). The letter of another thing is none (`Section B Jones`)."""
+    if particles := _PARTICLES_BEFORE.search(text, max(0, start - _LONGEST_PARTICLES), start):
+        start = particles.start()
     before = _INITIALS.search(text, max(0, start - _LONGEST_INITIALS), start)
     return before.start() if before else start
 

@@ -22,7 +22,7 @@ from grille.detectors import model, rampart
 from grille.detectors.abroad import SMALL, Abroad
 from grille.detectors.addresses import addresses, countries, grown
 from grille.detectors.arbiter import judged
-from grille.detectors.asking import Case, to_read, windows
+from grille.detectors.asking import SLIGHTLY_LIKE_A_NAME, Case, to_read, windows
 from grille.detectors.companies import (
     companies,
     in_blocks,
@@ -32,12 +32,12 @@ from grille.detectors.companies import (
     with_trade,
 )
 from grille.detectors.endings import ends_sentence, sentence_ends
-from grille.detectors.introductions import are_initials, introduced, supposed
+from grille.detectors.introductions import are_initials, introduced, speaking, supposed
 from grille.detectors.lane import Lane
 from grille.detectors.languages import ENGLISH, KNOWN, language_of
 from grille.detectors.likeness import UNSEEN, Likeness, likeness
 from grille.detectors.model import NameModel
-from grille.detectors.names import Name, believed
+from grille.detectors.names import Name, believed, is_name
 from grille.detectors.namesakes import namesakes
 from grille.detectors.ordinary import Ordinary, ordinary
 from grille.detectors.prose import is_xml, spoken
@@ -126,6 +126,14 @@ class Reader:
         for start, end in supposed(text):
             if are_initials(text[start:end]) or not self.ordinary.words(text[start:end]):
                 yield start, end
+        voices = [span for span in speaking(text) if not self.ordinary.words(text[slice(*span)])]
+        if self._may_speak({text[start:end] for start, end in voices}):
+            yield from voices
+
+    def _may_speak(self, voices: Iterable[str]) -> bool:
+        """Whether all are like names, and one of them is known to be: programs have names that nobody knows."""
+        like = [min(map(self._kin, name.split())) for name in voices if is_name(name)]
+        return bool(like) and all(each >= SLIGHTLY_LIKE_A_NAME for each in like) and min(like) < UNSEEN
 
 
 def _never(words: str) -> bool:

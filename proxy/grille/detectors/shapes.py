@@ -118,6 +118,18 @@ def seed_phrase(value: str) -> bool:
     return len(words) in (12, 15, 18, 21, 24) and len(set(words)) >= len(words) - 2
 
 
+def factor_seed(value: str) -> bool:
+    """What a second factor is set up with: letters of one case, and digits among them."""
+    return any(map(str.isdigit, value)) and value in (value.upper(), value.lower())
+
+
+def passphrase(value: str) -> bool:
+    """Words that somebody chose and that say nothing together: all of three letters or more, and none that a request
+    for a passphrase has in it."""
+    words = value.replace("-", " ").split()
+    return len(words) > 2 and len(set(words)) == len(words) and STAND_INS.isdisjoint(words)
+
+
 def _stands_for(value: str) -> bool:
     plain = value.strip(".!?,;:\"'`")
     if plain.lower() in PLACEHOLDERS or _template(value):

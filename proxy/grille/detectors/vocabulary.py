@@ -139,7 +139,7 @@ NOT_NAMES: Final = _listed(
     non none note notes np null number nzbn nzd ok order owner pan password payee payer payment pdf pep pesel phone
     pips po ref reference regards required routing rtn sar sdlt sedol sincerely siren siret sku sla smsf sort sql ssn
     sso statement status string subject swift tax tel test tfn thanks ticket tin token total true ubo uetr unknown uprn
-    url usd usdt user utc utr utrn uuid vat vies vin visa vlan void vrm xml xyz yes
+    url usd usdt user utc utr utrn uuid vat vcard vevent vies vin visa vlan void vrm xml xyz yes
     """
 )
 """Labels, acronyms and greetings that models take for names. A guess made of these alone is dropped."""
@@ -242,6 +242,21 @@ SECRET_LABELS: Final = (
 
 TOKEN_LABELS: Final = ("token", "api key", "access key", "auth key", "auth", "salt", "nonce")
 """What keys are called that a machine made up; so is everything whose last word is key."""
+
+WORD_LABELS: Final = ("memorable word", "secret word", "secret answer", "security answer", "security word")
+"""What banks ask for on the telephone: a word of any language."""
+
+SEVERAL_LABELS: Final = ("passwords", "pass codes", "logins", "credentials", "creds", "passwörter", "mots de passe")
+"""What stands above a list of them."""
+
+PHRASE_LABELS: Final = ("pass phrase", "memorable phrase", "secret phrase", "safe phrase")
+"""What is called so that it may be several words."""
+
+CODE_LABELS: Final = tuple(f"{kind} codes" for kind in ("recovery", "backup", "scratch", "emergency"))
+"""What lets in whoever has lost the second factor: one code after the other."""
+
+FACTOR_LABELS: Final = ("totp", "otp", "2fa", "mfa", "authenticator", "two factor", "second factor", "setup key")
+"""What a second factor is called, and what it is set up with."""
 
 SEED_LABELS: Final = ("mnemonic", "seed phrase", "seed words", "recovery phrase", "backup phrase", "secret phrase")
 """What the words are called that a wallet is restored from."""

@@ -279,9 +279,10 @@ LEGAL_FORMS: Final = _phrases(
     |Kft|Zrt|mbH|PartG|PartG mbB|& Co. KGaA|AG & Co. KG|Pte. Ltd|Pvt. Ltd|Private Limited|Sdn Bhd|Bhd|ULC|Ltée
     |& Associates|& Cie|& Söhne|& Zonen|et Fils|y asociados|y Asociados|e figli|e Figli|& Figli|& Fils|en Zonen
     |und Söhne
+    |PTY LTD|PTY LIMITED|PTE LTD|PVT LTD|CO LTD|LTD|LIMITED|INC|CORP|CORPORATION|GMBH|GMBH & CO KG|LTDA|& CO|& SONS
     """
 )
-"""What stands at the end of a company's name."""
+"""What stands at the end of a company's name; in the last line in capitals, as banks and courts write."""
 
 NOT_COMPANIES: Final = _listed(
     """
