@@ -32,9 +32,9 @@ from grille.detectors.vocabulary_names import (
 )
 from grille.detectors.vocabulary_places import (
     ADDRESS_LABELS,
-    CODE_LABELS,
     COUNTRIES,
     COUNTRIES_ELSEWHERE,
+    POSTCODE_LABELS,
     STREET_LABELS,
     TOWN_LABELS,
 )
@@ -102,7 +102,7 @@ _PARTS: Final = (
     # "city": "…" and <City>
     rf"{_KEY}(?i:{any_of(TOWN_LABELS, SPELT)}){_SAYS}(?P<value>{_TOWN})(?=\\?\"|</)",
     # "zip": "…" and <PostalCode>
-    rf"{_KEY}(?i:{any_of(CODE_LABELS, SPELT)}){_SAYS}(?P<value>{CODE})(?=\\?\"|</)",
+    rf"{_KEY}(?i:{any_of(POSTCODE_LABELS, SPELT)}){_SAYS}(?P<value>{CODE})(?=\\?\"|</)",
     # Springfield, IL 62704; Parramatta NSW 2150; SW1A 1AA
     rf"{_TOWN}\n?,?[ ](?:{any_of(US_STATES)})\n?[ ]+[0-9]{{5}}(?:-[0-9]{{4}})?{_NO_NUMBER_AFTER}",
     rf"{_TOWN},?[ ](?:{any_of(AU_STATES)})[ ][0-9]{{4}}{_NO_NUMBER_AFTER}",

@@ -20,7 +20,7 @@ from grille.detectors.base import Sight, Stretch
 from grille.detectors.columns import Columns
 from grille.detectors.vocabulary import NOT_NAMES, PLACE_SUFFIXES, PLACEHOLDERS
 from grille.detectors.vocabulary_names import BOX_WORDS
-from grille.detectors.vocabulary_places import ADDRESS_LABELS, CODE_LABELS, STREET_LABELS, TOWN_LABELS
+from grille.detectors.vocabulary_places import ADDRESS_LABELS, POSTCODE_LABELS, STREET_LABELS, TOWN_LABELS
 from grille.detectors.words import SPELT, Words, any_of, words_of
 from grille.entities import Entity
 from grille.exchange import Finding, Growing, Segment
@@ -67,7 +67,7 @@ def _is_code(value: str) -> bool:
     return _CODE.fullmatch(value) is not None
 
 
-LABELS: Final = (*TOWN_LABELS, *STREET_LABELS, *ADDRESS_LABELS, *CODE_LABELS)
+LABELS: Final = (*TOWN_LABELS, *STREET_LABELS, *ADDRESS_LABELS, *POSTCODE_LABELS)
 """What announces a place."""
 
 type _Test = Callable[[str], bool]
@@ -81,7 +81,7 @@ _ANNOUNCED: Final = (
     _announced(TOWN_LABELS, _is_town),
     _announced(STREET_LABELS, _is_street),
     _announced(ADDRESS_LABELS, _is_address),
-    _announced(CODE_LABELS, _is_code),
+    _announced(POSTCODE_LABELS, _is_code),
 )
 
 

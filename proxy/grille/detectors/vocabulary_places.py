@@ -84,7 +84,7 @@ ADDRESS_LABELS: Final = (
 STREET_LABELS: Final = ("street", "strasse", "straße", "calle", "rua", "straat")
 """Keys whose value is a street, with or without a number."""
 
-CODE_LABELS: Final = (
+POSTCODE_LABELS: Final = (
     *("postcode", "post code", "postal code", "zip", "zip code", "zipcode", "plz", "postleitzahl", "code postal"),
     *("código postal", "codigo postal", "pst cd"),
 )
