@@ -31,6 +31,7 @@ def found(text: str, label: str = "", record: Record = NO_RECORD) -> list[str]:
     ("text", "names"),
     [
         ("Contact: Jane Doe\nID: 7\nFirst Name: Jane\nEmail: jane@example.com", ["Jane Doe", "Jane"]),
+        ("First Name: Jane        Last Name: Doe", ["Jane", "Doe"]),
         ("Payee: Jane Doe, Amount: 30", ["Jane Doe"]),
         ("Directors: Jane Doe\n", ["Jane Doe"]),
         ("**Cardholder:** Jane Doe", ["Jane Doe"]),

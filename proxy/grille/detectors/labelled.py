@@ -91,8 +91,8 @@ _BEGUN = [opened(each) for each in (_LINE_OR_DASHED, _HUMP, _BARE_LINE, _HALF_LI
 _PLACE_BEGUN = opened("|".join((_ELEMENT, SHOPS, *PEOPLE, *PLACES, _BARE_ELEMENT, _HALF_ELEMENT)))
 _PLACE_BEGINS = regex.compile(r"[<?/]|NM1|(?m:^)[:6AFGNOPT]")
 """With which of these characters all of them begin."""
-_GOES_ON = regex.compile(r"[ \t]{1,4}(?:[\w.-]{1,40}=|[–-][ ])")
-"""Where the next key of a line of pairs begins, or an aside: they end a value without quotes."""
+_GOES_ON = regex.compile(r"[ \t]{1,4}(?:[\w.-]{1,40}=|[–-][ ])|[ ]{3}")
+"""Where the next key of a line of pairs begins, an aside, or the next column: they end a value without quotes."""
 
 
 class _Named(NamedTuple):

@@ -278,7 +278,7 @@ LEGAL_FORMS: Final = _phrases(
     |s.r.l|s.p.a|S.L.U|S.L.L|S.L.P|S.C.P|S.L.N.E|CommV|Comm.V|VOF|V.O.F|Sp. j|Sp.j|Sp. k|Sp.k|Sp.z o.o|s.r.o|d.o.o
     |Kft|Zrt|mbH|PartG|PartG mbB|& Co. KGaA|AG & Co. KG|Pte. Ltd|Pvt. Ltd|Private Limited|Sdn Bhd|Bhd|ULC|Ltée
     |& Associates|& Cie|& Söhne|& Zonen|et Fils|y asociados|y Asociados|e figli|e Figli|& Figli|& Fils|en Zonen
-    |und Söhne
+    |und Söhne|ASA|Holding AS|Eiendom AS|Invest AS|OÜ|UAB|a.s|A.Ş|EOOD
     |PTY LTD|PTY LIMITED|PTE LTD|PVT LTD|CO LTD|LTD|LIMITED|INC|CORP|CORPORATION|GMBH|GMBH & CO KG|LTDA|& CO|& SONS
     """
 )
