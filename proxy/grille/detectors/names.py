@@ -26,6 +26,7 @@ from grille.detectors.vocabulary import (
 )
 from grille.detectors.vocabulary_companies import COMPANY_WORDS, GIVEN_NAMES
 from grille.detectors.vocabulary_names import ACCOUNTING_WORDS, TITLES
+from grille.detectors.vocabulary_products import ASSISTANTS, HOUSES, LAWS, MODELS, PROGRAMS, THINGS
 from grille.detectors.words import any_of, words_of
 
 
@@ -70,6 +71,10 @@ _PARTICLES_BEFORE = regex.compile(r"(?<![\p{L}\p{N}\p{M}'’-])(?:[Vv]an (?:de[n
 _LONGEST_PARTICLES = 9
 _LONGEST_INITIALS = 9
 _POSSESSIVE = regex.compile(r"['’]s$")
+_PRODUCTS = PROGRAMS | HOUSES
+_NO_SECRETS = PROGRAMS | ASSISTANTS | MODELS
+_THING = regex.compile(rf"(?:(?:['’]s?)?[ ](?:{any_of(LAWS)})|[ ](?:{any_of(THINGS)}))(?!\p{{L}})")
+_OF_BASEL = regex.compile(r"(?i:basel|schrems|solvency)[ ][IV]{1,3}")
 _MOST_WORDS = 6
 _LONGEST_ACRONYM = 4
 
@@ -143,10 +148,15 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
-    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a person who is a
-    number, or the end of an amount (`1,204.00`)."""
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a known program, a
+    thing that is called after somebody, a person who is a number, or the end of an amount (`1,204.00`)."""
     if value.isdecimal():
         return entity == "PERSON" or (begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal())
+    words = value.lower().split()
+    if _NO_SECRETS.issuperset(words) or (entity != "ORGANIZATION" and words[0] in _PRODUCTS):
+        return True
+    if _OF_BASEL.fullmatch(value) or (len(words) == 1 and _THING.match(text, begin + len(value))):
+        return True
     return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
 
 

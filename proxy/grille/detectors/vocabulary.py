@@ -132,14 +132,14 @@ ORGANISATION_WORDS: Final = _listed(
 NOT_NAMES: Final = _listed(
     """
     aadhaar aba abn account acct ach acl acn address aed ahv aml amount api aud avs bacs balance bank bas bgc bic bios
-    bsb bsn card cc ceo cfo chair chaps chf cif code company confirmed contact crs csv cto cusip customer cvv cxr date
-    dd ddp dear debit director dob due ebitda ecg ein email employee entry eth eur euro exw false fatca fein fpi frs
-    fwd gaap gbp gl gst gstin hba1c hello hi ias iban icd id ifrs ifsc inc inv invoice ird isa isae isbn isin iso itin
-    je journal json kontakt kontakta konto kund kunde kyc ledger lei ltd memo mobile mri na name nda ni nif nil nino no
-    non none note notes np null number nzbn nzd ok order owner pan password payee payer payment pdf pep pesel phone
-    pips po ref reference regards required routing rtn sar sdlt sedol sincerely siren siret sku sla smsf sort sql ssn
-    sso statement status string subject swift tax tel test tfn thanks ticket tin token total true ubo uetr unknown uprn
-    url usd usdt user utc utr utrn uuid vat vcard vevent vies vin visa vlan void vrm xml xyz yes
+    bsb bsn card cc ceo cfo chair chaps chf cif cli code company confirmed contact crs csv cto cusip customer cvv cxr
+    date dd ddp dear debit director dob due ebitda ecg ein email employee entry eth eur euro exw false fatca fein fpi
+    frs fwd gaap gbp gl gst gstin hba1c hello hi ias iban icd id ifrs ifsc inc inv invoice ird isa isae isbn isin iso
+    itin je journal json kontakt kontakta konto kund kunde kyc ledger lei ltd memo mobile mri na name nda ni nif nil
+    nino no non none note notes np null number nzbn nzd ok order owner pan password payee payer payment pdf pep pesel
+    phone pips po ref reference regards required routing rtn sar sdlt sedol sincerely siren siret sku sla smsf sort
+    sql ssn sso statement status string subject swift tax tel test tfn thanks ticket tin token total true ubo uetr
+    unknown uprn url usd usdt user utc utr utrn uuid vat vcard vevent vies vin visa vlan void vrm xml xyz yes
     """
 )
 """Labels, acronyms and greetings that models take for names. A guess made of these alone is dropped."""
