@@ -174,6 +174,7 @@ ANNOUNCED = [
     ('String token = "Xk9mQ2pL7vR4tZ1wXk9m";', "Xk9mQ2pL7vR4tZ1wXk9m"),
     ("curl -H 'X-Auth-Token: Xk9mQ2pL7vR4tZ1wXk9m' https://x", "Xk9mQ2pL7vR4tZ1wXk9m"),
     ("private_token=Xk9mQ2pL7vR4tZ1wXk9m", "Xk9mQ2pL7vR4tZ1wXk9m"),
+    ("[![b](https://ci.example.com/b.svg?token=Xk9mQ2pL7vR4tZ1w)](https://ci.example.com/x)", "Xk9mQ2pL7vR4tZ1w"),
     ("The API token you asked for: Xk9mQ2pL7vR4tZ1wXk9m", "Xk9mQ2pL7vR4tZ1wXk9m"),
     ("my pass is Monkey23, ok?", "Monkey23"),
     ("pass=Monkey23", "Monkey23"),

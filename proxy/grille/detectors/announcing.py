@@ -110,8 +110,8 @@ _SETTING: Final = (
     r"|(?<=(?<![\w.])[A-Z][A-Z0-9_]{2,60})=(?P<value>[^\s\"'`<>,;&(){}\[\]]{4,128})(?=[ ]\S)"
 )
 _OPTIONED: Final = rf"{_OPTION}(?:[ ]{{1,4}}|=)(?:{_QUOTED}|(?P<value>[^\s\"'`<>|&;]{{4,256}}))"
-_RUN: Final = r"(?:[^\s\"'`<>,;|\\&]|&(?![\w.%-]{1,40}=))"
-"""Up to the next blank, quotation or parameter of an address."""
+_RUN: Final = r"(?:(?!\)\]\()[^\s\"'`<>,;|\\&]|&(?![\w.%-]{1,40}=))"
+"""Up to the next blank, quotation or parameter of an address, or the end of a picture in a link of Markdown."""
 _WRITTEN: Final = (
     rf"{_CLOSE}(?:{_IS}|[ \t]{{1,8}}\|[ \t]{{1,4}}|\t)[*_]{{0,2}}[ ]{{0,2}}(?P<value>{_RUN}{{4,256}}+)(?!\()"
 )

@@ -17,25 +17,26 @@ def _listed(words: str) -> frozenset[str]:
 
 PROGRAMS: Final = _listed(
     """
-    1password activecampaign adobe airbyte airflow airtable algolia amplitude ansible anthropic ariba aweber azure
-    backblaze bamboohr basecamp bigcommerce bigquery bitbucket bitwarden boomi calendly canva celonis chargebee
-    circleci clickhouse clickup cloudflare cloudinary codecov cohere confluence contentful couchbase coupa databricks
-    datadog dbeaver deepseek dext dialpad discord docker docusign dodd-frank dropbox dynamodb eclipse elasticsearch
-    evernote excel expensify fastapi fastly figma firebase firefox fivetran freshbooks freshdesk freshsales
-    freshservice gcp ghostscript github gitlab glass-steagall gmail godaddy gpt-4 gpt-4o gpt-5 grafana
-    gramm-leach-bliley graphql groq gsm8k gusto hadoop hashicorp heroku hootsuite hubdoc hubspot influxdb instagram
-    intellij intercom java javascript jira jotform jupyter kafka kibana klaviyo kotlin kubernetes langchain laravel
-    lastpass lightspeed linkedin linux llama logstash looker lucidchart macos magento mailchimp mailgun marketo
-    mattermost metabase metamask midjourney mixpanel mmlu mongodb moodle mulesoft mysql netlify netsuite newrelic
-    nextjs nginx node.js notepad npm numpy nutanix odoo okta ollama onedrive onenote openai openapi opensearch
-    opsgenie outlook pagerduty pandadoc pardot paychex paycom paylocity phpmyadmin pinecone pinterest pipedrive
-    postgres postgresql postman powerbi powerpoint powershell prestashop procore prometheus pytest pytorch qlik
-    qualtrics quickbooks quicken rabbitmq reactjs reddit redis redshift retool rippling rstudio salesforce salesloft
-    sap sarbanes-oxley scikit sendgrid sentry servicenow sharepoint shopify skype slack smartsheet snapchat snowflake
-    solarwinds sonarqube splunk spotify sqlite sqlserver squarespace stackoverflow supabase surveymonkey swagger
-    tableau telegram tensorflow terraform tiktok tipalti trello twilio typeform typescript ubuntu uipath vercel vertex
-    vimeo vmware webex webflow whatsapp wix woocommerce wordpress workato workday wrike xcode xero youtube zapier
-    zendesk zoho zoominfo
+    1password activecampaign adobe airbyte airflow airtable algolia amplitude ansible anthropic ariba auth0 aweber
+    azure backblaze bamboohr basecamp bigcommerce bigquery bitbucket bitwarden boomi boto calendly canva celery
+    celonis chargebee circleci clickhouse clickup cloudflare cloudinary codecov cohere conda confluence contentful
+    couchbase coupa cython databricks datadog dbeaver deepseek dext dialpad discord docker docusign dodd-frank dropbox
+    dynamodb eclipse elasticsearch evernote excel expensify fastapi fastly figma firebase firefox fivetran freshbooks
+    freshdesk freshsales freshservice gcp ghostscript github gitlab glass-steagall gmail godaddy gpt-4 gpt-4o gpt-5
+    grafana gramm-leach-bliley graphql groq gsm8k gusto hadoop hashicorp heroku hootsuite hubdoc hubspot influxdb
+    instagram intellij intercom java javascript jinja jira jotform jupyter kafka kibana klaviyo kotlin kubernetes
+    langchain laravel lastpass lightspeed linkedin linux llama logstash looker lucidchart macos magento mailchimp
+    mailgun marketo matplotlib mattermost metabase metamask midjourney mixpanel mmlu mongodb moodle mozilla mulesoft
+    mypy mysql netlify netsuite newrelic nextjs nginx node.js notepad npm numpy nutanix odoo okta ollama onedrive
+    onenote openai openapi opensearch openssl opsgenie outlook pagerduty pandadoc pardot parquet paychex paycom
+    paylocity phpmyadmin pinecone pinterest pipedrive postgres postgresql postman powerbi powerpoint powershell
+    presidio prestashop procore prometheus pydantic pypi pypy pytest python pytorch qlik qualtrics quickbooks quicken
+    rabbitmq reactjs reddit redis redshift retool rippling rstudio salesforce salesloft sap sarbanes-oxley scikit
+    sendgrid sentry servicenow sharepoint shopify skype slack smartsheet snapchat snowflake solarwinds sonarqube
+    splunk spotify sqlite sqlserver squarespace stackoverflow supabase surveymonkey swagger tableau tailwind telegram
+    tensorflow terraform tiktok tipalti trello twilio typeform typescript ubuntu uipath vercel vertex vimeo vmware
+    webex webflow whatsapp wix woocommerce wordpress workato workday wrike xcode xero youtube zapier zendesk zoho
+    zoominfo
     """
 )
 """What is nobody, nowhere and no secret."""
