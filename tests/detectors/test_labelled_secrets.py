@@ -389,6 +389,8 @@ def test_what_only_stands_in_such_a_place_is_left_alone(text: str, secrets: Dete
         ("password", "Your password was changed.", []),
         ("token", "hunter2", []),
         ("note", "hunter2", []),
+        ("memorableWord", "memorableWord", []),
+        ("p12Password", "p12Password", []),
     ],
 )
 def test_a_label_announces_the_whole_text(label: str, text: str, secret: list[str], secrets: Detectors) -> None:

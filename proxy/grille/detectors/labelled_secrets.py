@@ -83,11 +83,13 @@ class LabelledSecrets:
 
 
 class _Text:
-    """A text, the same in lower case, its label if it may be nothing but a value, and its tables, which are looked
-    for when they are asked for; of what stands before `settled` nothing is asked. It lives as long as one call."""
+    """A text, the same in lower case, its label if it may be nothing but a value and is no key, which does not announce
+    itself, and its tables, which are looked for when they are asked for; of what stands before `settled` nothing is
+    asked. It lives as long as one call."""
 
     def __init__(self, segment: Segment, settled: int = 0, *, growing: bool = False) -> None:
-        words = segment.text.split(None, 2) if segment.label and settled == 0 else ()
+        is_value = bool(segment.label) and segment.label != segment.text and settled == 0
+        words = segment.text.split(None, 2) if is_value else ()
         self.text = segment.text
         self.lower = _lower(segment.text)
         self.label = segment.label if len(words) == 1 and len(words[0]) <= _LONGEST else ""
