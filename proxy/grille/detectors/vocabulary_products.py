@@ -17,26 +17,27 @@ def _listed(words: str) -> frozenset[str]:
 
 PROGRAMS: Final = _listed(
     """
-    1password activecampaign adobe airbyte airflow airtable algolia amplitude ansible anthropic ariba auth0 aweber
-    azure backblaze bamboohr basecamp bigcommerce bigquery bitbucket bitwarden boomi boto calendly canva celery
-    celonis chargebee circleci clickhouse clickup cloudflare cloudinary codecov cohere conda confluence contentful
-    couchbase coupa cython databricks datadog dbeaver deepseek dext dialpad discord docker docusign dodd-frank dropbox
-    dynamodb eclipse elasticsearch evernote excel expensify fastapi fastly figma firebase firefox fivetran freshbooks
-    freshdesk freshsales freshservice gcp ghostscript github gitlab glass-steagall gmail godaddy gpt-4 gpt-4o gpt-5
-    grafana gramm-leach-bliley graphql groq gsm8k gusto hadoop hashicorp heroku hootsuite hubdoc hubspot influxdb
-    instagram intellij intercom java javascript jinja jira jotform jupyter kafka kibana klaviyo kotlin kubernetes
-    langchain laravel lastpass lightspeed linkedin linux llama logstash looker lucidchart macos magento mailchimp
-    mailgun marketo matplotlib mattermost metabase metamask midjourney mixpanel mmlu mongodb moodle mozilla mulesoft
-    mypy mysql netlify netsuite newrelic nextjs nginx node.js notepad npm numpy nutanix odoo okta ollama onedrive
-    onenote openai openapi opensearch openssl opsgenie outlook pagerduty pandadoc pardot parquet paychex paycom
-    paylocity phpmyadmin pinecone pinterest pipedrive postgres postgresql postman powerbi powerpoint powershell
-    presidio prestashop procore prometheus pydantic pypi pypy pytest python pytorch qlik qualtrics quickbooks quicken
-    rabbitmq reactjs reddit redis redshift retool rippling rstudio salesforce salesloft sap sarbanes-oxley scikit
-    sendgrid sentry servicenow sharepoint shopify skype slack smartsheet snapchat snowflake solarwinds sonarqube
-    splunk spotify sqlite sqlserver squarespace stackoverflow supabase surveymonkey swagger tableau tailwind telegram
-    tensorflow terraform tiktok tipalti trello twilio typeform typescript ubuntu uipath vercel vertex vimeo vmware
-    webex webflow whatsapp wix woocommerce wordpress workato workday wrike xcode xero youtube zapier zendesk zoho
-    zoominfo
+    1password activecampaign adobe airbyte airflow airtable algolia amplitude angular ansible anthropic ariba arize
+    auth0 aweber azure backblaze bamboohr basecamp bazel bigcommerce bigquery bitbucket bitwarden boomi boto calendly
+    canva celery celonis chargebee circleci clickhouse clickup cloudflare cloudinary codecov cohere conda confluence
+    contentful couchbase coupa cython databricks datadog dbeaver debian deepseek dext dialpad discord docker docusign
+    dodd-frank dropbox dynamodb eclipse elasticsearch eslint evernote excel expensify fastapi fastly fedora figma
+    firebase firefox fivetran freshbooks freshdesk freshsales freshservice gcp ghostscript github gitlab
+    glass-steagall gmail godaddy gpt-4 gpt-4o gpt-5 gradle grafana gramm-leach-bliley graphql groq gsm8k gusto hadoop
+    hashicorp heroku hibernate hootsuite hubdoc hubspot influxdb instagram intellij intercom istio java javascript
+    jinja jira jotform jupyter kafka kibana klaviyo kotlin kubernetes langchain langfuse langgraph laravel lastpass
+    lightspeed linkedin linkerd linux llama logstash lombok looker lucidchart macos magento mailchimp mailgun marketo
+    matplotlib mattermost metabase metamask midjourney milvus mixpanel mmlu mongodb moodle mozilla mulesoft mypy mysql
+    netlify netsuite newrelic nextjs nginx node.js notepad npm numpy nutanix nuxt odoo okta ollama onedrive onenote
+    openai openapi opensearch openssl opsgenie outlook pagerduty pandadoc pardot parquet paychex paycom paylocity
+    phpmyadmin pinecone pinterest pipedrive postgres postgresql postman powerbi powerpoint powershell presidio
+    prestashop prisma procore prometheus pulumi pydantic pypi pypy pytest python pytorch qdrant qlik qualtrics
+    quickbooks quicken rabbitmq reactjs reddit redis redshift retool rippling rstudio salesforce salesloft sap
+    sarbanes-oxley scikit sendgrid sentry servicenow sharepoint shopify skype slack smartsheet snapchat snowflake
+    solarwinds sonarqube splunk spotify sqlite sqlserver squarespace stackoverflow supabase surveymonkey svelte
+    swagger tableau tailwind tavily telegram tensorflow terraform tiktok tipalti trello twilio typeform typescript
+    ubuntu uipath upstash vercel vertex vimeo vmware vue weaviate webex webflow webpack whatsapp wix woocommerce
+    wordpress workato workday wrike xcode xero youtube zapier zendesk zoho zoominfo
     """
 )
 """What is nobody, nowhere and no secret."""
@@ -57,11 +58,26 @@ ASSISTANTS: Final = _listed("alexa bard bixby chatgpt claude copilot cortana gem
 MODELS: Final = _listed("code desktop flash haiku instant opus pro sonnet ultra")
 """What stands behind the name of an assistant."""
 
-LAWS: Final = ("algorithm", "equation", "formula", "hypothesis", "inequality", "law", "lemma", "principle", "theorem")
+LAWS: Final = (
+    *("algorithm", "equation", "equilibrium", "formula", "hierarchy", "hypothesis", "inequality", "law", "lemma"),
+    *("principle", "razor", "theorem"),
+)
 """What somebody has found: `Bayes' theorem`, and without a mark of possession as well."""
 
 THINGS: Final = (
-    *("chart", "coding", "criterion", "curve", "diagram", "distribution", "effect", "estimator", "filter", "filters"),
+    *(
+        "amendment",
+        "chart",
+        "coding",
+        "criterion",
+        "curve",
+        "diagram",
+        "distribution",
+        "effect",
+        "estimator",
+        "filter",
+        "filters",
+    ),
     *("index", "matrix", "method", "model", "notation", "pipeline", "prior", "process", "ratio", "rule", "sequence"),
     *("series", "simulation", "simulations", "statistic", "transform", "tree", "trees"),
 )
