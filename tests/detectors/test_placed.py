@@ -4,11 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from grille.detectors import Detectors, find_all, standings
 from grille.detectors.base import Sight
 from grille.detectors.placed import LABELS, LabelledPlaces
 from grille.entities import Entity
 from grille.exchange import Growing, Kind, Segment, Source
 from grille.record import Record
+from windows import cut
+from windows import found as streamed
 
 PLACE = Entity("LOCATION", Source("pack.yaml", 1, "entities.LOCATION"), recognizer="spacy", score_with_context=0.9)
 WANTED = frozenset({"LOCATION"})
@@ -131,3 +134,20 @@ def test_a_row_waits_for_the_end_of_its_line() -> None:
 def test_nothing_wanted_holds_nothing() -> None:
     growing = Growing(Segment("/a", Kind.TEXT, "Read", "city"))
     assert LabelledPlaces([PLACE]).watch([growing], frozenset(), [4]) == [Sight((), 4)]
+
+
+STREAMED = [
+    "name,city,zip\nDoe,Reading,90210\nRoe,Unknown,\n\nAnd so on.",
+    "| Address | Sum |\n|---|---|\n| Qwertz 12 | 12 |\n",
+    "No city, town or address is said here.",
+]
+
+
+@pytest.mark.parametrize("text", STREAMED)
+def test_a_stream_finds_the_same_wherever_it_is_cut(text: str) -> None:
+    alone = Detectors((LabelledPlaces([PLACE]),), standings([PLACE]), {"LOCATION": 0.9}, frozenset())
+    whole = [(each.start, each.end) for each in find_all(alone, [Segment("/a", Kind.TEXT, text)], WANTED)]
+    for place in range(1, len(text)):
+        for pieces in (cut(text, [place]), cut(text, [place, place + 1])):
+            assert [each[:2] for each in streamed(alone, pieces, WANTED)] == whole
+    assert [each[:2] for each in streamed(alone, list(text), WANTED)] == whole
