@@ -345,6 +345,40 @@ def test_an_unknown_client_is_asked_for_credentials_before_anything_is_connected
         assert live.records()[0]["reasons"][0]["code"] == "credentials"
 
 
+def test_who_showed_good_credentials_and_is_no_client_is_told_that_and_not_asked_again(
+    folder: Path, users: Users
+) -> None:
+    elsewhere = BY_USER.replace("jane", "somebody_else")
+    with Live(folder, policy=elsewhere, checks=Checks(users)) as live:
+        with pytest.raises(ConnectionRefusedError, match="403"):
+            live.tunnel("api.openai.com", Proxy_Authorization=basic("jane", PASSWORD))
+        with pytest.raises(ConnectionRefusedError, match="407"):
+            live.tunnel("api.openai.com", Proxy_Authorization=basic("jane", "wrong"))
+        unknown, wrong = (record["reasons"] for record in live.records())
+        assert [reason["code"] for reason in unknown] == ["client_unknown"]
+        assert unknown[0]["because"].endswith("otherwise.client")
+        assert [reason["code"] for reason in wrong] == ["credentials"]
+
+
+@pytest.mark.parametrize(
+    ("checked", "shown", "lacks"),
+    [
+        ((), Identity(), False),
+        (("users",), Identity(), True),
+        (("users",), Identity(names=(SPIFFE,)), True),
+        (("users", "certificates"), Identity(proxy_user="jane"), False),
+        (("tokens",), Identity(claims={"sub": ("jane",)}), False),
+        (("certificates",), Identity(), True),
+        (("certificates",), Identity(names=(SPIFFE,)), False),
+    ],
+)
+def test_who_showed_what_is_asked_for_lacks_nothing(
+    checked: tuple[str, ...], shown: Identity, lacks: bool, request: pytest.FixtureRequest
+) -> None:
+    checks = Checks(**{name: request.getfixturevalue(name) for name in checked})
+    assert Identities(checks).lacks(shown) is lacks
+
+
 def test_credentials_for_grille_do_not_reach_the_provider(folder: Path, users: Users, tokens: Tokens) -> None:
     with (
         RecordingUpstream([REPLY]) as up,

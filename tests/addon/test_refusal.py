@@ -39,6 +39,7 @@ def test_without_a_dialect_it_is_problem_details() -> None:
     details = json.loads(made.body)
     assert details["title"].startswith("Take the number out.")
     assert (details["status"], details["code"], details["incident"]) == (403, "entity_blocked", "K7Q2M9XA")
+    assert details["error"] == {"code": "entity_blocked", "message": details["title"]}
 
 
 def test_a_status_that_http_itself_understands_is_kept_whatever_the_dialect() -> None:

@@ -35,6 +35,18 @@ def test_a_finding_is_shown_with_what_it_rests_on(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "words", [("scan",), ("scan", "--format", "json"), ("explain",), ("explain", "--near-misses", "--format", "json")]
+)
+def test_a_value_in_a_key_is_not_shown_by_where_it_stands(words: tuple[str, ...], tmp_path: Path) -> None:
+    body = tmp_path / "body.json"
+    body.write_text(json.dumps({"messages": [], "x": {CARD: "jane.doe@example.com"}}))
+    done = grille(*words, "--policy", "starter", "--to", "openai", body)
+    assert done.code == 1
+    assert "/x/…" in done.out.replace("\\u2026", "…")
+    assert "1111" not in done.out + done.err
+
+
 def test_a_connection_that_there_was_not_is_no_evidence(notes: Path) -> None:
     out = grille("scan", notes).out
     assert "session_only: /store is absent, and false by default" in out

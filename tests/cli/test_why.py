@@ -9,6 +9,7 @@ import pytest
 from grille.cli import why
 from grille.cli.dry import DryRun, dry_run
 from grille.cli.records import aim, exchange_to
+from grille.cli.showing import Places
 from grille.detectors.deciding import Cue, Where
 from grille.detectors.misses import Miss
 from grille.detectors.reasons import Reason, Rule
@@ -17,6 +18,7 @@ from grille.entities import Entity
 from grille.exchange import Finding, Kind, Segment, Source
 
 SEGMENTS = [Segment("/a", Kind.TEXT, "the words"), Segment("/b", Kind.TEXT, "more")]
+WHERE = Places(SEGMENTS, [])
 FOUND = Finding(0, 4, 9, "THING", 0.9, "patterns")
 RULE = Rule(2, Source("packs/my.yaml", 7, "entities.THING"), weak=True, announces=False)
 
@@ -28,7 +30,7 @@ def run() -> DryRun:
 
 def test_all_that_a_finding_rests_on_is_said() -> None:
     reason = Reason(RULE, "luhn", Cue("thing no", Where.HEADING), Cue("invoice", Where.BEFORE), otherwise=True)
-    assert dict(why.lines(reason, SEGMENTS)) == {
+    assert dict(why.lines(reason, WHERE)) == {
         "pattern": "2, packs/my.yaml:7; it counts only beside a cue",
         "check": "`luhn` holds",
         "cue": '"thing no" in the heading of its column',
@@ -39,14 +41,14 @@ def test_all_that_a_finding_rests_on_is_said() -> None:
 
 def test_in_one_line_it_is_the_same() -> None:
     reason = Reason(RULE, "luhn", Cue("thing no", Where.LABEL))
-    assert why.short(FOUND, reason, SEGMENTS) == (
+    assert why.short(FOUND, reason, WHERE) == (
         '0.90 by patterns, pattern 2 at packs/my.yaml:7, check luhn, "thing no" in the name of its field'
     )
 
 
 def test_a_value_that_recurs_says_where_it_was_found() -> None:
     reason = Reason(same_as=Finding(1, 0, 4, "THING", 0.9, "patterns"))
-    assert why.lines(reason, SEGMENTS) == [("same as", "/b, characters 0 to 4, where it was found first")]
+    assert why.lines(reason, WHERE) == [("same as", "/b, characters 0 to 4, where it was found first")]
 
 
 def test_a_miss_says_all_that_it_lacked() -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from openai import APIError, OpenAI, PermissionDeniedError
 from refusals import DENIAL, refused
+from serving import serving
 
-from grille.dialects import DIALECTS, Ended, Seen, read
+from grille.dialects import DIALECTS, Ended, Reply, Seen, read
 from grille.exchange import Direction, Kind
+from grille.framing.base import Framing, added
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
 
@@ -25,6 +29,30 @@ def test_a_stop_is_the_same_problem_as_an_event() -> None:
     (stop,) = known.hard_stop(DENIAL, Seen())
     assert (json.loads(stop.data), stop.name) == (refused("anyjson")[1], "error")
     assert known.soft_stop is None
+
+
+def test_the_client_of_a_provider_whose_routes_are_any_json_shows_the_sentence() -> None:
+    """As OpenAI's files, batches and threads are."""
+    with (
+        serving(refused("anyjson")[0]) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as client,
+        pytest.raises(PermissionDeniedError, match="The request holds US_SSN") as caught,
+    ):
+        client.vector_stores.create(name="x")
+    assert caught.value.code == "entity_blocked"
+
+
+def test_the_client_of_such_a_stream_raises_the_sentence() -> None:
+    stop = DIALECTS["anyjson"].hard_stop
+    assert stop is not None
+    events = b"".join(added(Framing.SSE, each.data, each.name, error=each.error) for each in stop(DENIAL, Seen()))
+    streamed = Reply(200, (("Content-Type", "text/event-stream"),), events)
+    with (
+        serving(streamed) as served,
+        OpenAI(api_key="not-a-real-one", base_url=served.url, max_retries=0) as client,
+        pytest.raises(APIError, match=r"^The request holds US_SSN\.$"),
+    ):
+        list(client.chat.completions.create(model="m", messages=[], stream=True))
 
 
 def test_an_event_without_a_delta_ends_the_deltas_before_it() -> None:

@@ -83,6 +83,30 @@ def test_a_tool_is_called_in_whatever_case_its_members_are_written() -> None:
     assert reading({"id": 1, "method": "ping", "METHOD": "tools/call", "params": {"name": "list"}}).tools == ("list",)
 
 
+@pytest.mark.parametrize(
+    ("params", "tools"),
+    [
+        ({"name": ["export_all"]}, ("export_all",)),
+        ({"name": ["list", [["export_all"]]]}, ("list", "export_all")),
+        ({"name": 5}, ("",)),
+        ({"name": []}, ("",)),
+        ({"name": None, "arguments": {}}, ("",)),
+        ({}, ("",)),
+        (["export_all", {}], ("",)),
+    ],
+)
+def test_a_call_whose_name_is_no_text_is_one_of_a_tool_all_the_same(params: object, tools: tuple[str, ...]) -> None:
+    """JavaScript takes `["export_all"]` for `"export_all"`; with `tools.allow`, no other tool may be called."""
+    assert reading({"id": 1, "method": "tools/call", "params": params}).tools == tools
+    assert reading({"id": 1, "method": ["tools/call"], "params": params}).tools == tools
+    body = {"id": 1, "method": "tools/call", "params": params}
+    assert routed(body, ("Mcp-Name", "delete_all")).tools == (*tools, "delete_all")
+
+
+def test_a_call_without_params_is_one_of_a_tool() -> None:
+    assert reading({"id": 1, "method": "tools/call"}).tools == ("",)
+
+
 def test_a_batch_is_read_message_by_message() -> None:
     batch = reading([call(1, "list"), call(2, "export_all")])
     assert batch.tools == ("list", "export_all")

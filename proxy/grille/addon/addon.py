@@ -224,7 +224,7 @@ class Grille(Sockets):
         if not isinstance(admitted, Refusal):
             return True
         if admitted.code in final and policy.enforced(exchange):
-            challenge = admitted.code == "client_unknown" and self.identities.checks.any
+            challenge = admitted.code == "client_unknown" and self.identities.lacks(exchange.identity)
             refused = Refused(admitted.code, admitted.text, because=admitted.because)
             refused = refused_credentials(flow) if challenge else refused
             self._turn_away(flow, exchange, refused)

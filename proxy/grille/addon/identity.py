@@ -130,6 +130,13 @@ class Identities:
         except (Unverified, ValueError):
             self._certified[client] = None
 
+    def lacks(self, identity: Identity) -> bool:
+        """Whether credentials could be shown and were not. Who showed good ones is not asked again: a browser would
+        take that for a wrong password."""
+        checks = self.checks
+        shown = identity.proxy_user or identity.claims if checks.users or checks.tokens else identity.names
+        return checks.any and not shown
+
     async def connect(self, flow: http.HTTPFlow) -> Identity:
         """The identity that a CONNECT request proves, from now on that of the connection."""
         identity = await self.of(flow)

@@ -100,13 +100,14 @@ def answer(
 
 
 def problem(refused: Refused, text: str, incident: str) -> Answer:
-    """Problem details, for when nothing is known of the caller."""
+    """Problem details, for when nothing is known of the caller; `error` is where most SDKs look for the sentence."""
     details = {
         "type": "about:blank",
         "title": text,
         "status": refused.status,
         "code": refused.code,
         "incident": incident,
+        "error": {"code": refused.code, "message": text},
     }
     headers = [
         ("Content-Type", "application/problem+json"),

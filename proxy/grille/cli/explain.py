@@ -81,13 +81,13 @@ def _print(policy: Policy, inspection: Inspection, key: bytes, today: date) -> N
 
 def _print_ruling(inspection: Inspection, ruling: Ruling, reason: Reason, least: float) -> None:
     finding = ruling.finding
-    segment = inspection.segments[finding.segment]
+    where = showing.places(inspection)
     findings = [each.finding for each in inspection.verdict.rulings]
     print(f"\n{finding.entity}  {ruling.action.name.lower()}")
-    print(f"  at        {showing.address(segment)}, characters {finding.start} to {finding.end}")
+    print(f"  at        {why.place(where, finding)}")
     print(f"  words     {showing.context(inspection.segments, findings, finding)}")
     print(f"  score     {finding.score:.2f}, found by {finding.detector}; counts from {least:.2f}")
-    for what, how in why.lines(reason, inspection.segments):
+    for what, how in why.lines(reason, where):
         print(f"  {what:9} {how}")
     print(f"  decided   {ruling.because}")
     for source in ruling.bore:

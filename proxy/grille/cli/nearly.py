@@ -30,19 +30,20 @@ class NearMisses:
     def lines(self, policy: Policy, inspection: Inspection) -> Iterator[str]:
         """For people: a line for each place, and below it one for each entity."""
         last: tuple[int, int, int] | None = None
+        where = self._places(inspection)
         if self.low or self.missed:
             yield "\nDid not count"
         for each, text in self._told(policy, inspection):
             if (each.segment, each.start, each.end) != last:
                 last = each.segment, each.start, each.end
-                yield f"  {why.place(inspection.segments, each)}   {self._words(inspection, each)}"
+                yield f"  {why.place(where, each)}   {self._words(inspection, each)}"
             yield f"    {each.entity:<18} {text}"
 
     def as_json(self, inspection: Inspection) -> dict[str, object]:
-        segments = inspection.segments
+        where = self._places(inspection)
         low = [
             {
-                "address": showing.address(segments[each.segment]),
+                "address": where[each.segment],
                 "start": each.start,
                 "end": each.end,
                 "entity": each.entity,
@@ -50,7 +51,7 @@ class NearMisses:
             }
             for each in self.low
         ]
-        return {"below_threshold": low, "near_misses": [why.miss_as_json(each, segments) for each in self.missed]}
+        return {"below_threshold": low, "near_misses": [why.miss_as_json(each, where) for each in self.missed]}
 
     def _told(self, policy: Policy, inspection: Inspection) -> list[tuple[Finding, str]]:
         rows = [each.rows for each in policy.bearing(inspection.exchange)]
@@ -63,8 +64,15 @@ class NearMisses:
 
     def _words(self, inspection: Inspection, shown: Finding) -> str:
         ruled = [each.finding for each in inspection.verdict.rulings]
-        hidden = _joined([*(each.candidate for each in self.missed), *self.low])
+        hidden = _joined(self._nearly())
         return showing.context(inspection.segments, [*ruled, *hidden], shown)
+
+    def _places(self, inspection: Inspection) -> showing.Places:
+        ruled = [each.finding for each in inspection.verdict.rulings]
+        return showing.Places(inspection.segments, [*ruled, *self._nearly()])
+
+    def _nearly(self) -> list[Finding]:
+        return [*(each.candidate for each in self.missed), *self.low]
 
 
 def _joined(findings: Iterable[Finding]) -> list[Finding]:

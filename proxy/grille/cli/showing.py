@@ -7,12 +7,13 @@ over replaced too: a finding may cover less than the whole of a value.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from grille.cli.dry import PERFECT
 from grille.engine import Inspection
 from grille.exchange import Exchange, Finding, Segment
+from grille.sinks.tally import safe_address
 
 _AROUND = 28
 _DIGIT = re.compile(r"\d")
@@ -36,9 +37,20 @@ def context(segments: Sequence[Segment], findings: Sequence[Finding], shown: Fin
     return before + _BLANKS.sub(" ", "".join(pieces)) + after
 
 
-def address(segment: Segment) -> str:
-    """The segment's address without digits that could belong to a value in a key."""
-    return re.sub(r"\d{5,}", "…", segment.address)
+class Places:
+    """The addresses of a message's segments by their numbers, as a record would hold them: a key may be a value."""
+
+    def __init__(self, segments: Sequence[Segment], findings: Iterable[Finding]) -> None:
+        self._segments = segments
+        found = {segments[each.segment].address for each in findings}
+        self._keys = {each.removesuffix("~") for each in found if each.endswith("~")}
+
+    def __getitem__(self, number: int) -> str:
+        return safe_address(self._segments[number].address, self._keys)
+
+
+def places(inspection: Inspection) -> Places:
+    return Places(inspection.segments, [each.finding for each in inspection.verdict.rulings])
 
 
 def destination(exchange: Exchange) -> str:
@@ -56,7 +68,7 @@ def evidence(inspection: Inspection) -> tuple[str, ...]:
 
 def as_json(name: str, inspection: Inspection, reasons: Sequence[Mapping[str, object]]) -> dict[str, object]:
     """One judged message for programs, with a reason for each of its rulings; the field names are stable."""
-    verdict = inspection.verdict
+    verdict, where = inspection.verdict, places(inspection)
     return {
         "name": name,
         "direction": inspection.exchange.direction.value,
@@ -67,7 +79,7 @@ def as_json(name: str, inspection: Inspection, reasons: Sequence[Mapping[str, ob
         "refusals": [{"code": each.code, "text": each.text, "because": str(each.because)} for each in verdict.refusals],
         "findings": [
             {
-                "address": address(inspection.segments[ruling.finding.segment]),
+                "address": where[ruling.finding.segment],
                 "start": ruling.finding.start,
                 "end": ruling.finding.end,
                 "entity": ruling.finding.entity,

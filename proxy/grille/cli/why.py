@@ -6,15 +6,15 @@ module must not find a reason: `detectors.reasons` and `detectors.misses` do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from grille.cli.showing import address
+from grille.cli.showing import Places, places
 from grille.detectors.deciding import Cue, Where
 from grille.detectors.misses import Miss
 from grille.detectors.reasons import Look, Reason, Rule
 from grille.engine import Inspection
 from grille.entities import Entity
-from grille.exchange import Finding, Ruling, Segment
+from grille.exchange import Finding, Ruling
 from grille.policy import Policy
 
 _PLACES: Mapping[Where, str] = {
@@ -41,7 +41,7 @@ def least(policy: Policy, inspection: Inspection, ruling: Ruling) -> float:
     return next(own, policy.entities[entity].threshold)
 
 
-def lines(reason: Reason, segments: Sequence[Segment]) -> list[tuple[str, str]]:
+def lines(reason: Reason, where: Places) -> list[tuple[str, str]]:
     """A reason, as pairs of what and how."""
     told: list[tuple[str, str]] = []
     if reason.rule:
@@ -55,11 +55,11 @@ def lines(reason: Reason, segments: Sequence[Segment]) -> list[tuple[str, str]]:
     if reason.otherwise:
         told.append(("read", "in another spelling than it is written in, or decoded"))
     if reason.same_as:
-        told.append(("same as", f"{place(segments, reason.same_as)}, where it was found first"))
+        told.append(("same as", f"{place(where, reason.same_as)}, where it was found first"))
     return told
 
 
-def short(finding: Finding, reason: Reason, segments: Sequence[Segment]) -> str:
+def short(finding: Finding, reason: Reason, where: Places) -> str:
     """A reason in one line."""
     parts = [f"{finding.score:.2f} by {finding.detector}"]
     if reason.rule:
@@ -71,7 +71,7 @@ def short(finding: Finding, reason: Reason, segments: Sequence[Segment]) -> str:
     if reason.otherwise:
         parts.append("spelt otherwise")
     if reason.same_as:
-        parts.append(f"same as {place(segments, reason.same_as)}")
+        parts.append(f"same as {place(where, reason.same_as)}")
     return ", ".join(parts)
 
 
@@ -90,14 +90,14 @@ def missed(miss: Miss, entity: Entity) -> str:
 
 def as_json(policy: Policy, inspection: Inspection) -> list[dict[str, object]]:
     """The reasons of a message's rulings for programs; what does not apply is null."""
-    second = look(policy, inspection)
+    second, where = look(policy, inspection), places(inspection)
     return [
-        _as_json(second.reason(each.finding), least(policy, inspection, each), inspection.segments)
+        _as_json(second.reason(each.finding), least(policy, inspection, each), where)
         for each in inspection.verdict.rulings
     ]
 
 
-def _as_json(reason: Reason, threshold: float, segments: Sequence[Segment]) -> dict[str, object]:
+def _as_json(reason: Reason, threshold: float, where: Places) -> dict[str, object]:
     same = reason.same_as
     return {
         "threshold": threshold,
@@ -108,15 +108,15 @@ def _as_json(reason: Reason, threshold: float, segments: Sequence[Segment]) -> d
         "cue": _cue(reason.cue),
         "against": _cue(reason.against),
         "otherwise": reason.otherwise,
-        "same_as": {"address": address(segments[same.segment]), "start": same.start, "end": same.end} if same else None,
+        "same_as": {"address": where[same.segment], "start": same.start, "end": same.end} if same else None,
     }
 
 
-def miss_as_json(miss: Miss, segments: Sequence[Segment]) -> dict[str, object]:
+def miss_as_json(miss: Miss, where: Places) -> dict[str, object]:
     """A near miss for programs."""
     at = miss.candidate
     return {
-        "address": address(segments[at.segment]),
+        "address": where[at.segment],
         "start": at.start,
         "end": at.end,
         "entity": at.entity,
@@ -128,8 +128,8 @@ def miss_as_json(miss: Miss, segments: Sequence[Segment]) -> dict[str, object]:
     }
 
 
-def place(segments: Sequence[Segment], finding: Finding) -> str:
-    return f"{address(segments[finding.segment])}, characters {finding.start} to {finding.end}"
+def place(where: Places, finding: Finding) -> str:
+    return f"{where[finding.segment]}, characters {finding.start} to {finding.end}"
 
 
 def _counts(rule: Rule) -> str:

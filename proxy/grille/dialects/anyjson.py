@@ -29,14 +29,16 @@ EVENT = Table(
 
 
 def refuse(denial: Denial) -> Reply:
-    """HTTP 403 as problem details (RFC 9457)."""
+    """HTTP 403 as problem details (RFC 9457), with what most SDKs look for in the body of an error: they would show a
+    bare 403 else, and go on reading a stream."""
     headers = (("Content-Type", "application/problem+json"), ("x-should-retry", "false"))
     return Reply(403, headers, json.dumps(_problem(denial)).encode())
 
 
 def _problem(denial: Denial) -> dict[str, object]:
     problem = {"type": "about:blank", "title": "Refused by policy", "status": 403, "detail": denial.text}
-    return problem | {"code": denial.code, "incident": denial.incident}
+    error = {"code": denial.code, "message": denial.text}
+    return problem | {"code": denial.code, "incident": denial.incident, "error": error}
 
 
 def ended(event: Node) -> tuple[Ended, ...]:

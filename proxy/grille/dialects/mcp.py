@@ -174,11 +174,25 @@ def tools(root: Node) -> tuple[str, ...]:
 
 
 def _tools_called(message: Node) -> Iterator[str]:
-    """Servers in Go take names of members in any case, the last of them; so each of these is one that may be called."""
-    if not any(isinstance(method, String) and method.text == "tools/call" for method in _members(message, "method")):
+    """Servers in Go take names of members in any case, the last of them; so each of these is one that may be called.
+    In JavaScript `["export"]` is a name like `"export"`. A call without a name is one of a tool that no list names."""
+    if "tools/call" not in [text for method in _members(message, "method") for text in _spelt(method)]:
         return
-    for params in _members(message, "params"):
-        yield from (name.text for name in _members(params, "name") if isinstance(name, String))
+    names = [name for params in _members(message, "params") for name in _members(params, "name")]
+    for name in names or [message]:
+        yield from _spelt(name)
+
+
+def _spelt(name: Node) -> Iterator[str]:
+    """The names that `name` may be taken for; an empty one for what is none."""
+    match name:
+        case String(text=text):
+            yield text
+        case Array(items=[_, *_] as items):
+            for item in items:
+                yield from _spelt(item)
+        case _:
+            yield ""
 
 
 def _members(node: Node, name: str) -> Iterator[Node]:

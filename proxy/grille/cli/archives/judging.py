@@ -22,7 +22,7 @@ from grille.cli.archives.cuts import Raw
 from grille.cli.archives.tally import Tally
 from grille.cli.dry import DryRun, dry_run
 from grille.cli.records import Aim, messages
-from grille.cli.showing import address
+from grille.cli.showing import places
 from grille.engine import Inspection
 from grille.errors import GrilleError
 from grille.exchange import Direction, Exchange, TokenMap
@@ -161,9 +161,9 @@ def _side(policy: Policy, today: date) -> _Side:
 
 def _gist(inspection: Inspection) -> tuple[str, list[str], list[list[object]]]:
     """What makes two verdicts the same."""
-    verdict, segments = inspection.verdict, inspection.segments
+    verdict, where = inspection.verdict, places(inspection)
     rulings = [
-        [each.finding.entity, each.action.name.lower(), address(segments[each.finding.segment]), each.finding.start]
+        [each.finding.entity, each.action.name.lower(), where[each.finding.segment], each.finding.start]
         for each in verdict.rulings
     ]
     return verdict.outcome.value, [each.code for each in verdict.refusals], rulings

@@ -24,13 +24,12 @@ def _lines(name: str, inspection: Inspection, policy: Policy) -> Iterator[str]:
     for refusal in verdict.refusals:
         yield f"  {refusal.code}: {refusal.text}  [{refusal.because}]"
     findings = [ruling.finding for ruling in verdict.rulings]
-    look = why.look(policy, inspection)
+    look, where = why.look(policy, inspection), showing.places(inspection)
     for ruling in verdict.rulings:
-        segment = inspection.segments[ruling.finding.segment]
         words = showing.context(inspection.segments, findings, ruling.finding)
         yield f"  {ruling.action.name.lower():8} {ruling.finding.entity}  {words}"
-        yield f"           {showing.address(segment)}  [{ruling.because}]"
-        yield f"           {why.short(ruling.finding, look.reason(ruling.finding), inspection.segments)}"
+        yield f"           {where[ruling.finding.segment]}  [{ruling.because}]"
+        yield f"           {why.short(ruling.finding, look.reason(ruling.finding), where)}"
     for seen in showing.evidence(inspection):
         yield f"  {seen}"
 
