@@ -8,6 +8,7 @@ import pickle
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,26 @@ def test_its_first_words_are_why_it_does_not_serve(tmp_path: Path) -> None:
         said = json.loads(control.makefile().readline())
     assert "missing.yaml" in said["failed"]
     assert child.wait(10) == UNUSABLE
+
+
+def test_it_takes_no_other_policy_than_the_others_enforce(folder: Path) -> None:
+    import engines
+
+    engine = engines.engine(folder)
+    (folder / "confdir").chmod(0o700)
+    settings = Settings(str(folder / "policy.yaml"), State(folder / "confdir"), ("127.0.0.1", 0))
+    child, control = launched(replace(settings, digest="0" * 64))
+    with control:
+        control.settimeout(20)
+        said = json.loads(control.makefile().readline())
+    assert "policy.yaml or a pack was edited since the other processes read it" in said["failed"]
+    assert child.wait(10) == UNUSABLE
+
+    child, control = launched(replace(settings, digest=engine.policy.digest))
+    with control, control.makefile() as words:
+        control.settimeout(30)
+        assert json.loads(words.readline())["digest"] == engine.policy.digest
+    assert child.wait(20) == 0
 
 
 def test_it_says_where_it_listens_and_then_how_it_is(folder: Path) -> None:

@@ -130,6 +130,25 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
     assert "4111" not in "".join(running.said)
 
 
+@pytest.mark.timeout(240)
+def test_while_the_policy_says_something_else_nobody_who_ended_is_replaced(settings: Settings) -> None:
+    policy = Path(settings.policy)
+    former = policy.read_text()
+    options = ("--workers", "2", "--health", "127.0.0.1:0")
+    with RecordingUpstream(lambda _: REPLY) as up, process(settings, up, *options) as running:
+        port = health_port(running)
+        assert comes(lambda: probe(port, "/readyz") == (200, "2 of 2 processes serve\n"))
+        policy.write_text(former.replace("CREDIT_CARD: tokenize", "CREDIT_CARD: log"))
+        os.kill(proxies(running)[1], signal.SIGKILL)
+        assert comes(lambda: "was edited since the other processes read it" in "".join(running.said))
+        assert probe(port, "/readyz") == (200, "1 of 2 processes serve\n")
+        for _ in range(8):
+            assert post(running.port, settings.state.certificate, f"Card {CARD}")[0] == 200
+        policy.write_text(former)
+        assert comes(lambda: probe(port, "/readyz") == (200, "2 of 2 processes serve\n"))
+    assert CARD.encode() not in up.received
+
+
 def test_what_keeps_one_from_serving_is_said_once(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
     policy = Path(settings.policy)
     policy.write_text(policy.read_text().replace("CREDIT_CARD: tokenize", "CREDIT_CARD: tokenise"))

@@ -209,6 +209,11 @@ def checked(settings: Settings) -> Policy:
     if settings.authority:
         authority.adopt(settings.state, Path(settings.authority))
     policy = load_policy(settings.policy, None)
+    if settings.digest not in ("", policy.digest):
+        raise SettingsError(
+            f"{settings.policy} or a pack was edited since the other processes read it; put back what was there, or"
+            " start grille anew to enforce what is there now"
+        )
     if policy.tokens.keep is Keep.REDIS and not settings.store:
         raise SettingsError("`tokens.keep: redis` needs a store: --store rediss://host:6379")
     return policy

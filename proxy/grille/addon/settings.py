@@ -28,7 +28,8 @@ class Settings:
     file, `client_ca` a PEM file. `body_limit` is in bytes, of a decoded body. `health` is where probes are answered;
     None: nowhere. `drain` is in seconds. With several `processes` this one shares its port (`supervisor.py`).
     `authority` is a directory with a CA and a key to take over, `pac` where clients of a PAC file find the proxy.
-    `memory` is what the audit file's last record was. `otlp` is the URL of a collector for records and traces, `store`
+    `memory` is what the audit file's last record was, `digest` that of the policy which the other processes enforce:
+    this one takes no other. `otlp` is the URL of a collector for records and traces, `store`
     that of a server of Valkey or Redis.
     """
 
@@ -51,6 +52,7 @@ class Settings:
     authority: str = ""
     pac: Address | None = None
     memory: Memory | None = None
+    digest: str = ""
     otlp: str = ""
     store: str = field(default="", repr=False)
 

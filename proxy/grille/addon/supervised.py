@@ -35,6 +35,7 @@ class Serving:
     policy: str
     mode: str
     pac: str
+    digest: str
 
 
 def supervised(settings: Settings, control: socket.socket, nurseries: Nurseries = ()) -> int:
@@ -55,7 +56,7 @@ async def _scene(settings: Settings, control: socket.socket, nurseries: Nurserie
         control.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=control)
         config = pac(proxy.policy, settings.pac).decode() if settings.pac else ""
-        words = Serving(proxy.address, proxy.policy.name, proxy.policy.mode.value, config)
+        words = Serving(proxy.address, proxy.policy.name, proxy.policy.mode.value, config, proxy.policy.digest)
         writer.write(json.dumps(asdict(words)).encode() + b"\n")
         answering = asyncio.create_task(_answer(reader, writer, ready, proxy))
         answering.add_done_callback(lambda _: signals.stop.set())

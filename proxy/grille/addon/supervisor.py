@@ -6,6 +6,7 @@ supervisor touches no traffic: it starts them, starts another in the place of on
 passes signals on, and waits for the last.
 
     the first     is started alone. What keeps it from serving would keep all: its sentence ends the start
+    one policy    is enforced, that of the first: another process does not start while the file says something else
     one that ended    is replaced, at once the first time, then after a pause that doubles, 30 seconds at most
     ready         as long as one of them serves: the kernel deals out connections to those that listen
 
@@ -139,6 +140,7 @@ class _Supervisor:
 
     async def _serve(self) -> None:
         first = await self._started(0)
+        self._settings = replace(self._settings, digest=first.digest)
         others = range(1, self._settings.processes)
         keeping = [asyncio.create_task(self._keep(0)), *(asyncio.create_task(self._keep(each)) for each in others)]
         policy = f"policy {first.policy} ({first.mode}), {self._settings.processes} processes"
@@ -162,7 +164,7 @@ class _Supervisor:
             raise SettingsError(said["failed"])
         proxy.serving = True
         self._pac = said["pac"].encode()
-        return Serving(self._settings.listen, said["policy"], said["mode"], said["pac"])
+        return Serving(self._settings.listen, said["policy"], said["mode"], said["pac"], said["digest"])
 
     async def _keep(self, number: int) -> None:
         """See to it that there is a proxy of that number, until the end."""
