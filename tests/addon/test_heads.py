@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grille.addon import heads
+from grille.errors import AuditFailed
 from grille.sinks.chain import Link, Memory
 from grille.sinks.heads import Head, read
 
@@ -80,4 +81,18 @@ def test_where_nothing_was_recorded_there_is_none(tmp_path: Path) -> None:
             pass
 
     asyncio.run(scene())
-    assert not list(tmp_path.iterdir())
+    assert not (tmp_path / "audit.head.json").exists()
+
+
+def test_two_runs_do_not_keep_one_head(tmp_path: Path) -> None:
+    async def nothing() -> Mapping[str, Memory]:
+        return {}
+
+    async def scene(file: Path) -> None:
+        async with heads.kept(file, nothing), heads.kept(file.with_name("other.head.json"), nothing):
+            with pytest.raises(AuditFailed, match="another run keeps"):
+                async with heads.kept(file, nothing):
+                    pass
+
+    asyncio.run(scene(tmp_path / "audit.head.json"))
+    asyncio.run(scene(tmp_path / "audit.head.json"))

@@ -1,18 +1,22 @@
 """The head of the audit, kept up to date while a run lasts: every ten seconds, and after the last record.
 
 Requests never wait for it. What cannot be written is said on stderr and tried again: the records are the truth, and
-nothing is refused for want of a head. This module must not read records.
+nothing is refused for want of a head. But one run keeps a head: two would take turns in forgetting each other's chains.
+This module must not read records.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from grille.errors import AuditFailed
 from grille.sinks import heads
 from grille.sinks.chain import Memory
 from grille.sinks.heads import Head
@@ -31,14 +35,39 @@ def place(audit: Path) -> Path:
 @asynccontextmanager
 async def kept(file: Path, memories: Memories) -> AsyncIterator[Head]:
     """Keep the head, and write it once more at the end, when no writer is left. Yields the one that a former run left;
-    raises `AuditFailed` when that is none."""
-    former, ended = heads.found(file), asyncio.Event()
-    keeping = asyncio.create_task(_keep(file, memories, former.writers, ended))
+    raises `AuditFailed` when that is none, or another run keeps it."""
+    with _alone(file):
+        former, ended = heads.found(file), asyncio.Event()
+        keeping = asyncio.create_task(_keep(file, memories, former.writers, ended))
+        try:
+            yield former
+        finally:
+            ended.set()
+            await keeping
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Hold what only one run may hold, a file beside the head; where none can be made, nothing is held."""
+    descriptor = _opened(file.with_suffix(".lock"))
+    if descriptor is None:
+        yield
+        return
     try:
-        yield former
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise AuditFailed(f"another run keeps {file}: name another state directory or audit file") from None
+    try:
+        yield
     finally:
-        ended.set()
-        await keeping
+        os.close(descriptor)
+
+
+def _opened(file: Path) -> int | None:
+    with suppress(OSError):
+        return os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
+    return None
 
 
 async def _keep(file: Path, memories: Memories, written: Mapping[str, Memory], ended: asyncio.Event) -> None:
