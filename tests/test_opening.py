@@ -161,6 +161,41 @@ def test_without_a_place_to_open_files_none_is_let_through(tmp_path: Path) -> No
     assert [refusal.code for refusal in judged.verdict.refusals] == ["unscannable_body"]
 
 
+# -- where no vendor keeps files ------------------------------------------------------------------------
+
+
+def answered(content: str) -> bytes:
+    """A request that sends a tool's answer along."""
+    return json.dumps({"messages": [{"role": "tool", "tool_call_id": "c", "content": content}]}).encode()
+
+
+PACKED = base64.b64encode(papers.docx(body=f"<w:p><w:r><w:t>{CARD}</w:t></w:r></w:p>")).decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PACKED,
+        f"data:application/octet-stream;base64,{PACKED}",
+        json.dumps({"name": "a.docx", "content": PACKED, "size": 7}),
+        json.dumps({"name": "a.docx", "content": base64.encodebytes(base64.b64decode(PACKED)).decode()}),
+        json.dumps([{"url": f"data:application/zip;base64,{PACKED}"}]),
+        json.dumps({"content": base64.b64encode(papers.pdf(papers.written(CARD))).decode()}),
+    ],
+)
+def test_a_packed_document_in_a_tools_answer_is_opened(content: str, tmp_path: Path) -> None:
+    judged = judge(engine(tmp_path, BLOCKING), "openai", answered(content))
+    assert judged.verdict.stops
+    assert "CREDIT_CARD" in {ruling.finding.entity for ruling in judged.verdict.rulings}
+
+
+@pytest.mark.parametrize("content", ["UEsDB is how a package begins.", f"see {PACKED}", PACKED[:30], "JVBERi0xLjQ="])
+def test_a_text_that_only_begins_so_is_a_text(content: str, tmp_path: Path) -> None:
+    judged = judge(engine(tmp_path, BLOCKING), "openai", answered(content))
+    assert judged.verdict.outcome is Outcome.ALLOW
+    assert judged.segments[-1].text == content
+
+
 # -- in streams ---------------------------------------------------------------------------------------
 
 

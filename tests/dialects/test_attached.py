@@ -7,7 +7,7 @@ import base64
 import pytest
 
 import papers
-from grille.dialects.attached import decoded, documents, is_document, plain
+from grille.dialects.attached import decoded, documents, is_document, packed, plain
 from grille.errors import Malformed
 
 BYTES = b"\xfb\xff\xfe words"
@@ -72,3 +72,11 @@ def test_the_source_of_a_document_is_not_just_a_text() -> None:
     assert is_document(b"words %PDF-1.7")
     assert not is_document(b"words")
     assert not is_document(b"<p>words")
+
+
+def test_a_packed_document_is_known_by_how_it_begins() -> None:
+    for data in (papers.docx(), papers.pdf(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(90)):
+        written = base64.b64encode(data).decode()
+        assert packed(written) == packed(f"data:;base64,{written}") == packed(f" {written}\n") == data
+    assert packed(base64.b64encode(papers.PNG * 9).decode()) is None
+    assert packed(f"UEsDB{'-' * 20}{'+' * 20}=") is None, "in two alphabets at once"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 
 import pytest
 
+import papers
 from grille.dialects import DIALECTS
 from grille.dialects.fields import Care, Field, Table
 from grille.dialects.gathering import Gathering
@@ -169,3 +171,13 @@ def test_a_media_type_without_a_file_beside_it_may_name_any_charset() -> None:
     body = {"result": {"contents": [{"mimeType": "text/html; charset=koi8-r", "text": "words"}]}}
     message = Message((), json.dumps(body).encode())
     assert "words" in [s.text for s in read(DIALECTS["mcp"], Direction.RESPONSE, message, 1 << 20).segments]
+
+
+def test_a_document_that_holds_a_file_is_taken_apart_each_time() -> None:
+    """What stands in the file is not among its segments: to remember it as empty would let the file pass."""
+    packed = base64.b64encode(papers.docx()).decode()
+    for value, remembered, files in ((packed, 0, 1), ("words", 1, 0)):
+        gathering = Gathering(DIALECT)
+        said = json.dumps({"inner": json.dumps({"content": value})})
+        gathering.document(Part(parse(said)), Table([Field("**", Care.DATA)]))
+        assert (len(gathering.taken_apart), len(gathering.files)) == (remembered, files)

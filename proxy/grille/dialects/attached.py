@@ -22,6 +22,10 @@ from grille.framing.json_spans import Document
 
 _DATA_URL = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
+_PACKED = re.compile(
+    r"\s*+(?:[Dd][Aa][Tt][Aa]:[^,]{0,200};[Bb][Aa][Ss][Ee]64,\s*+)?(?:UEsDB|JVBERi0|0M8R4KGx)[A-Za-z0-9+/_=\s-]{40,}+"
+)
+"""How packages (ZIP, Word, Excel), PDF and old documents of Office begin in base64."""
 
 
 def decoded(text: str, address: str) -> tuple[str, bytes]:
@@ -41,6 +45,17 @@ def decoded(text: str, address: str) -> tuple[str, bytes]:
         return kind, base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
         raise Malformed("a file in the body is neither base64 nor a data URL", address) from None
+
+
+def packed(text: str) -> bytes | None:
+    """The document that a text is and nothing else, packed in base64 or a data URL; None for any other text. Where no
+    vendor keeps files, in the answers of tools and what nobody knows yet, it is known by how it begins."""
+    if not _PACKED.fullmatch(text):
+        return None
+    try:
+        return decoded(text.strip(), "")[1]
+    except Malformed:
+        return None
 
 
 def is_document(data: bytes) -> bool:

@@ -36,8 +36,8 @@ _LONGEST_HALF = 9
 _UNNAMED = Field("", Care.WORDS)
 _CONTAINER = re.compile(r"[ \t\r\n]*[\[{]")
 _MEDIA_TYPE = re.compile(r"(?:mime|media|content)[_-]?type", re.IGNORECASE)
-_MAY_OPEN = frozenset("[{ \t\r\n")
-"""With what such a text begins."""
+_MAY_OPEN = frozenset("[{ \t\r\nDdUJ0")
+"""With what such a text begins, and one that is a packed document."""
 _OPENED = (Care.WORDS, Care.DATA, Care.TOKENS)
 """A string there that is itself a JSON document is read as one."""
 _FIXED = frozenset({Care.FIXED, Care.POINTER, Care.HOSTED, Care.CREDENTIAL})
@@ -190,6 +190,9 @@ class Gathering:
     def text(self, words: Words, field: Field, address: str, label: str, depth: int = 0) -> None:
         """Add a whole text: what is inside it if it is a file or a document, else its words."""
         text = words.text
+        if field.care in _OPENED and (packed := attached.packed(text)) is not None:
+            self.file(File(address, packed, label), depth)
+            return
         if field.care is Care.FILE or (field.care is Care.POINTER and _is_data_url(text)):
             self.encoded(text, words, address, label, depth)
             return
@@ -203,9 +206,9 @@ class Gathering:
         if document is None:
             self.words(words, field, address, label)
             return
-        first = len(self.segments)
+        first, files = len(self.segments), len(self.files)
         self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
-        if depth == 0:
+        if depth == 0 and len(self.files) == files:  # a file is opened each time, and its words are not among these
             self.taken_apart.append(Inner(text, field.kind, range(first, len(self.segments))))
 
     def encoded(self, text: str, place: Place, address: str, label: str, depth: int = 0) -> None:
