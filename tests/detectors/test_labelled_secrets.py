@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grille.detectors import Detectors, build, find_all, keep_from
+from grille.detectors import Detectors, build, find_all, keep_from, labelled_secrets
 from grille.entities import Entity
 from grille.exchange import Kind, Segment
 from windows import by_characters, cut, found, whole
@@ -449,3 +449,14 @@ def test_a_password_may_stand_before_its_name(shipped: dict[str, Entity], text: 
     detectors = build([shipped["PASSWORD"]])
     seen = find_all(detectors, [Segment("/a", Kind.TEXT, text)], frozenset({"PASSWORD"}))
     assert [text[each.start : each.end] for each in seen] == secrets
+
+
+def test_prose_is_not_read_for_secrets() -> None:
+    """A word with which the name of one might begin costs a look of a worker at each word of a stream behind it."""
+    prose = (
+        "The second reason is that two of them were not safe: security was called in an emergency, and a factor of"
+        " three was answered for, in so many words and phrases, by everybody who had said so before."
+    )
+    assert not labelled_secrets._STEMS.occur(prose.lower())
+    assert labelled_secrets._STEMS.occur("your second-factor is")
+    assert labelled_secrets._STEMS.occur("the securityanswer is")

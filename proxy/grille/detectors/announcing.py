@@ -11,7 +11,7 @@ sentence only what is no word, and behind the word token only what chance made. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -175,6 +175,10 @@ LONGEST_BEFORE: Final = 90
 _NOTHING: Final = r"(?!)"
 
 
+_EVERYDAY: Final = frozenset(("emergency", "safe", "second", "security", "two"))
+"""First words of names of secrets that stand in every other text."""
+
+
 def _is_code(value: str) -> bool:
     """Behind the word codes, whatever has a digit in it."""
     return any(map(str.isdigit, value))
@@ -207,11 +211,20 @@ class Announcement:
         return name is not None and not self.unless.search(label, 0, name.start())
 
 
+def _stems(label: str) -> Iterator[str]:
+    """With what a name begins in any text in which it stands: its first word, or as a whole what begins like prose."""
+    first = label.partition(" ")[0]
+    if first in _EVERYDAY:
+        yield from (label.replace(" ", blank) for blank in ("", " ", "_", "-"))
+    else:
+        yield first
+
+
 def _announcement(labels: Iterable[str], name: str, unless: str, alone: Shape, forms: Iterable[Form]) -> Announcement:
     forms = tuple(forms)
     either = "|".join(f"(?:{form})" for form, _ in forms)
     return Announcement(
-        Beginnings.of(label.partition(" ")[0] for label in labels),
+        Beginnings.of(stem for label in labels for stem in _stems(label)),
         regex.compile(name, regex.MULTILINE),
         regex.compile(unless),
         tuple((regex.compile(form, regex.MULTILINE), shape) for form, shape in forms),
