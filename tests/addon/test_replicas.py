@@ -110,7 +110,7 @@ def test_a_conversation_alternates_between_two_replicas(
     assert CARD.encode() not in witness.received
     for _, settings in pair:
         files = {path.name for path in settings.state.directory.iterdir()}
-        known = re.compile(r"mitmproxy-|key$|audit\.(?:jsonl|head\.json)$|ca-")
+        known = re.compile(r"mitmproxy-|key$|audit\.(?:jsonl|head\.(?:json|lock))$|ca-")
         assert not {name for name in files if not known.match(name)}, files
 
 
