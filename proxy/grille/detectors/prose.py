@@ -37,12 +37,14 @@ _STUCK = regex.compile(
     r"(?<![\p{L}\p{N}_])_{1,3}+(?=\p{L})|(?<=[\p{L}.])_{1,3}+(?![\p{L}\p{N}_])|~~|(?<=[\p{L}.])\]\([^()\s]{1,300}+\)"
 )
 """Of Markdown's marks those that make one word of a name and what is around it: `_Jane Doe_`, `[Jane Doe](…)`."""
-_TAG = regex.compile(
-    r"(?i)</?(?:(?P<within>a|abbr|b|cite|code|em|font|i|label|mark|s|small|span|strong|sub|sup|time|u)|address|article|"
+_OF_HTML: Final = (
+    r"</?(?:(?P<within>a|abbr|b|cite|code|em|font|i|label|mark|s|small|span|strong|sub|sup|time|u)|address|article|"
     r"blockquote|body|br|caption|center|dd|div|dl|dt|figcaption|footer|h[1-6]|head|header|hr|html|li|main|nav|ol|option|p|"
     r"pre|section|table|tbody|td|tfoot|th|thead|title|tr|ul)(?:\s[^<>]{0,500}+)?/?>"
 )
+_TAG = regex.compile(_OF_HTML, regex.IGNORECASE)
 """Of HTML, which is text in clothes; XML is data, whose names `labelled` knows."""
+_OTHER_TAG = regex.compile(f"(?!{_OF_HTML})</", regex.IGNORECASE)
 _XML = regex.compile(r"\s*<[?!\p{L}]")
 _REMARK = regex.compile(r"(?<=>)(?=[^<>]{0,200}?\p{Ll}{2}[ ]\p{Ll}{2})[^<>]{12,}+(?=</)")
 """What somebody says in an element of XML."""
@@ -70,7 +72,7 @@ def is_prose(segment: Segment) -> bool:
 
 def is_xml(text: str) -> bool:
     """Whether a text is a document of XML, and none of HTML."""
-    return "</" in text and _XML.match(text) is not None and "</" in _TAG.sub("", text)
+    return "</" in text and _XML.match(text) is not None and _OTHER_TAG.search(text) is not None
 
 
 def _is_code(text: str) -> bool:
@@ -94,6 +96,7 @@ def spoken(text: str) -> str:
 
 
 def _remarks(text: str) -> str:
+    """What is said in the elements, each on a line of its own, and blanks for all else."""
     kept, at = [], 0
     for remark in _REMARK.finditer(text):
         kept += ["\n", " " * (remark.start() - at - 1), remark[0]]

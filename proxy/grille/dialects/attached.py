@@ -8,7 +8,6 @@ open anything else than text and JSON.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from urllib.parse import unquote_to_bytes
 
@@ -23,7 +22,8 @@ from grille.framing.json_spans import Document
 _DATA_URL = re.compile(r"data:([^,]{0,200}),", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _PACKED = re.compile(
-    r"\s*+(?:[Dd][Aa][Tt][Aa]:[^,]{0,200};[Bb][Aa][Ss][Ee]64,\s*+)?(?:UEsDB|JVBERi0|0M8R4KGx)[A-Za-z0-9+/_=\s-]{40,}+"
+    r"[ \t\r\n]*+(?:(?i:data:[^,]{0,200};base64),[ \t\r\n]*+)?"
+    r"((?:UEsDB|JVBERi0|0M8R4KGx)[A-Za-z0-9+/_= \t\r\n-]{40,}+)"
 )
 """How packages (ZIP, Word, Excel), PDF and old documents of Office begin in base64."""
 
@@ -37,24 +37,29 @@ def decoded(text: str, address: str) -> tuple[str, bytes]:
             raise Malformed("a file in the body is in another charset than UTF-8; send it in UTF-8", address)
         if not kind.lower().endswith(";base64"):
             return kind, unquote_to_bytes(text)
-    packed = _BLANKS.sub("", text)
     try:
-        # Google's client writes base64 in the alphabet of URLs. A text in both alphabets is in neither.
-        if "+" not in packed and "/" not in packed:
-            packed = packed.replace("-", "+").replace("_", "/")
-        return kind, base64.b64decode(packed, validate=True)
-    except (binascii.Error, ValueError):
+        return kind, _unpacked(text)
+    except ValueError:
         raise Malformed("a file in the body is neither base64 nor a data URL", address) from None
+
+
+def _unpacked(text: str) -> bytes:
+    """What is in base64. Raises `ValueError`."""
+    text = _BLANKS.sub("", text)
+    # Google's client writes base64 in the alphabet of URLs. A text in both alphabets is in neither.
+    if "+" not in text and "/" not in text:
+        text = text.replace("-", "+").replace("_", "/")
+    return base64.b64decode(text, validate=True)
 
 
 def packed(text: str) -> bytes | None:
     """The document that a text is and nothing else, packed in base64 or a data URL; None for any other text. Where no
-    vendor keeps files, in the answers of tools and what nobody knows yet, it is known by how it begins."""
-    if not _PACKED.fullmatch(text):
-        return None
+    vendor keeps files, in the answers of tools and what nobody knows yet, it is known by how it begins, whatever its
+    media type says."""
+    match = _PACKED.fullmatch(text)
     try:
-        return decoded(text.strip(), "")[1]
-    except Malformed:
+        return None if match is None else _unpacked(match[1])
+    except ValueError:
         return None
 
 
