@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import luhn
 
-from grille.detectors.cards import LONGEST, SHORTEST, is_card, may_be_called_card, may_be_card
+from grille.detectors.cards import LONGEST, SHORTEST, is_announced_card, is_card, may_be_card
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_with_four_hidden_it_is_truncated_as_the_rules_ask() -> None:
 @pytest.mark.parametrize("digits", ["180012694105591", "213126320548718", "060443184720", "3502572128441586"])
 def test_what_hardly_anybody_issues_is_a_card_where_it_is_called_one(digits: str) -> None:
     assert not is_card(digits)
-    assert may_be_called_card(digits)
+    assert is_announced_card(digits)
 
 
 @pytest.mark.parametrize("digits", ["180012694105592", "000000000000000", "18001269410", "18001269410559100000"])
 def test_nothing_is_a_card_for_its_name_alone(digits: str) -> None:
-    assert not may_be_called_card(digits)
+    assert not is_announced_card(digits)

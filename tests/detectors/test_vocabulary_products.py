@@ -43,6 +43,18 @@ def test_whoever_has_a_second_name_is_somebody(everything: Detectors) -> None:
     assert ("PERSON", "Priya") in names(everything, "Priya's model is better than the one that Priya had before.")
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Please ask Jane Docker about the loan. Docker said it was paid last week.", "Docker"),
+        ("Anna Bloomberg called us on Monday. Bloomberg wants the statement of her account.", "Bloomberg"),
+        ("Dr. Kafka will see you now.", "Kafka"),
+    ],
+)
+def test_so_is_who_stands_behind_a_given_name_or_a_title(everything: Detectors, text: str, name: str) -> None:
+    assert ("PERSON", name) in names(everything, text)
+
+
 def test_under_a_label_a_program_is_a_firm(everything: Detectors) -> None:
     assert names(everything, "Xero Ltd", "supplier") == {("ORGANIZATION", "Xero Ltd")}
 

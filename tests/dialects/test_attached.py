@@ -78,6 +78,8 @@ def test_a_packed_document_is_known_by_how_it_begins() -> None:
     for data in (papers.docx(), papers.pdf(), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(90)):
         written = base64.b64encode(data).decode()
         assert packed(written) == packed(f"data:;base64,{written}") == packed(f" {written}\n") == data
-        assert packed(f"Data:application/zip;charset=utf-16;Base64,{written}") == data, "what the sender says is no matter"
+        assert packed(f"Data:application/zip;charset=utf-16;Base64,{written}") == data, (
+            "what the sender says is no matter"
+        )
     assert packed(base64.b64encode(papers.PNG * 9).decode()) is None
     assert packed(f"UEsDB{'-' * 20}{'+' * 20}=") is None, "in two alphabets at once"

@@ -12,7 +12,7 @@ import fcntl
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -49,25 +49,15 @@ async def kept(file: Path, memories: Memories) -> AsyncIterator[Head]:
 @contextmanager
 def _alone(file: Path) -> Iterator[None]:
     """Hold what only one run may hold, a file beside the head; where none can be made, nothing is held."""
-    descriptor = _opened(file.with_suffix(".lock"))
-    if descriptor is None:
+    with ExitStack() as held:
+        with suppress(OSError):
+            descriptor = os.open(file.with_suffix(".lock"), os.O_WRONLY | os.O_CREAT, 0o600)
+            held.callback(os.close, descriptor)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise AuditFailed(f"another run keeps {file}: name another state directory or audit file") from None
         yield
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
-        raise AuditFailed(f"another run keeps {file}: name another state directory or audit file") from None
-    try:
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _opened(file: Path) -> int | None:
-    with suppress(OSError):
-        return os.open(file, os.O_WRONLY | os.O_CREAT, 0o600)
-    return None
 
 
 async def _keep(file: Path, memories: Memories, written: Mapping[str, Memory], ended: asyncio.Event) -> None:

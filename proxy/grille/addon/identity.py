@@ -134,7 +134,7 @@ class Identities:
         """Whether credentials could be shown and were not. Who showed good ones is not asked again: a browser would
         take that for a wrong password."""
         checks = self.checks
-        shown = identity.proxy_user or identity.claims if checks.users or checks.tokens else identity.names
+        shown = (identity.proxy_user or identity.claims) if checks.users or checks.tokens else identity.names
         return checks.any and not shown
 
     async def connect(self, flow: http.HTTPFlow) -> Identity:

@@ -5,8 +5,8 @@ parts that say what they are (`12 Elm Street`, `Suite 4`, `PO Box 9`, `Springfie
 stand beside each other, with nothing but commas and line ends between. So the parts are found by form, and
 what stands between or beside two of them belongs to them.
 
-This module must not know a model. A street without number or street word, and an address that a table
-cuts into cells, are the models' affair.
+This module must not know a model. A street without number or street word is the models' affair, and an address
+that a table cuts into cells is that of `placed`.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ _PARTS: Final = (
     rf"(?i:(?<!\p{{L}})[afd]po[ ]a[aep][ ][0-9]{{5}}(?:-[0-9]{{4}})?{_WORD_ENDS})",
     # 42 Costanera 9293, Apt. 609, in any letters: the flat says what it is
     rf"{_NO_NUMBER_BEFORE}{_NUMBER}[ ](?:[\p{{L}}\p{{M}}'’.-]{{2,30}}[ ]){{1,4}}{_NUMBER}\.?(?=[ ,\n>?]{{1,6}}{_UNIT})",
-    rf"(?i:(?<!\p{{L}})(?:zip|zip code|postcode|postal code|postleitzahl|plz|code postal|código postal)(?:[ ]is|:)?[ ])"
+    rf"(?i:(?<!\p{{L}})(?:{any_of(POSTCODE_LABELS)})(?:[ ]is|:)?[ ])"
     rf"(?P<value>[0-9]{{4,6}}(?:-[0-9]{{4}})?){_NO_NUMBER_AFTER}",
     # "address": "…" and <Street>, in data: the key says it, whatever the form
     rf"{_KEY}(?i:(?:{any_of((*ADDRESS_LABELS, *STREET_LABELS), SPELT)})(?:{SPELT}line)?{SPELT}[0-9]?){_SAYS}"

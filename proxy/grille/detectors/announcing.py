@@ -12,7 +12,7 @@ sentence only what is no word, and behind the word token only what chance made. 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -166,7 +166,7 @@ _SEED: Final = (
     r"(?P<value>[A-Z2-7]{16,52}|[A-Za-z2-7]{4}(?:[ -][A-Za-z2-7]{4}){3,12})(?![\w-])"
 )
 """What an authenticator is set up with (Base32), in one piece or in fours."""
-BEFORE: Final = regex.compile(
+_BEFORE: Final = regex.compile(
     r"(?<![^\s\"'`:])(?!(?i:oauth|grant|form|step|section|level|type|rfc|sha)[0-9.]{1,8}[ ])"
     r"(?P<value>[^\s\"'`()<>\[\]{}/]{6,64})[ ](?:\(|as (?:my|our|his|her|their|your|the|a)(?: new| old| temporary)? )\Z"
 )
@@ -193,7 +193,8 @@ def _never(value: str) -> bool:
 class Announcement:
     """One kind of name. It begins with one of `stems` in lower case; `names` reads it there, unless `unless` stands
     before it, `forms` what follows it, and `opened` both while they are still coming. Where a label or a heading
-    `ends` in one, the value is all there is, and `alone` judges it."""
+    `ends` in one, the value is all there is, and `alone` judges it. `before`: a value that
+    may stand in front of its name."""
 
     stems: Beginnings
     names: regex.Pattern[str]
@@ -202,6 +203,7 @@ class Announcement:
     opened: regex.Pattern[str]
     ends: regex.Pattern[str]
     alone: Shape
+    before: regex.Pattern[str] | None = None
 
     def is_name(self, label: str) -> bool:
         """Whether a label or a heading ends in such a name."""
@@ -240,20 +242,23 @@ def _structured(shape: Shape) -> tuple[Form, ...]:
 
 
 PASSWORDS: Final = (
-    _announcement(
-        (*PASSWORD_LABELS, *SHORT_PASSWORD_LABELS),
-        _PASSWORD,
-        _PASSES,
-        chosen,
-        (
-            *_structured(chosen),
-            (_WRAPPED, spoken),
-            (_WRITTEN, mixed),
-            (_CELL, mixed),
-            (_BESIDE, spoken),
-            (_SAID, spoken),
-            (_SAID_IN_QUOTES, chosen),
+    replace(
+        _announcement(
+            (*PASSWORD_LABELS, *SHORT_PASSWORD_LABELS),
+            _PASSWORD,
+            _PASSES,
+            chosen,
+            (
+                *_structured(chosen),
+                (_WRAPPED, spoken),
+                (_WRITTEN, mixed),
+                (_CELL, mixed),
+                (_BESIDE, spoken),
+                (_SAID, spoken),
+                (_SAID_IN_QUOTES, chosen),
+            ),
         ),
+        before=_BEFORE,
     ),
     _announcement(
         SEVERAL_LABELS, rf"(?i:{_any_of(SEVERAL_LABELS)})(?![A-Za-z])", _PASSES, _never, ((_LISTED, spoken),)

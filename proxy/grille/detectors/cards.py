@@ -47,10 +47,10 @@ _LENGTHS: Final = {prefix: lengths for low, high, lengths in _BRANDS for prefix 
 
 def is_card(digits: str) -> bool:
     """Whether digits are a card number: a prefix that a scheme issues, a length it uses, Luhn."""
-    return may_be_called_card(digits) and _issued(digits, len(digits))
+    return is_announced_card(digits) and _issued(digits, len(digits))
 
 
-def may_be_called_card(digits: str) -> bool:
+def is_announced_card(digits: str) -> bool:
     """Whether digits that are called a card are one, whoever issued it: its length and Luhn (ISO/IEC 7812-1)."""
     return SHORTEST <= len(digits) <= LONGEST and digits.isdecimal() and len(set(digits)) > 1 and luhn.is_valid(digits)
 

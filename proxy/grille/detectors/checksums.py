@@ -22,7 +22,7 @@ from stdnum.nz import bankaccount, ird
 from stdnum.us import ein, rtn
 
 from grille.detectors import national
-from grille.detectors.cards import is_card, may_be_called_card, may_be_card
+from grille.detectors.cards import is_announced_card, is_card, may_be_card
 from grille.detectors.national import alphanumeric
 from grille.detectors.phones import is_phone, looks_like_phone
 from grille.detectors.shapes import chosen, drawn
@@ -59,8 +59,8 @@ def _card(value: str) -> bool:
     return is_card(_digits(value))
 
 
-def _called_card(value: str) -> bool:
-    return _card(value) or (not any(map(value.count, _HIDING)) and may_be_called_card(_digits(value)))
+def _announced_card(value: str) -> bool:
+    return _card(value) or (not any(map(value.count, _HIDING)) and is_announced_card(_digits(value)))
 
 
 def _track(value: str) -> bool:
@@ -238,7 +238,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
 """Every check by the name that a pack gives it."""
 
 ANNOUNCED: Mapping[str, Callable[[str], bool]] = {
-    "card": _called_card,
+    "card": _announced_card,
     "phone": looks_like_phone,
     "ca_transit": national.is_canadian_branch,
 }

@@ -13,7 +13,7 @@ from typing import Final
 
 import regex
 
-from grille.detectors.announcing import BEFORE, KEYS, LONGEST_BEFORE, PASSWORDS, Announcement, Shape
+from grille.detectors.announcing import KEYS, LONGEST_BEFORE, PASSWORDS, Announcement, Shape
 from grille.detectors.base import Sight, Stretch
 from grille.detectors.beginnings import Beginnings
 from grille.detectors.columns import Columns
@@ -166,18 +166,18 @@ def _announced(read: _Text, announcement: Announcement) -> Iterator[tuple[int, i
             if start >= read.settled and heading in named:
                 yield from _believed(read.text, start, start, end, announcement.alone)
     for name in _names(read, announcement):
-        if announcement is PASSWORDS[0] and not read.growing:
-            yield from _before(read.text, name.start())
+        if announcement.before is not None and not read.growing:
+            yield from _before(read.text, name.start(), announcement.before)
         for form, shape in announcement.forms:
             if value := form.match(read.text, name.end()):
                 for start, end in value.spans("value"):
                     yield from _believed(read.text, name.start(), start, end, shape)
 
 
-def _before(text: str, name: int) -> Iterator[tuple[int, int, int]]:
+def _before(text: str, name: int, form: regex.Pattern[str]) -> Iterator[tuple[int, int, int]]:
     """A password in front of its name; not in a text that grows, where it has left before its name comes."""
     start = max(0, name - LONGEST_BEFORE)
-    if value := BEFORE.search(text[start:name]):
+    if value := form.search(text[start:name]):
         begin, end = value.span("value")
         yield from _believed(text, start + begin, start + begin, start + end, spoken)
 

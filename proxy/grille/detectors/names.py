@@ -70,8 +70,10 @@ _INITIALS = regex.compile(
 _PARTICLES_BEFORE = regex.compile(r"(?<![\p{L}\p{N}\p{M}'’-])(?:[Vv]an (?:de[nr]?|het)|[Vv]on der) $")
 _LONGEST_PARTICLES = 9
 _LONGEST_INITIALS = 9
+_LONGEST_GIVEN_NAME = 20
 _POSSESSIVE = regex.compile(r"['’]s$")
 _PRODUCTS = PROGRAMS | HOUSES
+_BEFORE_SURNAMES = GIVEN_NAMES.union(map(str.lower, TITLES))
 _NO_SECRETS = PROGRAMS | ASSISTANTS | MODELS
 _THING = regex.compile(rf"(?:(?:['’]s?)?[ ](?:{any_of(LAWS)})|[ ](?:{any_of(THINGS)}))(?!\p{{L}})")
 _OF_BASEL = regex.compile(r"(?i:basel|schrems|solvency)[ ][IV]{1,3}")
@@ -148,16 +150,24 @@ def believed(name: Name, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_no_name_at_all(entity: str, text: str, begin: int, value: str) -> bool:
-    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a known program, a
-    thing that is called after somebody, a person who is a number, or the end of an amount (`1,204.00`)."""
+    """Whether a guess, however certain, is a known acronym (`GSTIN`; a place may be called `NO`), a known program
+    whose name is nobody's surname there, a thing that is called after somebody, a person who is a number, or the end of
+    an amount (`1,204.00`)."""
     if value.isdecimal():
         return entity == "PERSON" or (begin > 1 and text[begin - 1] in ".," and text[begin - 2].isdecimal())
     words = value.lower().split()
-    if _NO_SECRETS.issuperset(words) or (entity != "ORGANIZATION" and words[0] in _PRODUCTS):
+    is_product = _NO_SECRETS.issuperset(words) or (entity != "ORGANIZATION" and words[0] in _PRODUCTS)
+    if is_product and not (entity == "PERSON" and words[0] in _PRODUCTS and _is_a_surname(value, text)):
         return True
     if _OF_BASEL.fullmatch(value) or (len(words) == 1 and _THING.match(text, begin + len(value))):
         return True
     return entity == "PERSON" and value.isupper() and value.lower() in NOT_NAMES
+
+
+def _is_a_surname(word: str, text: str) -> bool:
+    """Whether a text has the word behind a given name or a title: `Anna Bloomberg`, `Mr Docker`."""
+    before = (_WORD.findall(part[-_LONGEST_GIVEN_NAME:])[-1:] for part in text.split(f" {word}")[:-1])
+    return any(each.rstrip(".").lower() in _BEFORE_SURNAMES for words in before for each in words)
 
 
 def _with_initials(text: str, start: int) -> int:

@@ -112,10 +112,11 @@ class LabelledPlaces:
         return not wanted.isdisjoint(self.entities) and _test_for(segment) is not None
 
     def find(self, segments: Sequence[Segment], wanted: frozenset[str]) -> list[Finding]:
+        if wanted.isdisjoint(self.entities):
+            return []
         return [
             self._finding(number, place)
             for number, segment in enumerate(segments)
-            if not wanted.isdisjoint(self.entities)
             for place in _places(segment, Columns(segment.text), 0)
         ]
 

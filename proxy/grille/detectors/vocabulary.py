@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from grille.detectors.words import listed
 
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-GENERIC_LABELS: Final = _listed("code id ref reference")
+GENERIC_LABELS: Final = listed("code id ref reference")
 """Words that name something else, unless the word before them says what: "sort code", "tax reference"."""
 
-OTHER_LABELS: Final = GENERIC_LABELS | _listed(
+OTHER_LABELS: Final = GENERIC_LABELS | listed(
     """
     amount balance batch booking build byte case centre center checksum claim commit count digest docket
     duration ean etag fingerprint hash sha
@@ -28,19 +25,19 @@ OTHER_LABELS: Final = GENERIC_LABELS | _listed(
 )
 """What numbers are called that are nobody's secret, in the singular: a number beside one is not ours."""
 
-BARE_LABELS: Final = _listed("acc account acct no nr num number")
+BARE_LABELS: Final = listed("acc account acct no nr num number")
 """Labels that say a number is one of those that stand beside it: `{"bsb": …, "number": …}`."""
 
-KEY_SUFFIXES: Final = _listed("address code id nummer numer numero numéro número")
+KEY_SUFFIXES: Final = listed("address code id nummer numer numero numéro número")
 """Words after what a key is about: `email_address`."""
 
-DETAIL_WORDS: Final = _listed("account bank detail identifier identity info payment payroll personal profile tax")
+DETAIL_WORDS: Final = listed("account bank detail identifier identity info payment payroll personal profile tax")
 """Words in the key of an object that tells more of what it is a member of: `{"name": …, "bankDetails": {…}}`."""
 
-LIST_WORDS: Final = _listed("and or")
+LIST_WORDS: Final = listed("and or")
 """Words between numbers that stand in a list under one label."""
 
-ASIDES: Final = _listed("agreed approved checked confirmed discussed verified")
+ASIDES: Final = listed("agreed approved checked confirmed discussed verified")
 """After a value: what was done with it, and no longer what it is."""
 
 NAME_LABELS: Final = (
@@ -82,7 +79,7 @@ FIRST_HALVES: Final = ("first", "given", "fname", "middle")
 LAST_HALVES: Final = ("last", "family", "lname")
 """Keys of the halves of a name, and of pages, dates and files: the other half in the same record says which."""
 
-NO_HALVES: Final = _listed(
+NO_HALVES: Final = listed(
     """
     january february september october november december monday tuesday wednesday thursday friday saturday sunday
     alpha beta chapter column entry item omega row section step
@@ -90,7 +87,7 @@ NO_HALVES: Final = _listed(
 )
 """What stands as first and last as well."""
 
-OFFICE_WORDS: Final = _listed(
+OFFICE_WORDS: Final = listed(
     """
     access actions active admin administration administrator alert alerts all alpha analytics any anyone
     appendix application archive assigned auto automation backup basic beta board body bot both branch build
@@ -109,13 +106,13 @@ OFFICE_WORDS: Final = _listed(
 )
 """Words of offices and machines that stand where somebody's full name could."""
 
-PLACE_LABELS: Final = _listed("address city country county location region street suburb town")
+PLACE_LABELS: Final = listed("address city country county location region street suburb town")
 """Words of labels whose value is a place."""
 
-PLACE_SUFFIXES: Final = _listed("line name")
+PLACE_SUFFIXES: Final = listed("line name")
 """Words after a place word that do not make it something else."""
 
-ORGANISATION_WORDS: Final = _listed(
+ORGANISATION_WORDS: Final = listed(
     """
     ag agency association authority bank branch bros brothers business bv bvba cafe capital clinic club co
     college committee company consulting corp corporation council department desk digital enterprises eurl
@@ -129,7 +126,7 @@ ORGANISATION_WORDS: Final = _listed(
 )
 """Words that no person has in a name, and organisations, their parts and their places have."""
 
-NOT_NAMES: Final = _listed(
+NOT_NAMES: Final = listed(
     """
     aadhaar aba abn account acct ach acl acn address aed ahv aml amount api aud avs bacs balance bank bas bgc bic bios
     bsb bsn card cc ceo cfo chair chaps chf cif cli code company confirmed contact crs csv cto cusip customer cvv cxr
@@ -144,7 +141,7 @@ NOT_NAMES: Final = _listed(
 )
 """Labels, acronyms and greetings that models take for names. A guess made of these alone is dropped."""
 
-NAME_PARTICLES: Final = _listed(
+NAME_PARTICLES: Final = listed(
     "al ap bin da das de del della den der di do dos du e el ibn la le san st ten ter van von y zu"
 )
 """Words of names that are written without a capital."""
@@ -152,7 +149,7 @@ NAME_PARTICLES: Final = _listed(
 PARTICLES_WITHIN: Final = NAME_PARTICLES - {"e", "y"}
 """Without those that stand between two people as well."""
 
-COMMON_WORDS: Final = _listed(
+COMMON_WORDS: Final = listed(
     """
     amber april art august autumn banks bill bond brook chance chase chip christian church cook crystal
     dale dawn dean drew english faith fields forest frank french friday gene german grace grant green
@@ -164,7 +161,7 @@ COMMON_WORDS: Final = _listed(
 )
 """Names of four letters or more that are words as well: found where they were found, not everywhere."""
 
-PLACEHOLDERS: Final = _listed(
+PLACEHOLDERS: Final = listed(
     """
     any arraybuffer bool boolean buffer byte bytes bytearray changeit changeme char chararray credential default
     dummy empty encrypted example expired false fake float forgotten hidden incorrect int integer invalid
@@ -176,7 +173,7 @@ PLACEHOLDERS: Final = _listed(
 )
 """What stands where a password would, and is none."""
 
-STAND_INS: Final = PLACEHOLDERS | _listed(
+STAND_INS: Final = PLACEHOLDERS | listed(
     """
     a access account actual admin again an and api app application apikey arg args auth authentication author
     authorization base bearer bind by callback cert check client cloud code column config configured confirm
@@ -216,10 +213,10 @@ PASSWORD_LABELS: Final = (
 )
 """What passwords are called. Whatever stands before such a word, as in `DB_PASSWORD`, does not matter."""
 
-SHORT_PASSWORD_LABELS: Final = _listed("pass pw psw mdp")
+SHORT_PASSWORD_LABELS: Final = listed("pass pw psw mdp")
 """The same, but parts of too many words: they count alone, and as the last hump of a name (`dbPass`)."""
 
-PASSES: Final = _listed(
+PASSES: Final = listed(
     "all boarding bus day entry ferry first gate lift parking press rail season second ski test tests train visitor"
 )
 """Words before a pass that lets nobody into a computer."""
@@ -230,7 +227,7 @@ LOGIN_LABELS: Final = (
 )
 """What is followed by a user and a password, with a stroke between them."""
 
-LOGIN_WORDS: Final = _listed("admin bind db email ftp http key ldap login mail my root smtp sql ssh store sys user")
+LOGIN_WORDS: Final = listed("admin bind db email ftp http key ldap login mail my root smtp sql ssh store sys user")
 """What `pass` is written together with: `dbpass`."""
 
 SECRET_LABELS: Final = (
@@ -261,7 +258,7 @@ FACTOR_LABELS: Final = ("totp", "otp", "2fa", "mfa", "authenticator", "two facto
 SEED_LABELS: Final = ("mnemonic", "seed phrase", "seed words", "recovery phrase", "backup phrase", "secret phrase")
 """What the words are called that a wallet is restored from."""
 
-OPEN_LABELS: Final = _listed(
+OPEN_LABELS: Final = listed(
     """
     anon bos cache cancellation cls column continuation csrf cursor eos foreign global host idempotency index
     last lookup map mask max min next num object pad page parent partition primary prompt public publishable
@@ -270,5 +267,5 @@ OPEN_LABELS: Final = _listed(
 )
 """Words before token or key that say that it is no secret."""
 
-FILE_ENDINGS: Final = _listed("bmp css gif html ico jpeg jpg js json md pdf png svg ts txt webp xml yaml yml")
+FILE_ENDINGS: Final = listed("bmp css gif html ico jpeg jpg js json md pdf png svg ts txt webp xml yaml yml")
 """Endings that make `icon@2x.png` a file and not an e-mail address."""

@@ -8,14 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _phrases(written: str) -> tuple[str, ...]:
-    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
-
+from grille.detectors.words import listed, phrases
 
 COMPANY_LABELS: Final = (
     *("company", "company name", "organisation", "organisation name", "organization", "organization name"),
@@ -63,7 +56,7 @@ PARTY_LABELS: Final = (
 )
 """Labels of people and companies alike: the words of the value say which it is."""
 
-COMPANY_ENDINGS: Final = _listed(
+COMPANY_ENDINGS: Final = listed(
     """
     accountants adhesives airlines airways aggregates appliances architects associates attorneys bakeries bakery
     bearings beverages bookkeeping breweries brewery brokers builders carpets catering ceramics charters chemicals
@@ -92,10 +85,10 @@ COMPANY_ENDINGS: Final = _listed(
 """What companies do, and end with: `Brightwater Supplies`. None is a surname, and none what programs and departments
 are called."""
 
-COMPANY_TAILS: Final = _listed("centre centres company group international services solutions")
+COMPANY_TAILS: Final = listed("centre centres company group international services solutions")
 """What may follow a trade: `Okonkwo Freight Services`."""
 
-COMPANY_BEGINNINGS: Final = _listed(
+COMPANY_BEGINNINGS: Final = listed(
     """
     apotheke autohaus bäckerei bauunternehmen brauerei druckhaus druckerei elektrotechnik fleischerei gärtnerei
     gaststätte handelshaus hausverwaltung immobilien ingenieurbüro kanzlei kaffeerösterei konditorei maschinenbau
@@ -115,7 +108,7 @@ COMPANY_BEGINNINGS: Final = _listed(
 )
 """What companies do, and begin with, in languages that put it so: `Bäckerei Hofmann`, `Banco Santander`."""
 
-_OTHER_WORDS: Final = _listed(
+_OTHER_WORDS: Final = listed(
     """
     advertising analytics assurance centres centers coaches collective depot distribution drinks enterprise events
     finance financials fuels galleries gaming group groups homecare hosting inn instruments interior journeys kitchen
@@ -130,7 +123,7 @@ _OTHER_WORDS: Final = _listed(
 COMPANY_WORDS: Final = COMPANY_ENDINGS | COMPANY_BEGINNINGS | _OTHER_WORDS
 """Words of companies, where a label, a column, a record or a model says that somebody stands there."""
 
-PARTS_OF_COMPANIES: Final = _listed(
+PARTS_OF_COMPANIES: Final = listed(
     """
     cabinet oficina versicherung electricidad couverture peinture informatique agency authority branch business
     committee council department desk digital global helpdesk international media ministry national office plus
@@ -145,7 +138,7 @@ COMPANY_COMPOUNDS: Final = (
 )
 """How a word ends that says what a company does, in languages that write such words in one: `Gartenbau`."""
 
-CALLED_LIKE_PEOPLE: Final = _phrases(
+CALLED_LIKE_PEOPLE: Final = phrases(
     """
     alfa romeo|arthur andersen|aston martin|baker mckenzie|booz allen|booz allen hamilton|calvin klein|charles schwab
     |clifford chance|credit suisse|edward jones|eli lilly|fannie mae|freddie mac|goldman sachs|grant thornton
@@ -157,7 +150,7 @@ CALLED_LIKE_PEOPLE: Final = _phrases(
 )
 """Companies that everybody knows and models take for people."""
 
-NO_COMPANIES: Final = _listed(
+NO_COMPANIES: Final = listed(
     """
     active all and another any car health home life national pet social travel approved archived blocked both
     cancelled category closed company confirmed current default different domestic draft each employer existing
@@ -170,7 +163,7 @@ NO_COMPANIES: Final = _listed(
 )
 """What stands where a company's name would, and says something of it: a value of these alone is none."""
 
-GIVEN_NAMES: Final = _listed(
+GIVEN_NAMES: Final = listed(
     """
     aarav aaron abdallah abdul abdulaziz abdullah abdulrahman abena abigail abimbola abiodun abiola achieng ada
     adaeze adam adebayo adele adeola adewale aditi aditya adnan adrian adriana adrianna adwoa agnes agnieszka ahmad
@@ -270,7 +263,7 @@ GIVEN_NAMES: Final = _listed(
 another name is a sole trader. A name that is
 missing here makes a person a company under a label of companies: hidden all the same, by the other's row."""
 
-LEGAL_FORMS: Final = _phrases(
+LEGAL_FORMS: Final = phrases(
     """
     Pty Ltd|Pty Limited|Pty. Ltd|Ltd|Limited|LLC|L.L.C|LLP|Inc|Incorporated|Corp|Corporation|PLC|Plc|plc|GmbH & Co. KG
     |GmbH|gGmbH|AG|KG|KGaA|OHG|UG|SARL|SAS|S.A.S|S.A.R.L|S.A|SA|SpA|S.p.A|Srl|S.r.l|SRL|S.L|SL|BV|B.V|NV|N.V|Oy|AB
@@ -284,7 +277,7 @@ LEGAL_FORMS: Final = _phrases(
 )
 """What stands at the end of a company's name; in the last line in capitals, as banks and courts write."""
 
-NOT_COMPANIES: Final = _listed(
+NOT_COMPANIES: Final = listed(
     """
     a about although an and are at because between bill but by dear during for from hello hi if in invoice is it its
     of on or our pay paid please purchase purchased re remit shipped since so sold supplier that the their then this

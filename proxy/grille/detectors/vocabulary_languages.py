@@ -7,24 +7,17 @@ from __future__ import annotations
 
 from typing import Final
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _phrases(written: str) -> tuple[str, ...]:
-    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
-
+from grille.detectors.words import listed, phrases
 
 STOP_WORDS: Final = {
-    "en": _listed(
+    "en": listed(
         """
         the and of to is was are for with that this have has not you your from be will please on at by it in he she they
         we i me my her his our us their but or as if so do did can could would should were been out up about into when
         who what which there here all more just get got met an had him than then them these those also
         """
     ),
-    "de": _listed(
+    "de": listed(
         """
         der die das und ist nicht mit für von den dem des ein eine einen einem einer wird wurde auf bei sich auch als
         zum zur bitte sie ich wir haben hat hast hatte habe sind im am waren wäre wer wie wo was wann warum ohne laut
@@ -35,7 +28,7 @@ STOP_WORDS: Final = {
         während ab seiner seinem seines ihrem ihrer ihres ließ hieß gilt
         """
     ),
-    "fr": _listed(
+    "fr": listed(
         """
         le les des du et est une pour dans que qui avec sur par pas vous nous au aux ce cette ces sont été étaient
         était il elle ils elles je tu votre notre leur leurs mon ma mes son sa ses la un mais où donc sans sous entre
@@ -45,7 +38,7 @@ STOP_WORDS: Final = {
         chaque
         """
     ),
-    "es": _listed(
+    "es": listed(
         """
         el los las y es una para con por del que se su sus al lo más como fue está están ha han son pero no en la un
         usted ya sin sobre entre hasta desde donde cuando quien quién quiénes cómo qué esto esta este estos estas mi
@@ -54,7 +47,7 @@ STOP_WORDS: Final = {
         después antes primera primer contra fueron era siendo cada varios así ante
         """
     ),
-    "it": _listed(
+    "it": listed(
         """
         il lo gli e è una per con del della dei delle degli dello che di si non sono nel nella nei al alla alle agli
         da dal dalla come ha hai hanno ho più questo questa quello quella la le un uno in ma se mi ti ci lui lei loro
@@ -64,7 +57,7 @@ STOP_WORDS: Final = {
         durante presso ed ad fece poi questi
         """
     ),
-    "nl": _listed(
+    "nl": listed(
         """
         de het een en van is niet voor op dat die zijn te aan bij ook wordt worden werd heeft heb hebben hebt naar uit
         ik wij uw in je jij hij zij hun haar maar want dus tussen tegen tot zonder met nog wel geen waren kan kunnen
@@ -74,7 +67,7 @@ STOP_WORDS: Final = {
         mijn jouw jullie ben
         """
     ),
-    "pt": _listed(
+    "pt": listed(
         """
         o os as e é uma para com por do da dos das que se não em no na nos nas um ao aos mais foi são você mas
         sem sobre entre até desde onde quando quem como isto esta este estes estas meu minha seu sua seus suas
@@ -87,8 +80,8 @@ STOP_WORDS: Final = {
 
 
 ELISIONS: Final = {
-    "fr": _listed("l d j m n s t c qu jusqu lorsqu"),
-    "it": _listed("l d un c all dall dell nell sull coll quell quest"),
+    "fr": listed("l d j m n s t c qu jusqu lorsqu"),
+    "it": listed("l d un c all dall dell nell sull coll quell quest"),
 }
 """Small words that have lost their last letter before an apostrophe and a vowel: `dell'arte`, `qu'elle`."""
 
@@ -102,17 +95,17 @@ LETTERS: Final = {
 }
 """Letters that English writes in borrowed words only."""
 
-PARTICLES: Final = _phrases(
+PARTICLES: Final = phrases(
     """
     af|al|bin|da|dal|dalla|de|degli|dei|del|della|dello|der|di|do|dos|du|el|ibn|ten|ter|van|von|zu
     """
 )
 """Words of names without a capital, in whatever language: `von der Roe`."""
 
-ARTICLES: Final = _phrases("das|den|il|la|las|le|lo|los|vom|zum|zur")
+ARTICLES: Final = phrases("das|den|il|la|las|le|lo|los|vom|zum|zur")
 """Those that are an article as well: the word after them is a surname only behind another particle (`de la Roe`)."""
 
-CALLINGS: Final = _phrases(
+CALLINGS: Final = phrases(
     """
     schauspieler|schauspielerin|sänger|sängerin|regisseur|regisseurin|schriftsteller|schriftstellerin|dichter|dichterin
     |maler|malerin|komponist|komponistin|physiker|physikerin|chemiker|mathematiker|philosoph|philosophin|historiker
@@ -144,7 +137,7 @@ CALLINGS: Final = _phrases(
 )
 """What somebody is, before whose name it stands in German, French, Spanish, Italian and Dutch."""
 
-PLACES_AND_THINGS: Final = _phrases(
+PLACES_AND_THINGS: Final = phrases(
     """
     straße|platz|insel|fluss|stadt|gemeinde|dorf|landkreis|kreis|berg|schloss|burg|museum|firma|marke|band|gruppe|verein
     |zeitschrift|zeitung|universität|schule|krankenhaus|stiftung|verlag|unternehmen|konzern|krater|asteroid|schiff
@@ -163,10 +156,10 @@ PLACES_AND_THINGS: Final = _phrases(
 )
 """What is called after somebody, before the name."""
 
-STREETS: Final = _phrases("straße|strasse|gasse|platz|allee|straat|laan|gracht|plein|kade|singel|steeg|brug|brücke")
+STREETS: Final = phrases("straße|strasse|gasse|platz|allee|straat|laan|gracht|plein|kade|singel|steeg|brug|brücke")
 """How a word ends that is a street after somebody: `Roostraat`."""
 
-PARTS_OF_PAPERS: Final = _listed(
+PARTS_OF_PAPERS: Final = listed(
     """
     anlage anhang titel kapitel abschnitt teil band buch tabelle abbildung phase stufe klasse gruppe typ basel weltkrieg
     annexe titre chapitre section partie tome livre tableau figure classe groupe type bâle vatican
@@ -177,7 +170,7 @@ PARTS_OF_PAPERS: Final = _listed(
 )
 """What has a numeral and is no king: `Titel IV`."""
 
-CALENDAR: Final = _listed(
+CALENDAR: Final = listed(
     """
     januar jänner februar märz april mai juni juli august september oktober november dezember montag dienstag mittwoch
     donnerstag freitag samstag sonntag janvier février mars avril juin juillet août septembre octobre novembre décembre
@@ -189,7 +182,7 @@ CALENDAR: Final = _listed(
 )
 """Days and months, which begin sentences and are hardly ever somebody."""
 
-DETERMINERS: Final = _phrases(
+DETERMINERS: Final = phrases(
     """
     der|die|das|dem|den|des|ein|eine|einen|einem|einer|eines|kein|keine|keinen|diese|dieser|dieses|diesem|diesen|jede
     |jeder|jedes|jeden|alle|allen|aller|mehrere|viele|beide|zwei|drei|pro|im|am|vom|zum|zur|beim|ins|ihre|ihren

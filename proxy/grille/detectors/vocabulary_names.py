@@ -8,16 +8,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from grille.detectors.words import listed, phrases
 
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-def _phrases(written: str) -> tuple[str, ...]:
-    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
-
-
-FAMILIAR_NAMES: Final = _listed(
+FAMILIAR_NAMES: Final = listed(
     """
     James Mary Robert Patricia Michael Jennifer David Linda Ahmed Fatima Wei Ling Priya Raj Carlos Maria Giovanni
     Giulia Pierre Sophie Hans Anna Olga Ivan Yuki Hiroshi Kwame Amara Mehmet Ayse Lars Ingrid Pedro Ana Piotr
@@ -26,7 +19,7 @@ FAMILIAR_NAMES: Final = _listed(
 )
 """Names that nobody doubts: a word whose vector lies near theirs may be a name."""
 
-FAMILIAR_PLACES: Final = _listed(
+FAMILIAR_PLACES: Final = listed(
     """
     London Paris Berlin Sydney Toronto Auckland Texas Ohio France Germany Spain Italy Poland Brazil India Japan Kenya
     Egypt Chicago Boston Dublin Madrid Melbourne Ontario Queensland Scotland Manchester Vienna Prague Lagos Delhi Tokyo
@@ -34,7 +27,7 @@ FAMILIAR_PLACES: Final = _listed(
 )
 """Places that nobody doubts, for the same purpose."""
 
-KINDS_OF_THINGS: Final = _phrases(
+KINDS_OF_THINGS: Final = phrases(
     """
     agency|album|app|application|association|band|bank|blog|book|brand|bureau|charity|club|company|conference|firm
     |corporation|drug|film|foundation|framework|game|group|hotel|label|library|magazine|movie|musical|newspaper|novel
@@ -44,7 +37,7 @@ KINDS_OF_THINGS: Final = _phrases(
 )
 """What nobody is: `Northwind is a company`. A person may well be a supplier, a vendor, an operator."""
 
-ELSEWHERE: Final = _listed(
+ELSEWHERE: Final = listed(
     """
     a about after against among an and as at before behind beside but by during for from her his in inside into its
     like my near of off on onto or our outside over than that the their this through to toward towards under until upon
@@ -53,7 +46,7 @@ ELSEWHERE: Final = _listed(
 )
 """Words behind which something else is named: a partner at a firm is no firm."""
 
-INSTITUTIONS: Final = _listed(
+INSTITUTIONS: Final = listed(
     """
     association bank church college council court foundation hospital institute ministry parliament school senate
     society trust university
@@ -61,7 +54,7 @@ INSTITUTIONS: Final = _listed(
 )
 """What stands at the end of a name that is made of ordinary words and is one nevertheless: `Chase Bank`."""
 
-TITLES: Final = _phrases(
+TITLES: Final = phrases(
     """
     Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame|Lady|Lord|Rev|Judge|Professor|Doctor|Herr|Herrn|Frau|Monsieur|Madame
     |Mademoiselle|Mme|Mlle|Señor|Señora|Don|Doña|Signor|Signora|Sig|Dott|Dottoressa|Mevrouw|Mevr|Dhr|Meneer|Senhor
@@ -70,7 +63,7 @@ TITLES: Final = _phrases(
 )
 """Words before which stands nothing but a name."""
 
-ACCOUNTING_WORDS: Final = _listed(
+ACCOUNTING_WORDS: Final = listed(
     """
     accepted account accounts accrual accruals accrued accumulated acquisition activity actual actuals adjustment
     adjustments administration advance advertising advice aged allocation allowance amortisation amortization amount
@@ -105,7 +98,7 @@ ACCOUNTING_WORDS: Final = _listed(
 )
 """Words of accounts, reports and statuses, which have capitals there: a guess of these alone is no name."""
 
-LOW_TITLES: Final = _phrases(
+LOW_TITLES: Final = phrases(
     """
     mr|mrs|dr|prof|herr|herrn|frau|monsieur|madame|señor|señora|signor|signora|signore|dottor|meneer|mevrouw|heer
     |senhor|senhora
@@ -113,7 +106,7 @@ LOW_TITLES: Final = _phrases(
 )
 """Those that are no other word when they stand in lower case."""
 
-GREETINGS: Final = _phrases(
+GREETINGS: Final = phrases(
     """
     Dear|Hi|Hello|Hey|Hallo|Liebe|Lieber|Bonjour|Cher|Chère|Hola|Ciao|Caro|Cara|Beste|Estimado|Estimada|Querido
     |Querida|Gentile|Geachte
@@ -121,7 +114,7 @@ GREETINGS: Final = _phrases(
 )
 """Words that begin a letter and address somebody, at the beginning of a line."""
 
-GATHERINGS: Final = _phrases(
+GATHERINGS: Final = phrases(
     """
     founders|co-founders|cofounders|attendees|attending|in attendance|participants|apologies|invitees|signatories
     |children|kids|siblings|heirs|dependants|dependents|bridesmaids|pallbearers
@@ -129,7 +122,7 @@ GATHERINGS: Final = _phrases(
 )
 """Words before a list in which nothing but people stands."""
 
-RELATIONS: Final = _phrases(
+RELATIONS: Final = phrases(
     """
     wife|husband|spouse|fiancé|fiancée|boyfriend|girlfriend|son|daughter|brother|sister|mother|father|mum|dad|uncle|aunt
     |cousin|nephew|niece|grandson|granddaughter|grandmother|grandfather|son-in-law|daughter-in-law|mother-in-law
@@ -139,7 +132,7 @@ RELATIONS: Final = _phrases(
 )
 """Words after `my` or `her`, before which and after which stands nobody but a person."""
 
-CLOSINGS: Final = _phrases(
+CLOSINGS: Final = phrases(
     """
     regards|kind regards|best regards|warm regards|many thanks|thanks|thank you|cheers|best|best wishes|all the best
     |sincerely|sincerely yours|yours sincerely|yours faithfully|yours truly|respectfully|cordially|signed
@@ -151,7 +144,7 @@ CLOSINGS: Final = _phrases(
 )
 """Lines after which somebody writes their name."""
 
-WORDS_AS_NAMES: Final = _listed(
+WORDS_AS_NAMES: Final = listed(
     """
     amber angel art bill bob carol christian cliff crystal daisy dale dawn dean drew faith frank gene ginger glen grace
     grant guy hazel heather holly hope iris ivy jack jade jasmine joy lily mark max melody mercy miles nick olive pat
@@ -160,7 +153,7 @@ WORDS_AS_NAMES: Final = _listed(
 )
 """Given names that are words as well, and that models take for these at the beginning of a sentence."""
 
-ADDRESSED: Final = _listed(
+ADDRESSED: Final = listed(
     """
     accounts accounting admin all both buyer client colleague colleagues customer everybody everyone finance folks
     friend friends guys hiring hr it ladies madam madame member members messieurs mesdames manager monsieur partner
@@ -169,7 +162,7 @@ ADDRESSED: Final = _listed(
 )
 """Whom letters address that is no person: Dear Customer, Hi team."""
 
-STREET_WORDS: Final = _phrases(
+STREET_WORDS: Final = phrases(
     """
     street|st|road|rd|avenue|ave|lane|ln|drive|dr|court|ct|place|pl|way|boulevard|blvd|terrace|tce|crescent|cres|close
     |square|sq|highway|hwy|parkway|pkwy|circle|cir|trail|parade|pde|grove|mews|quay|esplanade|alley|turnpike|gardens
@@ -178,7 +171,7 @@ STREET_WORDS: Final = _phrases(
 )
 """The last word of a street's name, in English."""
 
-STREET_BEGINNINGS: Final = _phrases(
+STREET_BEGINNINGS: Final = phrases(
     """
     rue|avenue|boulevard|allée|impasse|chemin|quai|place|cours|route|passage|calle|avenida|avda|av|plaza|paseo|carrer
     |camino|carretera|ronda|travesía|travessa|via|viale|piazza|corso|vicolo|largo|strada|rua|praça|estrada|alameda|rúa
@@ -187,7 +180,7 @@ STREET_BEGINNINGS: Final = _phrases(
 )
 """The first word of a street's name, in French, Spanish, Italian, Portuguese and German."""
 
-STREET_ENDINGS: Final = _phrases(
+STREET_ENDINGS: Final = phrases(
     """
     straße|strasse|str|gasse|weg|platz|allee|ufer|steig|damm|straat|laan|gracht|plein|kade|dijk|singel|steeg
     |vägen|gatan|gata|vej|gade|veien|vegen|gaten|katu|tie|kuja
@@ -195,18 +188,18 @@ STREET_ENDINGS: Final = _phrases(
 )
 """How a street's name ends where it is one word: Hauptstraße, Keizersgracht."""
 
-UNIT_WORDS: Final = _phrases(
+UNIT_WORDS: Final = phrases(
     "apt|apartment|suite|ste|unit|flat|floor|level|building|bldg|apto|app|appt|bât|piso|interno"
 )
 """Parts of a house, before a number."""
 
-BOX_WORDS: Final = _phrases("po box|p.o. box|p o box|postfach|apartado|casella postale|postbus|boîte postale")
+BOX_WORDS: Final = phrases("po box|p.o. box|p o box|postfach|apartado|casella postale|postbus|boîte postale")
 """Where post lies that is called for, before a number."""
 
-OTHER_WORDS: Final = _listed("chad china georgia guinea jordan mali niger turkey")
+OTHER_WORDS: Final = listed("chad china georgia guinea jordan mali niger turkey")
 """Countries that are a name or a thing as well when they stand in lower case."""
 
-US_STATES: Final = _phrases(
+US_STATES: Final = phrases(
     """
     AL|AK|AZ|AR|CA|CO|CT|DC|DE|FL|GA|HI|IA|ID|IL|IN|KS|KY|LA|MA|MD|ME|MI|MN|MO|MS|MT|NC|ND|NE|NH|NJ|NM|NV|NY|OH|OK|OR
     |PA|PR|RI|SC|SD|TN|TX|UT|VA|VT|WA|WI|WV|WY|AA|AE|AP
@@ -214,10 +207,10 @@ US_STATES: Final = _phrases(
 )
 """States of the United States, with the postal ones of its forces."""
 
-AU_STATES: Final = _phrases("ACT|NSW|NT|QLD|SA|TAS|VIC|WA")
+AU_STATES: Final = phrases("ACT|NSW|NT|QLD|SA|TAS|VIC|WA")
 """States of Australia."""
 
-OPENERS: Final = _phrases(
+OPENERS: Final = phrases(
     """
     According|After|Although|And|As|At|Before|But|By|Consequently|Finally|For|From|Further|Furthermore|He|Her|His|However
     |If|In|It|Its|Meanwhile|Moreover|On|She|Since|Subsequently|That|The|Their|Then|There|These|They|This|Thus|When|Which

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from grille.detectors.words import phrases
 
-def _phrases(written: str) -> frozenset[str]:
-    return frozenset(" ".join(phrase.split()) for phrase in written.split("|"))
-
-
-COUNTRIES: Final = _phrases(
-    """
+COUNTRIES: Final = frozenset(
+    phrases(
+        """
     Afghanistan|Albania|Algeria|American Samoa|Andorra|Angola|Anguilla|Antarctica|Antigua and Barbuda|Argentina
     |Armenia|Aruba|Australia|Austria|Azerbaijan|Bahamas|Bahrain|Bangladesh|Barbados|Belarus|Belgium|Belize|Benin
     |Bermuda|Bhutan|Bolivia|Bonaire, Sint Eustatius and Saba|Bosnia and Herzegovina|Botswana|Bouvet Island|Brazil
@@ -44,11 +42,13 @@ COUNTRIES: Final = _phrases(
     |United Arab Emirates|United Kingdom|United States|United States Minor Outlying Islands|Uruguay|Uzbekistan
     |Vanuatu|Vatican|Venezuela|Vietnam|Wales|Wallis And Futuna|Western Sahara|Yemen|Zambia|Zimbabwe|Åland Islands
     """
+    )
 )
 """In English, with some of their older and longer names."""
 
-COUNTRIES_ELSEWHERE: Final = _phrases(
-    """
+COUNTRIES_ELSEWHERE: Final = frozenset(
+    phrases(
+        """
     Afrique du Sud|Alemanha|Alemania|Algerien|Algerije|Algérie|Allemagne|Arabia Saudita|Arabie Saoudite|Argelia
     |Argentine|Argentinien|Argentinië|Argélia|Arábia Saudita|Australie|Australien|Australië|Austrália|Autriche
     |Belgien|Belgio|Belgique|België|Brasile|Brasilien|Brazilië|Brésil|Bulgarie|Bulgarien|Bulgarije|Bulgária|Bélgica
@@ -72,6 +72,7 @@ COUNTRIES_ELSEWHERE: Final = _phrases(
     |Vereinigtes Königreich|Verenigd Koninkrijk|Verenigde Arabische Emiraten|Verenigde Staten|Zuid-Afrika|Zuid-Korea
     |Zweden|Zwitserland|África do Sul|Áustria|Ägypten|Österreich
     """
+    )
 )
 """In German, French, Spanish, Italian, Dutch and Portuguese, those that trade most with their speakers."""
 

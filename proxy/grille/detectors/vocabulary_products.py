@@ -10,12 +10,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from grille.detectors.words import listed
 
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-PROGRAMS: Final = _listed(
+PROGRAMS: Final = listed(
     """
     1password activecampaign adobe airbyte airflow airtable algolia amplitude angular ansible anthropic ariba arize
     auth0 aweber azure backblaze bamboohr basecamp bazel bigcommerce bigquery bitbucket bitwarden boomi boto calendly
@@ -42,7 +39,7 @@ PROGRAMS: Final = _listed(
 )
 """What is nobody, nowhere and no secret."""
 
-HOUSES: Final = _listed(
+HOUSES: Final = listed(
     """
     accenture adp adyen affirm avalara avaloq backbase binance bloomberg brex calypso checkout.com coinbase deloitte
     etsy factset finastra fiverr gartner hyundai jumio klarna kpmg kraken mambu marqeta marriott mastercard mckinsey
@@ -52,33 +49,25 @@ HOUSES: Final = _listed(
 )
 """Firms that are no people and no places; a firm each may be to a policy."""
 
-ASSISTANTS: Final = _listed("alexa bard bixby chatgpt claude copilot cortana gemini grok siri")
-"""Who is spoken to and of in every prompt. A colleague who is called so and by one name only is an accepted miss."""
+ASSISTANTS: Final = listed("alexa bard bixby chatgpt claude copilot cortana gemini grok siri")
+"""Who is spoken to and of in every prompt. A colleague who is called so is found by both names, and is an accepted
+miss by this one alone."""
 
-MODELS: Final = _listed("code desktop flash haiku instant opus pro sonnet ultra")
+MODELS: Final = listed("code desktop flash haiku instant opus pro sonnet ultra")
 """What stands behind the name of an assistant."""
 
-LAWS: Final = (
-    *("algorithm", "equation", "equilibrium", "formula", "hierarchy", "hypothesis", "inequality", "law", "lemma"),
-    *("principle", "razor", "theorem"),
+LAWS: Final = listed(
+    """
+    algorithm equation equilibrium formula hierarchy hypothesis inequality law lemma principle razor theorem
+    """
 )
 """What somebody has found: `Bayes' theorem`, and without a mark of possession as well."""
 
-THINGS: Final = (
-    *(
-        "amendment",
-        "chart",
-        "coding",
-        "criterion",
-        "curve",
-        "diagram",
-        "distribution",
-        "effect",
-        "estimator",
-        "filter",
-        "filters",
-    ),
-    *("index", "matrix", "method", "model", "notation", "pipeline", "prior", "process", "ratio", "rule", "sequence"),
-    *("series", "simulation", "simulations", "statistic", "transform", "tree", "trees"),
+THINGS: Final = listed(
+    """
+    amendment chart coding criterion curve diagram distribution effect estimator filter filters index matrix method
+    model notation pipeline prior process ratio rule sequence series simulation simulations statistic transform tree
+    trees
+    """
 )
 """What is called after somebody, and was somebody's if it is said so: `the Sharpe ratio`, not `Priya's model`."""

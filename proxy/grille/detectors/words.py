@@ -24,6 +24,16 @@ SPELT: Final = "[ _-]?"
 """Between the words of a label, as people and programs spell it: a pattern."""
 
 
+def listed(words: str) -> frozenset[str]:
+    """The words of a table, with blanks and line ends between them."""
+    return frozenset(words.split())
+
+
+def phrases(written: str) -> tuple[str, ...]:
+    """The phrases of a table, with `|` between them, however its lines are broken."""
+    return tuple(" ".join(phrase.split()) for phrase in written.split("|"))
+
+
 def any_of(phrases: Iterable[str], blank: str = " ") -> str:
     """The phrases as alternatives of a pattern, the longest first: the first that fits is taken. `blank` is the
     pattern for what stands between the words of one."""
