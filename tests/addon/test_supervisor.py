@@ -131,6 +131,14 @@ def test_they_share_the_work_one_that_dies_is_replaced_and_all_end_in_peace(sett
 
 
 @pytest.mark.timeout(240)
+def test_a_second_run_on_one_state_directory_does_not_start(settings: Settings) -> None:
+    with RecordingUpstream(lambda request: REPLY) as up, process(settings, up, "--workers", "2"):
+        for more in ((), ("--workers", "2")):
+            with pytest.raises(AssertionError, match="another run keeps"), process(settings, up, *more):
+                pass
+
+
+@pytest.mark.timeout(240)
 def test_while_the_policy_says_something_else_nobody_who_ended_is_replaced(settings: Settings) -> None:
     policy = Path(settings.policy)
     former = policy.read_text()

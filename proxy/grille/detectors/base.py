@@ -46,6 +46,11 @@ class Sight:
         return Sight(self.findings + other.findings, min(self.edge, other.edge), self.whole + other.whole)
 
 
+def label_beside(segment: Segment) -> str:
+    """What stands beside a text and may announce it. A key is its own label, and does not announce itself."""
+    return "" if segment.text == segment.label else segment.label
+
+
 class Detector(Protocol):
     """One way of finding. `name` stands in its failures; `entities` are those it answers for. Of its `patterns` one
     matches in every text in which it finds something, but for what `looks_at` says."""

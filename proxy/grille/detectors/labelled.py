@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 import regex
 
-from grille.detectors.base import Sight, Stretch
+from grille.detectors.base import Sight, Stretch, label_beside
 from grille.detectors.beside import beside, is_companion
 from grille.detectors.called import Label, is_a_company, is_a_person, label_of
 from grille.detectors.columns import Columns, Row
@@ -220,20 +220,19 @@ class LabelledNames:
 
     def _label(self, segment: Segment) -> Label | None:
         """What the label of a text announces: a name if it says so, or if it calls it a name in the record of a person
-        or a party. A key does not announce itself."""
-        if segment.label == segment.text:
-            return None
-        if label := label_of(segment.label):
+        or a party."""
+        called = label_beside(segment)
+        if label := label_of(called):
             return label
         above, members = segment.record
-        if is_half(segment.label):
-            wanted = other_half(segment.label)
+        if is_half(called):
+            wanted = other_half(called)
             beside_other = any(is_companion(each, wanted) for each in (members[0] if members else ()))
-            below_one = segment.label in HALVES and label_of(" ".join(reversed(above))) is not None
+            below_one = called in HALVES and label_of(" ".join(reversed(above))) is not None
             return Label.HALF if beside_other or below_one else None
-        if not is_bare_name_label(segment.label):
+        if not is_bare_name_label(called):
             return None
-        if label := label_of(" ".join((*reversed(above), segment.label))):
+        if label := label_of(" ".join((*reversed(above), called))):
             return Label.NAME if label is Label.PERSON else label
         beside_one = any(is_companion(each, self._companions) for each in (members[0] if members else ()))
         return Label.NAME if beside_one else None

@@ -14,7 +14,7 @@ from typing import Final
 import regex
 
 from grille.detectors.announcing import KEYS, LONGEST_BEFORE, PASSWORDS, Announcement, Shape
-from grille.detectors.base import Sight, Stretch
+from grille.detectors.base import Sight, Stretch, label_beside
 from grille.detectors.beginnings import Beginnings
 from grille.detectors.columns import Columns
 from grille.detectors.edges import begun
@@ -83,16 +83,15 @@ class LabelledSecrets:
 
 
 class _Text:
-    """A text, the same in lower case, its label if it may be nothing but a value and is no key, which does not announce
-    itself, and its tables, which are looked for when they are asked for; of what stands before `settled` nothing is
-    asked. It lives as long as one call."""
+    """A text, the same in lower case, its label if it may be nothing but a value, and its tables, which are looked for
+    when they are asked for; of what stands before `settled` nothing is asked. It lives as long as one call."""
 
     def __init__(self, segment: Segment, settled: int = 0, *, growing: bool = False) -> None:
-        is_value = bool(segment.label) and segment.label != segment.text and settled == 0
-        words = segment.text.split(None, 2) if is_value else ()
+        label = label_beside(segment) if settled == 0 else ""
+        words = segment.text.split(None, 2) if label else ()
         self.text = segment.text
         self.lower = _lower(segment.text)
-        self.label = segment.label if len(words) == 1 and len(words[0]) <= _LONGEST else ""
+        self.label = label if len(words) == 1 and len(words[0]) <= _LONGEST else ""
         self.settled = settled
         self.growing = growing
 

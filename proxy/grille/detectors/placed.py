@@ -16,7 +16,7 @@ from typing import Final
 import regex
 
 from grille.detectors.addresses import CODE
-from grille.detectors.base import Sight, Stretch
+from grille.detectors.base import Sight, Stretch, label_beside
 from grille.detectors.columns import Columns
 from grille.detectors.vocabulary import NOT_NAMES, PLACE_SUFFIXES, PLACEHOLDERS
 from grille.detectors.vocabulary_names import BOX_WORDS
@@ -144,8 +144,8 @@ class LabelledPlaces:
 
 
 def _test_for(segment: Segment) -> _Test | None:
-    """What a text must pass under its own label. A key does not announce itself."""
-    return None if segment.text == segment.label else _test_under(segment.label, segment.record.above)
+    """What a text must pass under its own label."""
+    return _test_under(label, segment.record.above) if (label := label_beside(segment)) else None
 
 
 def _places(segment: Segment, columns: Columns, settled: int) -> Iterator[Stretch]:
