@@ -22,6 +22,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import groupby, pairwise
+from operator import itemgetter
 from typing import Final
 
 from grille.exchange import Finding, Segment
@@ -42,7 +43,7 @@ def resolve(
 ) -> tuple[Finding, ...]:
     """Findings that share no character, sorted by segment and start. `standings` is by entity."""
     kept: list[Finding] = []
-    for number, same in groupby(sorted(set(findings)), key=lambda finding: finding.segment):
+    for number, same in groupby(sorted(set(findings)), key=itemgetter(0)):
         group = list(same)
         if any(one.end > other.start for one, other in pairwise(group)):
             group = _disjoint(group, segments[number].text, standings)

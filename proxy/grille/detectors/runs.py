@@ -101,6 +101,7 @@ class _Offsets:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._short = _of_words(text, 0) if len(text) <= _BLOCK else None
         self._blocks: dict[int, list[int]] = {}
 
     @cached_property
@@ -110,6 +111,8 @@ class _Offsets:
         return list(accumulate(len(run_of(self._text[start : start + _BLOCK])) for start in blocks))
 
     def at(self, number: int) -> int:
+        if self._short is not None:
+            return self._short[number]
         block = bisect_right(self._counts, number)
         before = self._counts[block - 1] if block else 0
         if block not in self._blocks:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from operator import itemgetter
@@ -25,6 +25,7 @@ made: Final = tuple.__new__
 LONGEST_WHOLE: Final = 1000
 """Digits of the longest number that is counted with; Python makes no number of 4301 (CVE-2020-10735)."""
 _ASCII, _ANY = json.JSONEncoder(), json.JSONEncoder(ensure_ascii=False)
+_SHORT_ESCAPE = re.compile(r"\\.")
 _ESCAPE = re.compile(r"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})|u[0-9A-Fa-f]{4}|.)")
 
 
@@ -123,7 +124,8 @@ class Document:
             if written is None:
                 written = self._written[node.start] = _Written(self.source[node.start : node.end])
             first, last = written.offset(start), written.offset(end)
-        return Splice(node.start + first, node.start + last, escape(text, ascii_only=self.source.isascii()))
+        said = escape(text, ascii_only=self.source.isascii())
+        return made(Splice, (node.start + first, node.start + last, said))
 
 
 def escape(text: str, *, ascii_only: bool = False) -> str:
@@ -178,6 +180,10 @@ class _Written:
     __slots__ = ("_escapes", "_longer")
 
     def __init__(self, raw: str) -> None:
+        if "\\u" not in raw:  # most have quotes in them and nothing else
+            self._escapes = [escaped.start() - before for before, escaped in enumerate(_SHORT_ESCAPE.finditer(raw))]
+            self._longer: Sequence[int] = range(len(self._escapes) + 1)
+            return
         spans = [escaped.span() for escaped in _ESCAPE.finditer(raw)]
         self._longer = [0, *accumulate(end - start - 1 for start, end in spans)]
         self._escapes = [start - before for (start, _), before in zip(spans, self._longer, strict=False)]

@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
 from grille.exchange import (
@@ -162,7 +163,7 @@ def decide(
             bearing = _bearing(policy, exchange, profiles, each, counts, counted)
             known[alike] = _ruled(exchange.direction, touch, each, bearing) if bearing else None
         if ruled := known[alike]:
-            rulings.append(ruled[0]._replace(finding=each.finding))
+            rulings.append(Ruling(each.finding, *ruled[0][1:]))
             refusals |= {ruled[1]: None} if ruled[1] else {}
     return Verdict(
         outcome=_outcome(rulings),
@@ -182,11 +183,11 @@ def found_in(
     key: bytes | None,
 ) -> list[Found]:
     exemptions = [each for each in policy.exemptions if each.reaches(exchange, today)]
-    values = [canonical(segments[each.segment].text[each.start : each.end]) for each in findings]
+    spelled = cache(canonical)  # one value often stands at many places; it goes with this call
+    values = [spelled(segments[each.segment].text[each.start : each.end]) for each in findings]
     best: dict[tuple[str, str], float] = {}
     for each, value in zip(findings, values, strict=True):
-        same = (each.entity, value)
-        best[same] = max(each.score, best.get(same, 0.0))
+        best[each.entity, value] = max(each.score, best.get((each.entity, value), 0.0))
     return [
         Found(each, value, best[each.entity, value], _exemption(exemptions, each.entity, value, key))
         for each, value in zip(findings, values, strict=True)
