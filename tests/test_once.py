@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import pickle
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from engines import CARD, JSON, PLACES, SSN, TODAY, engine, exchange
+from engines import CARD, engine
 from engines import find as find_each
 from grille import detectors
 from grille.detectors import quiet
-from grille.detectors.normalize import view
-from grille.engine import Engine, Inspection, inspect
+from grille.engine import Engine
 from grille.entities import Entity
 from grille.errors import DetectionFailed
-from grille.exchange import Finding, Kind, Outcome, Segment
-from grille.framing.message import Message
-from grille.once import _WRITTEN_OTHERWISE, Once
+from grille.exchange import Finding, Kind, Segment
+from grille.once import Once
 
 WANTED = frozenset({"CREDIT_CARD", "PERSON"})
-ROWS = [{"id": number, "payer": f"Company {number}", "total": 10.5 * number} for number in range(12)]
 
 
 @pytest.fixture(scope="module")
@@ -179,146 +175,3 @@ def test_findings_are_those_of_a_search_of_the_whole_message(
     for message in messages:
         segments = [text(words) for words in message]
         assert asyncio.run(once.find(segments, WANTED)) == detectors.find_all(built, segments, WANTED)
-
-
-# -- documents in strings -------------------------------------------------------------------------
-
-
-def judged(running: Engine, once: Once | None, *contents: object) -> Inspection:
-    """A conversation in which a tool answers with JSON in a string."""
-    said = [each if isinstance(each, str) else json.dumps(each) for each in contents]
-    body = json.dumps({"messages": [{"role": "tool", "tool_call_id": "c", "content": each} for each in said]})
-    message = Message(JSON, body.encode(), PLACES["openai"][1])
-    searching = once or Once(entities(running), find_each)
-    return asyncio.run(inspect(running, exchange("openai"), message, searching.find, TODAY, once=once))
-
-
-def left(inspection: Inspection) -> object:
-    """What leaves, and what the record says; segments may have other numbers."""
-    verdict = inspection.verdict
-    rulings = [
-        (inspection.segments[each.finding.segment].address, each.finding.start, each.finding.entity, each.action)
-        for each in verdict.rulings
-    ]
-    return inspection.message.body, inspection.tokens, verdict.outcome, verdict.refusals, verdict.evidence, rulings
-
-
-def closed(inspection: Inspection) -> int:
-    return sum(segment.closed for segment in inspection.segments)
-
-
-def test_a_document_without_findings_stays_closed_the_next_time(running: Engine) -> None:
-    once = Once(entities(running), find_each)
-    first, second = judged(running, once, ROWS), judged(running, once, ROWS, "and now?")
-    assert (closed(first), closed(second)) == (0, 1)
-    assert len(second.segments) < len(first.segments)
-    assert second.verdict.outcome is Outcome.ALLOW
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [*ROWS, {"card": CARD}],
-        [*ROWS, {"note": "CREDIT_CARD_K7Q2M9XA"}],
-        [*ROWS, {"note": 'she said "no"'}],
-        f"[{json.dumps(ROWS)}, 2.19099999e8]",
-        json.dumps([*ROWS, {"note": "CREDIT_CARD_K7Q2M9XA"}]).replace("T_C", "T\\u005fC"),
-        json.dumps([*ROWS, {"note": "éCREDIT_CARD_K7Q2M9XA"}]),
-        ROWS[:2],
-        "[" + json.dumps(ROWS),
-    ],
-    ids=[
-        "a finding",
-        "what looks like a token",
-        "words that are escaped",
-        "a number that is not what it reads",
-        "a token with an escape",
-        "a token behind one",
-        "short",
-        "no document",
-    ],
-)
-def test_others_do_not(running: Engine, rows: object) -> None:
-    once = Once(entities(running), find_each)
-    judged(running, once, rows)
-    assert closed(judged(running, once, rows)) == 0
-
-
-@pytest.mark.parametrize(
-    ("late", "outcome"),
-    [(f"the number is {SSN}", Outcome.BLOCK), ("ask Jane Doe", Outcome.REWRITE)],
-    ids=["a number", "a name"],
-)
-def test_a_value_that_is_found_later_opens_it(running: Engine, late: str, outcome: Outcome) -> None:
-    hidden = json.dumps([*ROWS, {"number": 219099999, "who": "JANE DOE"}])
-    once = Once(entities(running), find_each)
-    judged(running, once, hidden)
-    assert closed(judged(running, once, hidden)) == 1
-    anew, known = judged(running, None, hidden, late), judged(running, once, hidden, late)
-    assert closed(known) == 0
-    assert left(known) == left(anew)
-    assert (len(anew.verdict.rulings), anew.verdict.outcome) == (2, outcome)
-
-
-_WRITTEN = ["219099999", "\\uff1219099999", "é\\u3000219099999", "\\u003c219099999", "\\ud835\\udfda19099999",
-            "\\u0000219099999", "\\u005cu003219099999", "%3\\u003219099999", "\\u00253219099999"]  # fmt: skip
-"""A number as it may be written in a string. The last five are not read so in the text around that."""
-
-
-@pytest.mark.parametrize("written", _WRITTEN)
-def test_a_value_that_is_found_later_opens_it_whatever_escapes_it_is_written_with(
-    running: Engine, written: str
-) -> None:
-    hidden = json.dumps([*ROWS, "here"]).replace("here", written)
-    once = Once(entities(running), find_each)
-    judged(running, once, hidden)
-    late = f"the number is {SSN}"
-    anew, known = judged(running, None, hidden, late), judged(running, once, hidden, late)
-    assert left(known) == left(anew)
-    assert len(anew.verdict.rulings) == 2
-
-
-def test_escapes_of_plain_letters_and_signs_leave_it_closed_and_are_read_for_what_they_are(running: Engine) -> None:
-    once = Once(entities(running), find_each)
-    signs = json.dumps([*ROWS, "Société", "here"]).replace("here", "\\u003cb\\u003e \\u0026 \\u0022 \\u0027")
-    judged(running, once, signs)
-    assert closed(judged(running, once, signs)) == 1
-    for code in range(0x10000):
-        for escape in (f"\\u{code:04x}", f"\\u{code:04X}"):
-            if _WRITTEN_OTHERWISE.search(escape) is None:
-                assert view(text(f"a{escape}b")).segment == view(text(f"a{chr(code)}b")).segment
-
-
-_VALUE = st.sampled_from([CARD, "Jane Doe", "JANE DOE", "x", 4111111111111111, None, "é", "a b"])
-_ROW = st.fixed_dictionaries({"a": _VALUE})
-_DOCUMENT = st.lists(_ROW, min_size=1, max_size=3).map(lambda rows: [*rows, *ROWS])
-
-
-@st.composite
-def _escaped(draw: st.DrawFn) -> str:
-    """A document in which chance wrote a character as an escape, in whatever a number or a name stands in."""
-    said = draw(st.sampled_from(["219099999", "JANE DOE", "𝟚19099999", "\x01219099999", "%3219099999", "x Jane Doe"]))
-    at = draw(st.integers(0, len(said) - 1))
-    units = said[at].encode("utf-16-be").hex()
-    escape = "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
-    return json.dumps([*ROWS, "here"]).replace("here", json.dumps(said[:at])[1:-1] + escape + said[at + 1 :])
-
-
-@settings(max_examples=25)
-@given(
-    st.lists(
-        st.lists(st.one_of(_DOCUMENT, _escaped(), st.sampled_from([CARD, SSN, "Jane Doe", "go on"])), max_size=3),
-        max_size=4,
-    )
-)
-def test_what_leaves_is_what_leaves_without_it(running: Engine, turns: list[list[object]]) -> None:
-    once = Once(entities(running), find_each)
-    for turn in turns:
-        assert left(judged(running, once, *turn)) == left(judged(running, None, *turn))
-
-
-def test_a_body_of_any_size_is_read_the_same(running: Engine) -> None:
-    large = [{"id": number, "note": f"Company {number}"} for number in range(2000)]
-    inspection = judged(running, Once(entities(running), find_each), large, CARD)
-    assert inspection.verdict.outcome is Outcome.REWRITE
-    assert CARD.encode() not in inspection.message.body

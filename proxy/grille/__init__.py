@@ -7,7 +7,7 @@ A data-loss-prevention proxy for AI endpoints. The house has floors, and imports
     engine.py     3  one message in, a verdict and the bytes to forward out: start reading here
     shadow.py     3  what looks like AI at a host that no endpoint names
     stream.py     3  the same for an answer that comes in pieces: channels.py, held.py, watching.py, waiting.py
-    once.py       3  what was judged once is not judged again
+    once.py       3  what was judged once is not judged again: texts, and in outlines.py documents in strings
     opening.py    3  files in a message: whoever calls the engine says where they are opened
     lasting.py    3  tokens and counts of earlier exchanges: whoever calls the engine says where they are kept
     dialects/     2  where each wire format keeps its words

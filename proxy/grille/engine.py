@@ -22,7 +22,7 @@ from functools import partial, reduce
 
 from grille import detectors, edits, shadow, tokens
 from grille.aside import aside
-from grille.dialects import DIALECTS, Dialect, IsEmpty, Reading, declared, echoed, providers, read, unknown
+from grille.dialects import DIALECTS, Dialect, Reading, Recall, declared, echoed, providers, read, unknown
 from grille.errors import CannotRewrite, Malformed, SignedBody, TooLarge, Undecodable, Unscannable
 from grille.exchange import (
     Direction,
@@ -153,14 +153,14 @@ async def inspect(
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, (), route, DIALECTS[route.dialect])
     wanted = policy.wanted(known.exchange)
     try:
-        reading = await _read(engine, known, once.is_empty(wanted) if once else unknown)
+        reading = await _read(engine, known, once.recall(wanted) if once else unknown)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         met = _required(policy, endpoint, known, reading, today, in_socket=in_socket)
     except Malformed as error:
         return replace(known, verdict=unreadable(policy, known.exchange, error))
     reading, unread = await opened(reading, endpoint, opening)
     known, found = replace(known, segments=reading.segments), await find(reading.segments, wanted)
-    if once is not None and not once.learn(reading, found, wanted):
+    if once is not None and not await once.learn(reading, found, wanted):
         again = partial(inspect, opening=opening, once=once, lasting=lasting, in_socket=in_socket)
         return await again(engine, exchange, message, find, today, minted)
     known = await _judged(engine, known, found, today, (unread, met), lasting)
@@ -183,10 +183,10 @@ async def _judged(
     return replace(known, verdict=replace(verdict, evidence=(*verdict.evidence, *said, *told)), tokens=minted)
 
 
-async def _read(engine: Engine, known: Inspection, is_empty: IsEmpty) -> Reading:
+async def _read(engine: Engine, known: Inspection, recall: Recall) -> Reading:
     assert known.route is not None
     assert known.dialect is not None
-    asked = known.dialect, known.exchange.direction, known.message, engine.limit, known.route.credentials, is_empty
+    asked = known.dialect, known.exchange.direction, known.message, engine.limit, known.route.credentials, recall
     return await aside(partial(read, *asked), len(known.message.body))
 
 

@@ -33,8 +33,7 @@ class Direction(Enum):
 class Source:
     """A place where something is written: every decision can say where.
 
-    `file` is as the operator named it, `line` is 1-based (0: the whole file), `name` is the dotted path of the row.
-    """
+    `file` is as the operator named it, `line` is 1-based (0: the whole file), `name` is the dotted path of the row."""
 
     file: str
     line: int
@@ -66,8 +65,7 @@ class Transport:
 
     `tls_version` and `cipher` are the upstream leg's, in OpenSSL's spelling (`TLSv1.3`, `TLS_AES_256_GCM_SHA384`),
     None while there is none. `verified` says that the upstream's chain and name were checked, `keys` are the pins
-    (`policy/pins.py`) of that chain's certificates, and the two `loopback` flags that a leg never leaves the host.
-    """
+    (`policy/pins.py`) of that chain's certificates, and the two `loopback` flags that a leg never leaves the host."""
 
     tls_version: str | None = None
     cipher: str | None = None
@@ -82,10 +80,9 @@ class Transport:
 class Flag:
     """A field that a body declares about itself, such as `/store` or `/context_window`.
 
-    `present` is false when the field is missing. `null` says that JSON's null stands there: without it, a
-    present `value` of None is an object or an array. `elsewhere` holds the addresses of fields of the
-    same name at other places: a flag in the wrong place is a mistake or a trick.
-    """
+    `present` is false when the field is missing. `null` says that JSON's null stands there: without it, a present
+    `value` of None is an object or an array. `elsewhere` holds the addresses of fields of the same name at other
+    places: a flag in the wrong place is a mistake or a trick."""
 
     field: str
     present: bool
@@ -119,6 +116,9 @@ class Exchange:
 
 # -- the words ------------------------------------------------------------------------------------
 
+type Hits = tuple[tuple[int, int, str, float, str], ...]
+"""What was found in one text: its findings without its number."""
+
 
 class Kind(StrEnum):
     """What sort of words a segment holds. NAME covers keys, ids, enumerations, header values and
@@ -136,11 +136,10 @@ class Kind(StrEnum):
 class Touch(StrEnum):
     """What may be done to a segment.
 
-    FREE may be rewritten. FIXED has a grammar or a meaning that a rewrite would break (ids, paths,
-    enumerations): it is judged, and a ruling that would hide something there blocks instead. SEALED
-    was signed by the provider (thinking blocks): it is judged, only a ruling to block acts on it,
-    and whatever else is found there is recorded, because a changed byte ends the conversation.
-    """
+    FREE may be rewritten. FIXED has a grammar or a meaning that a rewrite would break (ids, paths, enumerations): it is
+    judged, and a ruling that would hide something there blocks instead. SEALED was signed by the provider (thinking
+    blocks): it is judged, only a ruling to block acts on it, and whatever else is found there is recorded, because a
+    changed byte ends the conversation."""
 
     FREE = "free"
     FIXED = "fixed"
@@ -153,7 +152,8 @@ class Segment(NamedTuple):
     `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
     pointer into a JSON document that stands inside a string, a trailing `~` says that the key is meant and not the
     value. `label` is the nearest key or header name, `record` what else its object says. Where in the bytes it lies is
-    known to the reading that made it. `closed`: a JSON document that is known to hold nothing, not taken apart."""
+    known to the reading that made it. `closed`: what is left of a JSON document, not taken apart, without the segments
+    before it in which something stands (`known`, if not None, or is not written as it reads)."""
 
     address: str
     kind: Kind
@@ -162,6 +162,7 @@ class Segment(NamedTuple):
     touch: Touch = Touch.FREE
     closed: bool = False
     record: Record = NO_RECORD
+    known: Hits | None = None
 
     def __repr__(self) -> str:
         return f"Segment({self.address!r}, {self.kind}, {len(self.text)} characters)"
@@ -251,9 +252,8 @@ class Outcome(Enum):
 class Refusal:
     """Why an exchange is not let through, for three readers.
 
-    `code` is stable and for machines (`session_only_missing`); `text` is one sentence for the caller
-    that says what to do next and never holds a value; `because` is for the operator.
-    """
+    `code` is stable and for machines (`session_only_missing`); `text` is one sentence for the caller that says what to
+    do next and never holds a value; `because` is for the operator."""
 
     code: str
     text: str

@@ -1,10 +1,8 @@
 """What was judged once is not judged again: agents send everything that was said before with every turn.
 
 Kept for a text, under a keyed hash of it, is what stands in it: offsets, entities and scores, never a word of
-it. Kept for a JSON document in a string (the answer of a tool, thousands of values) is that nothing stands in
-it: then it is not taken apart again, and passes as the one text it is. Should a value that was found elsewhere
-in the message stand in such a document after all, it is taken apart after all, because only so can it be
-rewritten value by value.
+it. Kept for a JSON document in a string (the answer of a tool, thousands of values) is in which of its leaves something
+stands (`outlines.py`): then it is not taken apart again.
 
 Only what does not hang on other texts is kept, but for what stands in the same record, which is a part of the key.
 That a value found once is found everywhere is seen to anew in each message. The key is made when the process starts
@@ -15,50 +13,38 @@ keep a text, and knows no policy: the entities that were looked for are a part o
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from itertools import islice
 from typing import Final
 
-from grille import tokens
+from grille import outlines
 from grille.aside import aside
 from grille.detectors import Quiet, Standing, everywhere, records_of, standings, telling
-from grille.dialects import Inner, IsEmpty, Reading
+from grille.dialects import Outline, Reading, Recall
 from grille.entities import Entity
-from grille.exchange import Finding, Kind, Segment
+from grille.exchange import Finding, Hits, Kind, Segment
+from grille.outlines import Outlines
 from grille.record import Record
 
 type FindEach = Callable[[Sequence[Segment], frozenset[str]], Awaitable[tuple[Finding, ...]]]
 """Where detection is done, of each segment by itself. Raises `DetectionFailed`."""
 
 MOST: Final = 100_000
-"""Texts that are known at once, for each set of entities; the one that was not met for longest goes first."""
-_SHORTEST_DOCUMENT: Final = 200
-"""Characters below which a document is taken apart as fast as it is known."""
+"""Texts that are known at once, for each set of entities, and as many documents with their leaves; what was not met for
+longest goes first."""
 _OF_EACH: Final = 50
 """Characters that cost as much as a text by itself."""
-_SHORT_NUMBER: Final = 6
-"""Characters; a shorter number is no value that is looked for elsewhere (`detectors/propagate.py`)."""
-_WRITTEN_OTHERWISE: Final = re.compile(
-    r"\\(?!u(?:00(?:2[267]|3[CEce]|[89A-Fa-f])|0[1-9A-Fa-f]|[Dd][0-7]|[1-9A-CEFa-cef]))"
-)
-"""An escape in a document that is not read where values are looked for (`detectors/normalize.py`), or makes another one
-when it is read: its values do not stand in the text as they are said. What encoders write so of plain letters and
-signs (`\\u00e9`, `\\u003c`) is none."""
-
-type _Hit = tuple[int, int, str, float, str]
-type _Hits = tuple[_Hit, ...]
 
 
 @dataclass(slots=True)
 class _Known:
     """What is known of texts in which the same entities were looked for."""
 
-    hits: dict[bytes, _Hits] = field(default_factory=dict)
-    empty_documents: dict[bytes, None] = field(default_factory=dict)
+    outlines: Outlines
+    hits: dict[bytes, Hits] = field(default_factory=dict)
 
 
 class Once:
@@ -103,15 +89,16 @@ class Once:
             look_at = [(name, segments[number]._replace(record=records[number])) for name, number in new.items()]
             hits |= await self._look(look_at, wanted)
         found = [Finding(number, *hit) for number, name in names.items() for hit in hits[name]]
+        found += [Finding(number, *hit) for number, each in enumerate(segments) for hit in each.known or ()]
         known |= hits  # others may have let go of some of it meanwhile
         _met(known, hits, self._most)
         if not found:
             return ()
         return await aside(partial(everywhere, segments, found, self._standings), size)
 
-    async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, _Hits]:
+    async def _look(self, new: Sequence[tuple[bytes, Segment]], wanted: frozenset[str]) -> dict[bytes, Hits]:
         """What stands in texts that are not known."""
-        hits: dict[bytes, list[_Hit]] = {name: [] for name, _ in new}
+        hits: dict[bytes, list[tuple[int, int, str, float, str]]] = {name: [] for name, _ in new}
         if loud := await self._loud(new, wanted):
             for each in await self._find_each([segment for _, segment in loud], wanted):
                 hits[loud[each.segment][0]].append((each.start, each.end, each.entity, each.score, each.detector))
@@ -128,57 +115,60 @@ class Once:
         quiet = await aside(partial(self._quiet.in_whole, segments, wanted), size)
         return [pair for pair, silent in zip(new, quiet, strict=True) if not silent]
 
-    def is_empty(self, wanted: frozenset[str]) -> IsEmpty:
-        """Whether a document in a string is known to hold nothing that is wanted."""
-        documents = self._of(wanted).empty_documents
-        return lambda text, kind: len(text) >= _SHORTEST_DOCUMENT and self._document(text, kind) in documents
+    def recall(self, wanted: frozenset[str]) -> Recall:
+        """Where what is wanted stands in a document in a string, if that is known."""
+        known = self._of(wanted).outlines
 
-    def learn(self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]) -> bool:
-        """Keep which documents of a message hold nothing: no finding, and nothing that looks like a token. False, and
-        nothing is kept, when a value stands in one that stayed closed: then the message has to be read again."""
-        documents = self._of(wanted).empty_documents
-        hit = {finding.segment for finding in findings}
-        closed = {number: each for number, each in enumerate(reading.segments) if each.closed}
-        if full := hit.intersection(closed):
+        def recalled(text: str, kind: Kind) -> Outline | None:
+            return known.get(self._document(text, kind)) if len(text) >= outlines.SHORTEST else None
+
+        return recalled
+
+    async def learn(self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]) -> bool:
+        """Keep the outlines of the documents in a message. False, and none is kept, when one that stayed closed should
+        not have: then the message has to be read again."""
+        known = self._of(wanted)
+        size = sum(len(each.text) for each in reading.taken_apart)
+        closed = {
+            number: self._document(outlines.text_of(reading, number), each.kind)
+            for number, each in enumerate(reading.segments)
+            if each.closed
+        }
+        if full := outlines.to_open(reading, findings):
             for number in full:
-                documents.pop(self._document(closed[number].text, closed[number].kind), None)
+                known.outlines.does_not_hold(closed[number])
             return False
-        for each in reading.taken_apart:
-            if wanted and hit.isdisjoint(each.segments) and self._may_stay_closed(reading, each):
-                documents[self._document(each.text, each.kind)] = None
-        _met(documents, (self._document(each.text, each.kind) for each in closed.values()), self._most)
+        for name, outline in await aside(partial(self._drawn, reading, findings, known.hits), size):
+            known.outlines.keep(name, outline)
+        known.outlines.met(closed.values())
         return True
 
-    def _may_stay_closed(self, reading: Reading, document: Inner) -> bool:
-        text = document.text
-        return (
-            len(text) >= _SHORTEST_DOCUMENT
-            and not _WRITTEN_OTHERWISE.search(text)
-            and not any(tokens.look_alikes(each, self._entities) for each in self._said(reading, document))
-            and all(
-                reading.is_as_written(number) or len(reading.segments[number].text) < _SHORT_NUMBER
-                for number in document.segments
-            )
-        )
+    def _drawn(
+        self, reading: Reading, findings: Sequence[Finding], hits: Mapping[bytes, Hits]
+    ) -> list[tuple[bytes, Outline]]:
+        def hits_of(segments: Sequence[Segment]) -> list[Hits | None]:
+            _, names = self._named(segments)
+            return [hits.get(names[number]) for number in range(len(segments))]
 
-    @staticmethod
-    def _said(reading: Reading, document: Inner) -> Iterator[str]:
-        """A document, and where escapes may hide a token what each of its strings says."""
-        yield document.text
-        if "\\" in document.text:
-            yield from (reading.segments[number].text for number in document.segments)
+        drawn = outlines.drawn(reading, findings, hits_of, self._entities)
+        return [(self._document(document.text, document.kind), outline) for document, outline in drawn]
 
     def _of(self, wanted: frozenset[str]) -> _Known:
-        return self._known.setdefault(wanted, _Known())
+        if wanted not in self._known:
+            self._known[wanted] = _Known(Outlines(self._most))
+        return self._known[wanted]
 
-    def _named(self, segments: Sequence[Segment]) -> tuple[list[Record], dict[int, bytes]]:
-        """The record of each segment, and what each that is not closed is known by; a record may be that of many."""
-        records = records_of(segments, self._telling)
-        said = {key: repr(record) for key, record in {id(record): record for record in records}.items()}
+    def _named(self, segments: Sequence[Segment]) -> tuple[dict[int, Record], dict[int, bytes]]:
+        """The record of each segment that has to be looked up, and what it is known by; a record may be that of
+        many."""
+        asked = [number for number, each in enumerate(segments) if each.known is None]
+        records = dict(zip(asked, records_of([segments[number] for number in asked], self._telling), strict=True))
+        said = {key: repr(record) for key, record in {id(record): record for record in records.values()}.items()}
         # A message says most of its keys many times.
         known: dict[tuple[str, str, str, str], bytes] = {}
         names: dict[int, bytes] = {}
-        for number, (each, record) in enumerate(zip(segments, records, strict=True)):
+        for number, record in records.items():
+            each = segments[number]
             if not each.closed:
                 what = each.kind, each.label, said[id(record)], each.text
                 if what not in known:

@@ -128,7 +128,7 @@ def test_looking_for_values_as_a_whole_misses_none_that_stands_in_the_words(
     ]
     for most in (1000, 0):
         with mock.patch.object(runs, "_MOST", most):
-            assert set(propagate._where_they_stand(segments, values, dict.fromkeys(values, 0))) == set(word_by_word)
+            assert set(propagate._where_they_stand(segments, values, {})) == set(word_by_word)
 
 
 def test_a_value_that_another_kind_found_elsewhere_is_found_there_as_both() -> None:

@@ -18,7 +18,7 @@ from unittest import mock
 
 import engines
 import grille.engine
-from grille.dialects import Dialect, IsEmpty, Reading
+from grille.dialects import Dialect, Reading, Recall
 from grille.dialects.coverage import Way
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Direction, Touch
@@ -118,7 +118,7 @@ def _read_once() -> Iterator[None]:
     last: dict[bytes, Reading] = {}
 
     def read(
-        dialect: Dialect, way: Direction, message: Message, limit: int, credentials: frozenset[str] | None, _: IsEmpty
+        dialect: Dialect, way: Direction, message: Message, limit: int, credentials: frozenset[str] | None, _: Recall
     ) -> Reading:
         if message.body not in last:
             last.clear()

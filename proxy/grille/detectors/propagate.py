@@ -77,6 +77,8 @@ class Value:
         return _folded(text, exact=self.single_word)
 
 
+type _Stand = tuple[int, int, int, str]
+"""Where a value stands, and as what: segment, start, end, entity."""
 type Index = dict[str, dict[int, dict[str, list[Value]]]]
 """Values by the run of their words, under its first four characters and its length."""
 
@@ -89,17 +91,20 @@ def spread(segments: Sequence[Segment], findings: Sequence[Finding]) -> tuple[Fi
     known = {(each.segment, each.start, each.end, each.entity): text for each, text in said}
     index = indexed(said)
     values = {run: same for lengths in index.values() for runs in lengths.values() for run, same in runs.items()}
-    more = _where_they_stand(segments, values, Counter(map(run_of, known.values())))
+    more = _where_they_stand(segments, values, known)
     lower_case = _LowerCase(segments)
     others = (each for each in more if (each.segment, each.start, each.end, each.entity) not in known)
     return (*findings, *(each for each in others if not lower_case.knows(each)))
 
 
 def _where_they_stand(
-    segments: Sequence[Segment], values: Mapping[str, Sequence[Value]], found: Mapping[str, int]
+    segments: Sequence[Segment], values: Mapping[str, Sequence[Value]], known: Mapping[_Stand, str]
 ) -> Iterator[Finding]:
-    """Look for each value in everything. `found` is how often each was found by each entity: when that is wherever
-    it stands, there is no more."""
+    """Look for each value in everything, but for where it is known to stand. When a run was found as often as it
+    stands anywhere, there is no more."""
+    found: Counter[str] = Counter()
+    for text, times in Counter(known.values()).items():
+        found[run_of(text)] += times
     runs = Runs([segment.text for segment in segments])
     few, many = runs.places(tuple(values))
     for run, places in few.items():
@@ -108,6 +113,8 @@ def _where_they_stand(
             continue
         for number, start, end in filter(None, (runs.span(place, len(run)) for place in places)):
             for value in same:
+                if (number, start - value.head, end + value.tail, value.origin.entity) in known:
+                    continue
                 if each := value.found(number, segments[number], start, end):
                     yield each
 
@@ -139,8 +146,26 @@ class _LowerCase:
         if word not in self._first:
             saying = (number for number, each in enumerate(self._segments) if holds_word(each.text, word))
             self._first[word] = next(saying, len(self._segments))
-        # A closed document is one text and stands for many: that it says the word is no reason to leave it closed.
-        return self._first[word] < found.segment + (not self._segments[found.segment].closed)
+        return self._first[word] < self._before(found.segment)
+
+    def _before(self, number: int) -> int:
+        """The first segment that surely stands after what is said in segment `number`. A closed document stands for
+        many texts: of those that it says itself, and that stand before it as leaves of it, nobody knows the order."""
+        if not self._segments[number].closed:
+            return number + 1
+        while number and self._segments[number - 1].known is not None:
+            number -= 1
+        return number
+
+
+def is_also_a_word(finding: Finding, segment: Segment, document: str) -> bool:
+    """Whether the value is one word that was found because it stands elsewhere, and a document says it in lower case:
+    then it hangs on the order of the texts in it whether that is a name."""
+    if finding.detector != DETECTOR:
+        return False
+    first, *more = WORD.findall(segment.text[finding.start : finding.end]) or ("",)
+    word = lower(first)
+    return not more and word.isalpha() and holds_word(document, word)
 
 
 def read(text: str, start: int = 0) -> Words:
@@ -166,11 +191,12 @@ def indexed(said: Iterable[tuple[Finding, str]]) -> Index:
     """The values of findings and their texts, each once for an entity and score, as it was found first."""
     index: Index = {}
     seen: set[tuple[str, float, str, str | None]] = set()
-    written: set[tuple[str, float, str]] = set()
-    for finding, text in sorted(said, key=_precedence):
-        if (finding.entity, finding.score, text) in written:
-            continue
-        written.add((finding.entity, finding.score, text))
+    first: dict[tuple[str, float, str], Finding] = {}
+    for finding, text in said:
+        same = finding.entity, finding.score, text
+        if same not in first or finding < first[same]:
+            first[same] = finding
+    for finding, text in sorted(((finding, text) for (_, _, text), finding in first.items()), key=_precedence):
         words = WORD.findall(text)
         run = run_of(text)
         if not _worth_it(words, run):

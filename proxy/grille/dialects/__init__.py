@@ -16,7 +16,7 @@ from grille.dialects.catalogue import providers
 from grille.dialects.cohere import COHERE
 from grille.dialects.declaring import declared, echoed
 from grille.dialects.frames import FrameReading, StreamPiece, framing_of, is_read_so, read_frame
-from grille.dialects.gathering import IsEmpty, unknown
+from grille.dialects.gathering import Recall, unknown
 from grille.dialects.gemini import GEMINI
 from grille.dialects.gemini_interactions import GEMINI_INTERACTIONS
 from grille.dialects.gemini_live import GEMINI_LIVE
@@ -28,6 +28,7 @@ from grille.dialects.openai_realtime import OPENAI_REALTIME
 from grille.dialects.openai_responses import OPENAI_RESPONSES
 from grille.dialects.openai_text import OPENAI_TEXT
 from grille.dialects.openrouter import OPENROUTER
+from grille.dialects.outline import Outline, outline
 from grille.dialects.reader import read
 from grille.dialects.reading import Inner, Reading
 from grille.dialects.recognise import answered, asked
@@ -43,7 +44,7 @@ DIALECTS: Mapping[str, Dialect] = {
 }  # fmt: skip
 
 __all__ = [
-    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Inner", "IsEmpty", "Reading", "Reply", "Seen",
-    "Sign", "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of", "is_read_so",
-    "providers", "read", "read_frame", "unknown",
+    "DIALECTS", "Closing", "Denial", "Dialect", "Ended", "FrameReading", "Inner", "Outline", "Reading", "Recall",
+    "Reply", "Seen", "Sign", "StreamPiece", "Streaming", "answered", "asked", "declared", "echoed", "framing_of",
+    "is_read_so", "outline", "providers", "read", "read_frame", "unknown",
 ]  # fmt: skip

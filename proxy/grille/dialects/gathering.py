@@ -15,6 +15,7 @@ from typing import NamedTuple
 from grille.dialects import attached
 from grille.dialects.base import Dialect
 from grille.dialects.fields import OTHER, Care, Field, State, Table
+from grille.dialects.outline import Outline, unread
 from grille.dialects.reading import Elsewhere, Inner, Lexeme, Part, Piece, Place, Reading, Words
 from grille.dialects.streaming import Indices
 from grille.dialects.walk import Leaf, Walk
@@ -56,13 +57,12 @@ _FILE = Table(
 `request`), with files of its own; so does the body of a call whose tokens Bedrock counts, as Claude is called."""
 
 
-type IsEmpty = Callable[[str, Kind], bool]
-"""Whether a JSON document in a string, of that kind, is known to hold nothing."""
+type Recall = Callable[[str, Kind], Outline | None]
+"""Where something stands in a JSON document in a string, of that kind; None if that is not known."""
 
 
-def unknown(text: str, kind: Kind) -> bool:
+def unknown(text: str, kind: Kind) -> None:
     """Nothing is known of any."""
-    return False
 
 
 class ChannelPiece(NamedTuple):
@@ -97,11 +97,11 @@ def _way(field: Field | None, kind: Kind | None) -> _Way:
 
 class Gathering:
     """What was read so far. `pieces` are those of channels, in their order: they are no segments yet. A document in
-    a string of which `is_empty` knows that it holds nothing is not taken apart."""
+    a string that `recall` knows is not taken apart."""
 
-    def __init__(self, dialect: Dialect, is_empty: IsEmpty = unknown) -> None:
+    def __init__(self, dialect: Dialect, recall: Recall = unknown) -> None:
         self.dialect = dialect
-        self.is_empty = is_empty
+        self.recall = recall
         self.segments: list[Segment] = []
         self.places: list[Place] = []
         self.parts: list[Part] = []
@@ -159,12 +159,12 @@ class Gathering:
         elif field.care is Care.NEVER:
             return
         elif is_key:
-            self.segments.append(
-                made(Segment, (f"{address}~", Kind.NAME, node.text, label, way.of_names, False, NO_RECORD))
-            )
+            said = f"{address}~", Kind.NAME, node.text, label, way.of_names, False, NO_RECORD, None
+            self.segments.append(made(Segment, said))
             self.places.append(made(Words, ((made(Piece, (number, node)),), True)))
         elif way.is_plain and node.text[:1] not in _MAY_OPEN:
-            self.segments.append(made(Segment, (address, field.kind, node.text, label, Touch.FREE, False, NO_RECORD)))
+            said = address, field.kind, node.text, label, Touch.FREE, False, NO_RECORD, None
+            self.segments.append(made(Segment, said))
             self.places.append(made(Words, ((made(Piece, (number, node)),), False)))
         else:
             if field.care is Care.HOSTED:
@@ -199,17 +199,26 @@ class Gathering:
         if field.care is Care.POINTER:
             self.reached.append(Reach(address, text))
         may_open = field.care in _OPENED and depth < MAX_NESTED_DOCUMENTS and _CONTAINER.match(text) is not None
-        if may_open and depth == 0 and self.is_empty(text, field.kind):
-            self.add(Segment(address, field.kind, text, label, closed=True), words)
+        if may_open and depth == 0 and (known := self.recall(text, field.kind)) is not None:
+            self._known(known, words, Segment(address, field.kind, known.rest(text), label, closed=True))
             return
         document = nested(text) if may_open else None
         if document is None:
             self.words(words, field, address, label)
             return
-        first, files = len(self.segments), len(self.files)
+        part, first, files = len(self.parts), len(self.segments), len(self.files)
         self.document(Part(document, inside=words), DATA, f"{address}#", field.kind, depth + 1)
         if depth == 0 and len(self.files) == files:  # a file is opened each time, and its words are not among these
-            self.taken_apart.append(Inner(text, field.kind, range(first, len(self.segments))))
+            self.taken_apart.append(Inner(text, field.kind, part, range(first, len(self.segments))))
+
+    def _known(self, known: Outline, words: Words, rest: Segment) -> None:
+        """Add a document as its outline says: the rest comes last, so that no word in it seems to stand before a
+        leaf."""
+        if known.hits:
+            self.parts.append(Part(unread(words.text), inside=words))
+            for segment, place in known.segments(words.text, f"{rest.address}#", rest.kind, len(self.parts) - 1):
+                self.add(segment, place)
+        self.add(rest, words)
 
     def encoded(self, text: str, place: Place, address: str, label: str, depth: int = 0) -> None:
         """Add what is in base64 or a data URL; an address (base64 has no colon) is one that the provider will reach.

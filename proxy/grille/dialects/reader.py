@@ -17,7 +17,7 @@ from grille.dialects import attached, envelope, forms, rpc
 from grille.dialects.base import Dialect
 from grille.dialects.envelope import Mirror
 from grille.dialects.frames import framing_of, gather, plain_segment, sniffed
-from grille.dialects.gathering import ChannelPiece, Gathering, IsEmpty, said_again, unknown
+from grille.dialects.gathering import ChannelPiece, Gathering, Recall, said_again, unknown
 from grille.dialects.reading import Elsewhere, Part, Piece, Reading, Words
 from grille.dialects.signing import signed_headers
 from grille.dialects.streaming import Indices
@@ -37,10 +37,10 @@ def read(
     message: Message,
     limit: int,
     credentials: frozenset[str] | None = None,
-    is_empty: IsEmpty = unknown,
+    recall: Recall = unknown,
 ) -> Reading:
     """Read `message`, whose body may be `limit` bytes large when decoded. `credentials` are those of its route;
-    documents in strings that are known to hold nothing (`is_empty`) stay closed.
+    documents in strings that are known (`recall`) are not taken apart.
 
     Raises `Undecodable`, `TooLarge`, `Malformed` or `Unscannable`. What may have words that are not text yet (a
     document, a picture, a binary body) is among the reading's `files`.
@@ -51,7 +51,7 @@ def read(
         # A coded body has room for words beside its content (gzip comments, zstd frames to skip), so
         # what goes on is what was decoded.
         message = message.with_body(body)
-    gathering = Gathering(dialect, is_empty)
+    gathering = Gathering(dialect, recall)
     if direction is Direction.REQUEST:
         is_signed = signed_headers(received) is not None
         return replace(_request(gathering, message, credentials), signed=received if is_signed else None)

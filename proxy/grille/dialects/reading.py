@@ -83,10 +83,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """A document in a string of the message itself, and which segments its words became."""
+    """A document in a string of the message itself: the number of its part, and which segments its words became."""
 
     text: str = field(repr=False)
     kind: Kind
+    part: int
     segments: range
 
 
@@ -123,13 +124,6 @@ class Reading:
     def root(self) -> Node | None:
         """The body, if it is one JSON document."""
         return self.parts[0].document.root if self.parts and self.parts[0].is_body else None
-
-    def is_as_written(self, number: int) -> bool:
-        """Whether segment `number` reads as it stands in its document: `1e5` does not."""
-        place = self.places[number]
-        if not isinstance(place, Lexeme):
-            return True
-        return self.parts[place.document].document.source[place.node.start : place.node.end] == place.node.text
 
     def flag(self, address: str) -> Flag:
         """What the body declares at the JSON pointer `address`.
@@ -201,6 +195,11 @@ class Reading:
         self, words: Words, changes: Sequence[tuple[int, int, str]], splices: defaultdict[int, list[Splice]]
     ) -> None:
         """The first piece that a change touches takes all of its text, the others lose their share."""
+        if len(words.pieces) == 1:
+            number, node = words.pieces[0]
+            within = self.parts[number].document.within
+            splices[number] += [within(node, start, end, text) for start, end, text in changes]
+            return
         for start, end, text in changes:
             at = 0
             for piece in words.pieces:

@@ -107,7 +107,7 @@ class _Parser:
             if token is None:
                 self._no_member(at)
             raw, (start, end) = token[_KEY_GROUP], token.span(_KEY_GROUP)
-            key = made(String, (start, end, raw if "\\" not in raw else _unescaped(raw, start)))
+            key = made(String, (start, end, raw if "\\" not in raw else unescaped(raw, start)))
             node = self._value(token)
             if node is None:
                 container.key = key
@@ -144,7 +144,7 @@ class _Parser:
         kind = token.lastindex or 0
         raw, (start, end) = token[kind], token.span(kind)
         if kind == _STRING:
-            return made(String, (start, end, raw if "\\" not in raw else _unescaped(raw, start)))
+            return made(String, (start, end, raw if "\\" not in raw else unescaped(raw, start)))
         if kind == _NUMBER:
             return made(Number, (start, end, _written_out(raw)))
         return made(Word, (start, end, _WORDS[raw])) if kind == _WORD else None
@@ -201,7 +201,10 @@ class _Parser:
         raise Malformed(f"this is not JSON (RFC 8259): expected {what}", f"character {at}")
 
 
-def _unescaped(raw: str, at: int) -> str:
+def unescaped(raw: str, at: int) -> str:
+    """What a string says that is written so, from character `at` on."""
+    if "\\" not in raw:
+        return raw
     text: str = json.loads(f'"{raw}"')
     if not text.isascii() and _SURROGATE.search(text):
         raise _surrogate(at)
