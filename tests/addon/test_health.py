@@ -69,6 +69,9 @@ def test_it_is_ready_when_nothing_is_missing_and_not_before() -> None:
         assert (await asked(where, get("/livez"))).startswith(b"HTTP/1.1 200 "), "alive all the same"
         ready.missing.clear()
         assert (await asked(where, get("/readyz?verbose"))).startswith(b"HTTP/1.1 200 ")
+        ready.is_recording = lambda: False
+        assert (await asked(where, get("/readyz"))).endswith(b"\r\n\r\nrecords\n")
+        ready.is_recording = lambda: True
         ready.missing.add("draining")
         assert (await asked(where, get("/readyz"))).endswith(b"\r\n\r\ndraining\n")
 

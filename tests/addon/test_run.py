@@ -309,6 +309,23 @@ def test_probes_tell_ready_from_draining_and_a_stream_in_hand_ends_whole(setting
     assert b"[DONE]" in body
 
 
+def test_while_no_record_can_be_written_it_is_not_ready(settings: Settings) -> None:
+    """The file is as large as it may be, as on a disk that is full; then there is room again."""
+    with RecordingUpstream([REPLY]) as up, process(settings, up, "--health", "127.0.0.1:0") as running:
+        port, ca_file, process_id = health_port(running), settings.state.certificate, running.handle.pid
+        assert probe(port, "/readyz") == (200, "ready\n")
+        room, most = resource.prlimit(process_id, resource.RLIMIT_FSIZE)
+        resource.prlimit(process_id, resource.RLIMIT_FSIZE, (settings.state.audit.stat().st_size, most))
+        status, body = post(running.port, ca_file, "hello")
+        assert b"audit_failed" in body
+        assert (status, up.received) == (403, b"")
+        assert probe(port, "/readyz") == (503, "records\n")
+        assert probe(port, "/livez")[0] == 200
+        resource.prlimit(process_id, resource.RLIMIT_FSIZE, (room, most))
+        assert post(running.port, ca_file, "hello")[0] == 200
+        assert probe(port, "/readyz") == (200, "ready\n")
+
+
 def lost(port: int, ca_file: Path) -> None:
     """An exchange that is broken off."""
     with suppress(OSError, http.client.HTTPException):

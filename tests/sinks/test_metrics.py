@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from time import monotonic
+from unittest import mock
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from grille.errors import AuditFailed
 from grille.exchange import Action, Direction, Exchange, Finding, Outcome, Refusal, Ruling, Source, Verdict
+from grille.sinks import metrics as module
 from grille.sinks.audit import PolicyStamp, Record, record
 from grille.sinks.metrics import End, Metrics, Pool, Signal, Vitals, merged
 from grille.sinks.tally import tally
@@ -86,6 +89,20 @@ def test_a_record_that_could_not_be_written_is_counted_as_that_alone() -> None:
     seen = samples(metrics.text())
     assert seen[key("grille_audit_failures_total")] == 1
     assert not any(name == "grille_messages_total" for name, _ in seen)
+
+
+def test_after_a_record_that_could_not_be_written_no_traffic_is_asked_for_until_it_is_time_to_try_again() -> None:
+    kept = Kept(full=True)
+    metrics = Metrics(kept, lambda: VITALS)
+    assert metrics.is_recording()
+    with pytest.raises(AuditFailed):
+        metrics.write(entry())
+    assert not metrics.is_recording()
+    with mock.patch.object(module, "monotonic", return_value=monotonic() + module._TRIED_AGAIN):
+        assert metrics.is_recording()
+    kept.full = False
+    metrics.write(entry())
+    assert metrics.is_recording()
 
 
 def test_hosts_paths_and_addresses_stay_out() -> None:

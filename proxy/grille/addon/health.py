@@ -1,7 +1,8 @@
 """A port for probes and scrapers, beside the proxy's own: `GET` of a few fixed paths, and nothing else.
 
     /livez     200 as long as the event loop answers
-    /readyz    200 when requests are served, else 503 with what is missing, one word a line
+    /readyz    200 when requests are served, else 503 with what is missing, one word a line; a record that
+               could not be written is missed for a while
     /metrics   counters and gauges in Prometheus' text format
     /proxy.pac where it is asked for: which hosts go through the proxy (`pac.py`)
 
@@ -43,13 +44,19 @@ type Pages = dict[str, Callable[[], Awaitable[Page]]]
 
 @dataclass(slots=True)
 class Readiness:
-    """What is still missing, or missing again, until requests are served."""
+    """What is still missing, or missing again, until requests are served. `is_recording` says that records are
+    written, as far as is known."""
 
     missing: set[str] = field(default_factory=lambda: {"policy", "workers", "listener"})
+    is_recording: Callable[[], bool] = lambda: True
+
+    def lacks(self) -> list[str]:
+        """What is missing now."""
+        return sorted(self.missing if self.is_recording() else {*self.missing, "records"})
 
     def page(self) -> Page:
-        if self.missing:
-            return Page(HTTPStatus.SERVICE_UNAVAILABLE, "".join(f"{each}\n" for each in sorted(self.missing)).encode())
+        if lacks := self.lacks():
+            return Page(HTTPStatus.SERVICE_UNAVAILABLE, "".join(f"{each}\n" for each in lacks).encode())
         return Page(HTTPStatus.OK, b"ready\n")
 
 

@@ -190,6 +190,7 @@ async def started(
     search = Search(once.find, finders.watch, openers.open, once, quiet=pools.silence(sought))
     kept = await kept_in(settings.store, settings.state, ends)
     metrics = Metrics(audit, lambda: proxy.vitals())
+    ready.is_recording = metrics.is_recording
     ca_file = _readable(settings.upstream_ca) if settings.upstream_ca else None
     addon = Grille(engine, search, metrics, Identities(checks), _now, ca_file, kept)
     stack = Stack(addon, _wiring(settings, ca_file), sent)

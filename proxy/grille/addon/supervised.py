@@ -72,7 +72,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, re
     """Say how it is, as long as somebody may ask."""
     with suppress(OSError):
         while await reader.readline() == HOW:
-            said = {"missing": sorted(ready.missing), "metrics": proxy.metrics.text().decode()}
+            said = {"missing": ready.lacks(), "metrics": proxy.metrics.text().decode()}
             writer.write(json.dumps({**said, **_memory(proxy)}).encode() + b"\n")
             await writer.drain()
 

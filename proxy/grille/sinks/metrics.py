@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
@@ -26,6 +27,9 @@ from grille.sinks.audit import Record, Sink
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+_TRIED_AGAIN = 30.0
+"""Seconds after a record that could not be written. Only another record tells whether it can be, and without traffic
+there is none."""
 disable_created_metrics()  # type: ignore[no-untyped-call]
 
 
@@ -108,6 +112,7 @@ class Metrics:
         self._unwritten = Counter(
             "grille_audit_failures", "Records that could not be written; nothing was forwarded", registry=registry
         )
+        self._failed = -_TRIED_AGAIN
         registry.register(_Now(vitals))
         ProcessCollector(registry=registry)
 
@@ -117,7 +122,9 @@ class Metrics:
             self._sink.write(entry)
         except AuditFailed:
             self._unwritten.inc()
+            self._failed = monotonic()
             raise
+        self._failed = -_TRIED_AGAIN
         direction, endpoint = entry.direction, entry.endpoint
         self._messages.labels(direction, endpoint, entry.verdict, str(entry.enforced).lower()).inc()
         self._seconds.labels(direction).observe(entry.duration_ms / 1000)
@@ -125,6 +132,10 @@ class Metrics:
             self._findings.labels(direction, endpoint, found.entity, found.action).inc(found.count)
         for reason in entry.reasons:
             self._stops.labels(direction, endpoint, reason.code).inc()
+
+    def is_recording(self) -> bool:
+        """Whether the last record was written, or it was so long ago that this is to be tried again."""
+        return monotonic() - self._failed >= _TRIED_AGAIN
 
     def text(self) -> bytes:
         """What a scraper is told."""
