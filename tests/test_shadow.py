@@ -13,7 +13,7 @@ from engines import CARD, JSON, POLICY, TODAY, engine, exchange, find
 from grille.engine import Engine, Inspection, inspect
 from grille.exchange import Direction, Outcome
 from grille.framing.message import Message
-from grille.shadow import provider_at
+from grille.shadow import dialect_at, provider_at
 from oracle import leaks
 
 CHAT = json.dumps({"model": "m", "messages": [{"role": "user", "content": CARD}]}).encode()
@@ -110,3 +110,26 @@ def test_a_host_that_no_provider_has_belongs_to_none() -> None:
     assert provider_at("localhost", 11434) == "ollama"
     assert provider_at("localhost", 443) is None
     assert provider_at("api.x.ai.example.com", 443) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "dialect"),
+    [
+        ("api.openai.com", "/v1/chat/completions", "openai_chat"),
+        ("api.anthropic.com", "/v1/messages", "anthropic"),
+        ("api.mistral.ai", "/v1/chat/completions", "mistral"),
+        ("api.openai.com", "/nowhere", None),
+        ("llm.example.com", "/v1/chat/completions", None),
+    ],
+)
+def test_a_provider_that_no_endpoint_names_is_refused_in_its_own_dialect(
+    host: str, path: str, dialect: str | None, tmp_path: Path
+) -> None:
+    policy = POLICY.replace("provider: openai", "provider: groq").replace("provider: anthropic", "provider: cohere")
+    running = engine(tmp_path, policy)
+    where = replace(exchange("openai"), host=host, path=path)
+    spoken = dialect_at(where)
+    assert (spoken.name if spoken else None) == dialect
+    judged = judge(running, host, path, CHAT)
+    assert judged.verdict.refusals[0].code == "endpoint_unknown"
+    assert judged.dialect is spoken

@@ -6,6 +6,8 @@ The facts are data (`dialects/catalogue.toml`, `dialects/retention.toml`), read 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -71,6 +73,12 @@ class Route:
     dialect: str
     retention: Retention
     credentials: frozenset[str] | None = None
+
+
+def route_for(routes: Iterable[Route], method: str, path: str) -> Route | None:
+    """The first of these routes for `method` and `path`."""
+    asked = ("*", method.upper())
+    return next((each for each in routes if each.method in asked and re.fullmatch(each.path, path)), None)
 
 
 @dataclass(frozen=True, slots=True)

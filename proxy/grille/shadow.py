@@ -8,7 +8,7 @@ that are not in the catalogue are the client's words too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,6 +16,7 @@ from grille.dialects import DIALECTS, Dialect, Sign, answered, asked, providers
 from grille.exchange import Direction, Exchange, Outcome, Refusal, Verdict
 from grille.framing.message import Message
 from grille.policy import HostPattern, Policy, Reaction, host_pattern, unspoken
+from grille.providers import route_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +57,24 @@ def _sign(exchange: Exchange, message: Message, limit: int) -> Sign | None:
 
 def provider_at(host: str, port: int) -> str | None:
     """The provider of the catalogue whose host this is."""
-    for name, patterns in _hosts().items():
-        if any(pattern.matches(host, port) for pattern in patterns):
-            return name
-    return None
+    return next((name for name, pattern in _hosts() if pattern.matches(host, port)), None)
+
+
+def host_at(host: str, port: int) -> HostPattern | None:
+    """The host of the catalogue that this is, as it is written there."""
+    return next((pattern for _, pattern in _hosts() if pattern.matches(host, port)), None)
+
+
+def dialect_at(exchange: Exchange) -> Dialect | None:
+    """How a provider of the catalogue speaks at that place: whoever is refused there can be told so."""
+    name = provider_at(exchange.host, exchange.port)
+    route = route_for(providers()[name].routes, exchange.method, exchange.path) if name else None
+    return DIALECTS[route.dialect] if route else None
 
 
 @cache
-def _hosts() -> Mapping[str, tuple[HostPattern, ...]]:
-    return {name: tuple(host_pattern(text) for text in each.hosts) for name, each in providers().items()}
+def _hosts() -> Sequence[tuple[str, HostPattern]]:
+    return [(name, host_pattern(text)) for name, each in providers().items() for text in each.hosts]
 
 
 def _text(exchange: Exchange, sign: Sign) -> str:

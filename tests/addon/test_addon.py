@@ -6,10 +6,13 @@ import asyncio
 import gc
 import json
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import httpx
+import openai
 import pytest
 from live import CHAT, NOW, Live, chat, drain, is_guarded
 from mitmproxy import hooks, http
@@ -242,6 +245,24 @@ def test_monitor_lets_an_unknown_host_through_and_says_so(folder: Path) -> None:
         assert seen.status == 200
         assert live.records()[0]["verdict"] == "block"
         assert live.records()[0]["enforced"] is False
+
+
+def test_a_provider_that_is_not_approved_is_refused_as_its_sdk_understands_and_others_at_the_tunnel(
+    folder: Path,
+) -> None:
+    policy = POLICY.replace("provider: openai", "provider: mistral")
+    with RecordingUpstream([REPLY]) as up, Live(folder, up.port, up.ca_file, policy, hosts=["api.openai.com"]) as live:
+        through = httpx.Client(proxy=f"http://127.0.0.1:{live.port}", verify=ssl.create_default_context(cafile=live.ca))
+        client = openai.OpenAI(api_key="not-a-real-one", http_client=through)
+        with client, pytest.raises(openai.PermissionDeniedError) as raised:
+            client.chat.completions.create(model="m", messages=[{"role": "user", "content": CARD}])
+        assert raised.value.code == "endpoint_unknown"
+        assert "use one that is approved" in raised.value.message
+        refused = live.plain(b"CONNECT other.example:443 HTTP/1.1\r\nHost: other.example:443\r\n\r\n")
+        assert b" 403 " in refused.split(b"\r\n")[0]
+        assert up.connections == 0
+        told = [(each["host"], each["reasons"][0]["code"]) for each in live.records()]
+        assert told == [("api.openai.com", "endpoint_unknown"), ("other.example", "endpoint_unknown")], "once each"
 
 
 def test_where_unknown_hosts_may_be_used_they_are_intercepted_and_ai_is_refused_in_its_own_shape(folder: Path) -> None:

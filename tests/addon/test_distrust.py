@@ -40,7 +40,12 @@ def test_another_client_or_another_host_is_new(tmp_path: Path) -> None:
     assert not memory.report("10.0.0.1", at(tmp_path, OPENAI), OPENAI, ALERT, 0.0)
 
 
-def test_a_host_that_the_policy_does_not_know_is_not_told() -> None:
+def test_a_host_of_the_catalogue_is_told_without_an_endpoint_as_it_is_written_there() -> None:
+    for name, written in (("api.mistral.ai", "api.mistral.ai"), ("jane-doe.openai.azure.com", "*.openai.azure.com")):
+        assert Distrust().report("10.0.0.1", (), (name, 443), ALERT, 0.0) == Report(written, "", 1, False)
+
+
+def test_a_host_that_nobody_knows_is_not_told() -> None:
     assert Distrust().report("10.0.0.1", (), ("4111111111111111.example", 443), ALERT, 0.0) is None
 
 

@@ -36,11 +36,13 @@ from grille.engine import Engine, Inspection, Search
 from grille.exchange import Direction, Exchange, Outcome, Refusal
 from grille.framing.message import Message
 from grille.policy import Policy, admit
+from grille.shadow import provider_at
 from grille.sinks.audit import Sink
 
 _ALWAYS = frozenset({"client_unknown"})
 _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
-"""Reasons not to admit that hold for a whole tunnel; the others are about a path."""
+"""Reasons not to admit that hold for a whole tunnel; the others are about a path. Who calls a provider's host has an
+SDK, which takes a refused tunnel for a broken one and tries again: there the call itself is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class Grille(Sockets):
             self._turn_away(flow, exchange, refused)
             return
         flow.request.data.host = host
-        self._may_connect(flow, exchange, _AT_CONNECT)
+        is_known = provider_at(host, flow.request.port) is not None
+        self._may_connect(flow, exchange, _ALWAYS if is_known else _AT_CONNECT)
 
     @guarded
     async def requestheaders(self, flow: http.HTTPFlow) -> None:

@@ -70,12 +70,12 @@ class Connections(OnlyHttp):
 
     @guarded
     def tls_failed_client(self, data: TlsData) -> None:
-        """A client that pins certificates, or was not told of the CA, ends here. A host without an endpoint is the
-        client's words, and not told."""
+        """A client that pins certificates, or was not told of the CA, ends here. A host that neither the policy nor the
+        catalogue knows is the client's words, and not told."""
         client, address = data.context.client, data.context.server.address
-        endpoints = self.policy_at(address[0]).endpoints_at(*address) if address else ()
-        if address is None or not endpoints:
+        if address is None:
             return
+        endpoints = self.policy_at(address[0]).endpoints_at(*address)
         report = self._distrust.report(client.peername[0], endpoints, address, client.error or "", time.monotonic())
         if report is not None:
             self.distrusted(client, address, report)

@@ -5,8 +5,8 @@ stderr and a record. Agents try again and again, and each try would be another l
 host one a minute is told, with the number of those since the last. Tries that end within that minute and never
 come again are not counted anywhere: an accepted miss.
 
-This module must not name a host in the client's own words: `host` is what the policy calls it. It must not keep
-more than it needs to tell the same from the new.
+This module must not name a host in the client's own words: `host` is what the policy or the catalogue calls it. It must
+not keep more than it needs to tell the same from the new.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from grille.addon.refusal import Refused
 from grille.exchange import Outcome, Verdict
 from grille.policy import Endpoint
+from grille.shadow import host_at
 
 SECONDS = 60.0
 """Between two reports of the same."""
@@ -64,12 +65,14 @@ class Distrust:
     def report(
         self, client: str, endpoints: Iterable[Endpoint], where: tuple[str, int], error: str, now: float
     ) -> Report | None:
-        """What to tell of a handshake that the client at `client` ended, if it is anything new. `now` is in seconds
-        of any clock that does not go back."""
+        """What to tell of a handshake that the client at `client` ended, if it is anything new. `endpoints` are those
+        at that host; without any only a host of the catalogue is told. `now` is in seconds of any clock that does not
+        go back."""
         found = tuple(endpoints)
-        if not found:
+        pattern = next((each for each in found[0].hosts if each.matches(*where)), None) if found else host_at(*where)
+        if pattern is None:
             return None
-        host = next(str(pattern) for pattern in found[0].hosts if pattern.matches(*where))
+        host = str(pattern)
         key = (client, host)
         tries = self._untold.get(key, 0) + 1
         if key in self._told and now - self._told[key] < SECONDS:

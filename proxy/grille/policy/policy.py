@@ -7,7 +7,6 @@ which endpoint is meant and which rows bear. It must not decide, read a file, or
 from __future__ import annotations
 
 import ipaddress
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,7 +20,7 @@ from grille.policy.places import HostPattern, is_plain
 from grille.policy.promises import Attestation, Requirements
 from grille.policy.server_side import ServerSide
 from grille.policy.streams import Streams
-from grille.providers import Route
+from grille.providers import Route, route_for
 
 type Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -148,12 +147,7 @@ class Endpoint:
 
     def route(self, method: str, path: str) -> Route | None:
         """The first route for `method` and `path`, in the catalogue's order."""
-        if not is_plain(path):
-            return None
-        for route in self.routes:
-            if route.method in ("*", method.upper()) and re.fullmatch(route.path, path):
-                return route
-        return None
+        return route_for(self.routes, method, path) if is_plain(path) else None
 
 
 @dataclass(frozen=True, slots=True)
