@@ -7,7 +7,9 @@ import json
 import pickle
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -15,16 +17,19 @@ from hypothesis import strategies as st
 
 import engines
 from engines import CARD, JSON, PLACES, SSN, TODAY, engine, exchange
+from grille import outlines
 from grille.detectors.normalize import view
 from grille.dialects import DIALECTS, outline, read
 from grille.engine import Engine, Inspection, inspect
 from grille.entities import Entity
-from grille.exchange import Direction, Finding, Kind, Outcome, Segment
+from grille.exchange import Direction, Edit, Finding, Kind, Outcome, Segment
 from grille.framing.json_parser import parse
 from grille.framing.message import Message
 from grille.once import MOST, Once
 from grille.outlines import _WRITTEN_OTHERWISE, Outlines
+from grille.record import Record
 
+WANTED = frozenset({"CREDIT_CARD", "PERSON"})
 ROWS = [{"id": number, "payer": f"Company {number}", "total": 10.5 * number} for number in range(12)]
 
 
@@ -87,26 +92,24 @@ def test_a_document_without_findings_stays_closed_the_next_time(running: Engine)
     [
         [*ROWS, {CARD: "card"}],
         [*ROWS, {"card": 4111111111111111.0}],
-        [*ROWS, {"note": "CREDIT_CARD_K7Q2M9XA"}],
+        [*ROWS, {"CREDIT_CARD_K7Q2M9XA": 1}],
+        json.dumps([*ROWS, {"CREDIT_CARD_K7Q2M9XA": 1}]).replace("T_C", "T\\u005fC"),
         [*ROWS, {"note": json.dumps({"card": CARD})}],
         [*ROWS, {'a "key"': 1}],
         [*ROWS, {"a": "Mr Okafor"}, {"b": "Okafor"}, {"c": "the okafor"}],
         f"[{json.dumps(ROWS)}, 2.19099999e8]",
-        json.dumps([*ROWS, {"note": "CREDIT_CARD_K7Q2M9XA"}]).replace("T_C", "T\\u005fC"),
-        json.dumps([*ROWS, {"note": "éCREDIT_CARD_K7Q2M9XA"}]),
         ROWS[:2],
         "[" + json.dumps(ROWS),
     ],
     ids=[
         "a finding in a key",
         "a finding in a number that is not what it reads",
-        "what looks like a token",
+        "what looks like a token in a key",
+        "the same with an escape",
         "a document in a document",
         "a key that is escaped",
         "a word that is a name where it stands first",
         "a number that is not what it reads",
-        "a token with an escape",
-        "a token behind one",
         "short",
         "no document",
     ],
@@ -131,6 +134,83 @@ def test_only_the_leaves_in_which_something_stands_are_taken_out_of_a_known_docu
     assert (closed(first), closed(second)) == (0, 1)
     assert left(judged(running, once, said)) == left(first)
     assert len(first.verdict.rulings) == 3
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["CREDIT_CARD_K7Q2M9XA", "LOCATION_K7Q2M9XA", "WHATEVER_K7Q2M9XA", "CREDIT\\u005fCARD\\u005fK7Q2M9XA",
+     "\\u00e9CREDIT_CARD_K7Q2M9XA"],
+)  # fmt: skip
+def test_what_looks_like_a_token_of_whatever_entity_is_a_leaf_and_is_swapped_there(
+    running: Engine, written: str
+) -> None:
+    """Nothing is looked for under most names, and tokens of all of them are swapped."""
+    policy = replace(running.policy, entities={**running.policy.entities, "LOCATION": entities(running)[0]})
+    wider, once = replace(running, policy=policy), Once(entities(running)[:1], find_each)
+    said = json.dumps([{"card": CARD}, *ROWS, {"note": "see here, please"}]).replace("here", written)
+    fresh, known = judged(wider, None, said), [judged(wider, once, said) for _ in range(2)][1]
+    assert closed(known) == 1
+    assert left(known) == left(fresh)
+    assert (b"LIT_" in known.message.body) == (not written.startswith("W"))
+
+
+def test_what_json_calls_its_literals_is_not_said(running: Engine) -> None:
+    once, rows = Once(entities(running), find_each), [*ROWS, {"x": None, "y": True}]
+    late = "Dear Mr Null,", "Null and True were late", "Mr True said so"
+    judged(running, once, rows)
+    anew, known = judged(running, None, rows, *late), judged(running, once, rows, *late)
+    assert closed(known) == 1
+    assert left(known) == left(anew)
+    assert len(known.verdict.rulings) == 4
+
+
+def test_what_a_closed_document_is_called_is_no_part_of_a_record(running: Engine) -> None:
+    """When it is taken apart there is no text under that label."""
+    asked: list[tuple[str, Record]] = []
+
+    async def telling(segments: Sequence[Segment], wanted: frozenset[str]) -> tuple[Finding, ...]:
+        asked.extend((each.text, each.record) for each in segments)
+        return ()
+
+    sort_code = replace(entities(running)[0], companions=("sort code",))
+    once, document = Once([sort_code], telling), json.dumps(ROWS)
+    for closed_one in (False, True):
+        account = f"1234567{closed_one:d}"
+        around = Segment("/r/value", Kind.TEXT, document, "sort code", closed=closed_one)
+        asyncio.run(once.find([around, Segment("/r/acct", Kind.TEXT, account, "acct")][not closed_one :], WANTED))
+    assert [record.members for text, record in asked if text.startswith("1234567")] == [(), ()]
+
+
+@pytest.mark.parametrize("written", ["%6fkafor", "oka\u200bfor", "\uff4fkafor"])
+def test_a_word_is_one_however_it_is_written(running: Engine, written: str) -> None:
+    once, rows = Once(entities(running), find_each), [{"b": written}, {"a": "Okafor calls Jane Doe"}, *ROWS]
+    judged(running, once, rows)
+    assert left(judged(running, once, rows, "ask Mr Okafor")) == left(judged(running, None, rows, "ask Mr Okafor"))
+
+
+def test_leaves_of_different_conversations_come_together(running: Engine) -> None:
+    once, rows = Once(entities(running), find_each), [*ROWS, {"a": "JANE DOE"}, {"b": "4111-1111-1111-1111 "}]
+    sides = [judged(running, once, rows, late) for _ in range(3) for late in ("ask Jane Doe", "Mr Okafor", CARD)]
+    assert [closed(each) for each in sides[3:]] == [1] * 6
+
+
+def test_one_that_cannot_be_known_is_drawn_once(running: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    once, drawn = Once(entities(running), find_each), mock.Mock(side_effect=outlines.drawn)
+    monkeypatch.setattr(outlines, "drawn", drawn)
+    for _ in range(3):
+        judged(running, once, [*ROWS, {CARD: "card"}])
+    assert drawn.call_count == 1
+
+
+def test_nothing_is_written_into_the_text_of_a_closed_document(running: Engine) -> None:
+    said, once = json.dumps([*ROWS, CARD]), Once(entities(running), find_each)
+    judged(running, once, said)
+    body = json.dumps({"messages": [{"role": "tool", "tool_call_id": "c", "content": said}]})
+    message, wanted = Message(JSON, body.encode(), ""), running.policy.wanted(judged(running, once, said).exchange)
+    reading = read(DIALECTS["openai_chat"], Direction.REQUEST, message, 10_000, recall=once.recall(wanted))
+    (number,) = [number for number, each in enumerate(reading.segments) if each.closed]
+    with pytest.raises(LookupError, match="closed"):
+        reading.rewrite([Edit(number, 0, 1, "x")])
 
 
 def test_one_that_is_opened_for_a_value_that_it_holds_stays_closed_with_it_the_next_time(running: Engine) -> None:
@@ -288,6 +368,7 @@ _SAID = [
     "Jane\u200b Doe",
     "\0x",
 ]
+_SAID += ["%6fkafor", "oka\u200bfor", "Mr Null", "null", "Jane Doe Okafor", "XY_K7Q2M9XA", True]
 _KEYS = ["a", "note", "who"] * 9 + ["Okafor", "pay/er", "til~de", "Jane Doe", "é"]  # fmt: skip
 
 
@@ -299,7 +380,7 @@ def test_a_conversation_leaves_as_it_leaves_without_it_in_every_turn(running: En
         documents = [_document(by_chance) for _ in range(by_chance.randint(1, 3))]
         said: list[object] = []
         for _ in range(by_chance.randint(2, 5)):
-            late = (CARD, SSN, "Mr Okafor", "Mr Smith", "okafor here", "Okafor", "Jane Doe", "go")
+            late = (CARD, SSN, "Mr Okafor", "Mr Smith", "okafor here", "Okafor", "Jane Doe", "Null", "go")
             said = [*said[by_chance.random() < 0.2 :], by_chance.choice([*documents, *documents, *late])]
             assert left(judged(running, once, *said)) == left(judged(running, None, *said))
 

@@ -137,10 +137,10 @@ async def inspect(
     once: Once | None = None,
     lasting: Lasting = NOTHING,
     in_socket: bool = False,
+    recall: bool = True,
 ) -> Inspection:
-    """Judge one message. `minted` are the tokens of the request when `exchange` is its answer; `once` is whose `find`
-    it is. `in_socket`: it opens a WebSocket or is a client's message in one, where only a message that asks for a
-    response owes the promises of a body."""
+    """Judge one message; `minted` are the tokens of the request that `exchange` may be the answer to. `once` is whose
+    `find` it is, and may `recall` documents. `in_socket`: it owes a body's promises only if it asks for a response."""
     policy = engine.policy
     admitted = admit(policy, exchange)
     place = policy.endpoint_for(exchange.host, exchange.port, exchange.method, exchange.path)
@@ -153,7 +153,7 @@ async def inspect(
     known = Inspection(admitted, Verdict(Outcome.ALLOW), message, minted, (), route, DIALECTS[route.dialect])
     wanted = policy.wanted(known.exchange)
     try:
-        reading = await _read(engine, known, once.recall(wanted) if once else unknown)
+        reading = await _read(engine, known, once.recall(wanted) if once and recall else unknown)
         known = replace(known, segments=reading.segments, reply_to=reading.reply_to)
         met = _required(policy, endpoint, known, reading, today, in_socket=in_socket)
     except Malformed as error:
@@ -161,7 +161,7 @@ async def inspect(
     reading, unread = await opened(reading, endpoint, opening)
     known, found = replace(known, segments=reading.segments), await find(reading.segments, wanted)
     if once is not None and not await once.learn(reading, found, wanted):
-        again = partial(inspect, opening=opening, once=once, lasting=lasting, in_socket=in_socket)
+        again = partial(inspect, opening=opening, once=once, lasting=lasting, in_socket=in_socket, recall=False)
         return await again(engine, exchange, message, find, today, minted)
     known = await _judged(engine, known, found, today, (unread, met), lasting)
     return await aside(partial(_acted, engine, endpoint, known, reading, met), len(message.body))

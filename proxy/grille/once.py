@@ -55,7 +55,6 @@ class Once:
         self, entities: Iterable[Entity], find_each: FindEach, most: int = MOST, quiet: Quiet | None = None
     ) -> None:
         entities = tuple(entities)
-        self._entities: Mapping[str, Entity] = {entity.name: entity for entity in entities}
         self._standings: Mapping[str, Standing] = standings(entities)
         self._telling = telling(entities)
         self._find_each = find_each
@@ -128,7 +127,6 @@ class Once:
         """Keep the outlines of the documents in a message. False, and none is kept, when one that stayed closed should
         not have: then the message has to be read again."""
         known = self._of(wanted)
-        size = sum(len(each.text) for each in reading.taken_apart)
         closed = {
             number: self._document(outlines.text_of(reading, number), each.kind)
             for number, each in enumerate(reading.segments)
@@ -138,20 +136,29 @@ class Once:
             for number in full:
                 known.outlines.does_not_hold(closed[number])
             return False
-        for name, outline in await aside(partial(self._drawn, reading, findings, known.hits), size):
-            known.outlines.keep(name, outline)
+        size = sum(len(each.text) for each in reading.taken_apart)
+        for name, drawn in await aside(partial(self._drawn, reading, findings, known), size):
+            known.outlines.keep(name, drawn)
         known.outlines.met(closed.values())
         return True
 
     def _drawn(
-        self, reading: Reading, findings: Sequence[Finding], hits: Mapping[bytes, Hits]
-    ) -> list[tuple[bytes, Outline]]:
+        self, reading: Reading, findings: Sequence[Finding], known: _Known
+    ) -> list[tuple[bytes, Outline | None]]:
         def hits_of(segments: Sequence[Segment]) -> list[Hits | None]:
             _, names = self._named(segments)
-            return [hits.get(names[number]) for number in range(len(segments))]
+            return [known.hits.get(names[number]) for number in range(len(segments))]
 
-        drawn = outlines.drawn(reading, findings, hits_of, self._entities)
-        return [(self._document(document.text, document.kind), outline) for document, outline in drawn]
+        found: dict[int, list[Finding]] = {}
+        for each in findings:
+            found.setdefault(each.segment, []).append(each)
+        drawn = []
+        for document in reading.taken_apart:
+            name = self._document(document.text, document.kind)
+            if len(document.text) >= outlines.SHORTEST and not known.outlines.is_hopeless(name):
+                former = known.outlines.former(name)
+                drawn.append((name, outlines.drawn(reading, document, found, hits_of, former)))
+        return drawn
 
     def _of(self, wanted: frozenset[str]) -> _Known:
         if wanted not in self._known:
@@ -161,7 +168,7 @@ class Once:
     def _named(self, segments: Sequence[Segment]) -> tuple[dict[int, Record], dict[int, bytes]]:
         """The record of each segment that has to be looked up, and what it is known by; a record may be that of
         many."""
-        asked = [number for number, each in enumerate(segments) if each.known is None]
+        asked = [number for number, each in enumerate(segments) if each.known is None and not each.closed]
         records = dict(zip(asked, records_of([segments[number] for number in asked], self._telling), strict=True))
         said = {key: repr(record) for key, record in {id(record): record for record in records.values()}.items()}
         # A message says most of its keys many times.
@@ -169,11 +176,10 @@ class Once:
         names: dict[int, bytes] = {}
         for number, record in records.items():
             each = segments[number]
-            if not each.closed:
-                what = each.kind, each.label, said[id(record)], each.text
-                if what not in known:
-                    known[what] = self._hash(*what)
-                names[number] = known[what]
+            what = each.kind, each.label, said[id(record)], each.text
+            if what not in known:
+                known[what] = self._hash(*what)
+            names[number] = known[what]
         return records, names
 
     def _document(self, text: str, kind: Kind) -> bytes:

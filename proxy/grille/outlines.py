@@ -3,31 +3,33 @@
 A tool answers with JSON in a string, thousands of values, and it is sent again with every turn. What is kept of it is
 an outline (`dialects/outline.py`): the leaves in which something stands, and that nothing stands in the rest. The rest
 is then one text. Should a value that was found elsewhere in the message stand in it after all, the document is taken
-apart after all, because only so can it be rewritten value by value; if that changes nothing, it is taken apart from
-then on.
+apart after all, because only so can it be rewritten value by value; the next time its leaf is one of the outline. If
+that changes nothing, the document is taken apart from then on.
 
-What cannot be told from the rest as it is written keeps a document open or its leaf apart: escapes, numbers that are
-not what they read, what looks like a token, and a word of which the order of the leaves says whether it is a name. This
-module must not keep a text, and looks for nothing itself.
+A leaf is held as well if what it says cannot be told from the rest as it is written: escapes, and what may be a token.
+A document of which anything else cannot be told (a number that is not what it reads, a finding in a key, a word of
+which the order of the leaves says whether it is a name) is not known. This module must not keep a text, and looks for
+nothing itself.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from grille import tokens
-from grille.detectors import is_also_a_word
+from grille.detectors import hangs_on_order
 from grille.dialects import Inner, Outline, Reading, outline
 from grille.dialects.reading import Lexeme, Words
-from grille.entities import Entity
 from grille.exchange import Finding, Hits, Segment
 from grille.framing.json_spans import Number, String
 
 type HitsOf = Callable[[Sequence[Segment]], Sequence[Hits | None]]
 """What was found in texts by themselves; None where nobody remembers."""
+type Found = Mapping[int, Sequence[Finding]]
+"""Findings by their segments."""
 
 SHORTEST: Final = 200
 """Characters below which a document is taken apart as fast as it is known."""
@@ -42,15 +44,16 @@ signs (`\\u00e9`, `\\u003c`) is none."""
 
 
 class _Kept(NamedTuple):
-    """`holds` is false for a document that had to be taken apart in spite of this outline."""
+    """Without an outline the document is taken apart each time. `holds` is false while one that was taken apart in
+    spite of its outline waits for another."""
 
-    outline: Outline
+    outline: Outline | None
     holds: bool = True
 
 
 class Outlines:
     """The outlines of documents in which the same entities were looked for, each under a name. `most` are the
-    leaves and documents that are kept together; the document that was not met for longest goes first."""
+    documents, leaves and findings that are kept together; the document that was not met for longest goes first."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -61,17 +64,32 @@ class Outlines:
         kept = self._kept.get(name)
         return kept.outline if kept is not None and kept.holds else None
 
-    def keep(self, name: bytes, drawn: Outline) -> None:
+    def former(self, name: bytes) -> Outline | None:
+        """That of a document that was taken apart in spite of it."""
+        kept = self._kept.get(name)
+        return kept.outline if kept is not None and not kept.holds else None
+
+    def is_hopeless(self, name: bytes) -> bool:
+        """Whether there is no outline of the document."""
+        kept = self._kept.get(name)
+        return kept is not None and kept.outline is None
+
+    def keep(self, name: bytes, drawn: Outline | None) -> None:
+        """None: there is none. One that did not hold before will not hold now."""
         before = self._kept.pop(name, None)
-        self._size += _size(drawn) - (_size(before.outline) if before else 0)
-        self._kept[name] = _Kept(drawn, before is None or before.holds or before.outline != drawn)
+        if before is not None:
+            self._size -= _size(before.outline)
+            if not before.holds and before.outline == drawn:
+                drawn = None
+        self._size += _size(drawn)
+        self._kept[name] = _Kept(drawn)
         while self._size > self._most:
             first = next(iter(self._kept))
             self._size -= _size(self._kept.pop(first).outline)
 
     def does_not_hold(self, name: bytes) -> None:
-        """A document was taken apart after all."""
-        if kept := self._kept.get(name):
+        """A document has to be taken apart after all."""
+        if (kept := self._kept.get(name)) and kept.outline is not None:
             self._kept[name] = kept._replace(holds=False)
 
     def met(self, names: Iterable[bytes]) -> None:
@@ -80,8 +98,8 @@ class Outlines:
                 self._kept[name] = kept
 
 
-def _size(drawn: Outline) -> int:
-    return 1 + len(drawn.hits)
+def _size(drawn: Outline | None) -> int:
+    return 1 if drawn is None else 1 + len(drawn.ways) // 3 + len(drawn.hits) + sum(map(len, drawn.hits))
 
 
 def to_open(reading: Reading, findings: Sequence[Finding]) -> set[int]:
@@ -91,9 +109,10 @@ def to_open(reading: Reading, findings: Sequence[Finding]) -> set[int]:
     closed = [number for number, each in enumerate(segments) if each.closed]
     opened = {each.segment for each in findings}.intersection(closed)
     for each in findings if closed else ():
-        if segments[each.segment].known is not None:
+        segment = segments[each.segment]
+        if segment.known is not None:
             number = closed[bisect(closed, each.segment)]
-            if number not in opened and is_also_a_word(each, segments[each.segment], text_of(reading, number)):
+            if number not in opened and hangs_on_order(each, segment.known, segment, text_of(reading, number)):
                 opened.add(number)
     return opened
 
@@ -105,44 +124,37 @@ def text_of(reading: Reading, number: int) -> str:
     return place.text
 
 
-def drawn(
-    reading: Reading, findings: Sequence[Finding], hits_of: HitsOf, entities: Mapping[str, Entity]
-) -> Iterator[tuple[Inner, Outline]]:
-    """The outlines of documents that were taken apart, of those that may stay closed the next time."""
-    found: dict[int, list[Finding]] = {}
-    for finding in findings:
-        found.setdefault(finding.segment, []).append(finding)
-    for each in reading.taken_apart:
-        if _may_stay_closed(reading, each, found, entities):
-            known = _outline(reading, each, found, hits_of)
-            if known is not None and not _WRITTEN_OTHERWISE.search(known.rest(each.text)):
-                yield each, known
+def drawn(reading: Reading, document: Inner, found: Found, hits_of: HitsOf, former: Outline | None) -> Outline | None:
+    """The outline of a document that was taken apart, with the leaves that a `former` one held; None if it may not
+    stay closed: a leaf stands in a document of its own, or is a key, or what was found in it has been let go."""
+    numbers, text = document.segments, document.text
+    before = former.starts if former else frozenset[int]()
+    apart = {number for number in numbers if number in found or _is_held(reading, number, document, before)}
+    hits = hits_of(reading.segments[numbers.start : numbers.stop]) if apart else ()
+    held: dict[int, Hits] = {}
+    for number in apart:
+        leaf, known, segment = _leaf(reading, number), hits[number - numbers.start], reading.segments[number]
+        if leaf is None or leaf[0] != document.part or known is None:
+            return None
+        if any(hangs_on_order(each, known, segment, text) for each in found.get(number, ())):
+            return None
+        held[leaf[1].start] = known
+    known_as = outline(reading.parts[document.part].document.root, held)
+    if known_as is None or not all(_reads_as_written(reading, number, number in apart) for number in numbers):
+        return None
+    rest = known_as.rest(text)
+    return None if _WRITTEN_OTHERWISE.search(rest) or tokens.may_hold(rest) else known_as
 
 
-def _may_stay_closed(
-    reading: Reading, document: Inner, found: Mapping[int, Sequence[Finding]], entities: Mapping[str, Entity]
-) -> bool:
-    segments, text = reading.segments, document.text
-    return (
-        len(text) >= SHORTEST
-        and not any(tokens.look_alikes(each, entities) for each in _said(reading, document))
-        and all(
-            (number not in found and len(segments[number].text) < _SHORT_NUMBER) or _is_as_written(reading, number)
-            for number in document.segments
-        )
-        and not any(
-            is_also_a_word(each, segments[number], text)
-            for number in document.segments
-            for each in found.get(number, ())
-        )
-    )
-
-
-def _said(reading: Reading, document: Inner) -> Iterator[str]:
-    """A document, and where escapes may hide a token what each of its strings says."""
-    yield document.text
-    if "\\" in document.text:
-        yield from (reading.segments[number].text for number in document.segments)
+def _is_held(reading: Reading, number: int, document: Inner, before: frozenset[int]) -> bool:
+    """Whether a text in which nothing was found is a leaf of its own."""
+    leaf = _leaf(reading, number)
+    if leaf is None or tokens.may_hold(reading.segments[number].text):
+        return True
+    part, node = leaf
+    if part != document.part:  # in a document of its own: whatever may be amiss there is seen in the rest
+        return False
+    return node.start in before or _WRITTEN_OTHERWISE.search(document.text, node.start, node.end) is not None
 
 
 def _leaf(reading: Reading, number: int) -> tuple[int, String | Number] | None:
@@ -156,32 +168,9 @@ def _leaf(reading: Reading, number: int) -> tuple[int, String | Number] | None:
             return None
 
 
-def _written(reading: Reading, number: int) -> str:
-    """A segment as it stands in its document."""
-    if (leaf := _leaf(reading, number)) is None:
-        return ""
-    document, node = leaf
-    return reading.parts[document].document.source[node.start : node.end]
-
-
-def _is_as_written(reading: Reading, number: int) -> bool:
-    """`1e5` is not; what is an escape is told by `_WRITTEN_OTHERWISE`."""
-    return not isinstance(reading.places[number], Lexeme) or _written(reading, number) == reading.segments[number].text
-
-
-def _outline(
-    reading: Reading, document: Inner, found: Mapping[int, Sequence[Finding]], hits_of: HitsOf
-) -> Outline | None:
-    """None if a leaf of it stands in a document of its own, is a key, or what was found in it has been let go."""
-    numbers, root = document.segments, reading.parts[document.part].document.root
-    apart = {number for number in numbers if number in found}
-    if _WRITTEN_OTHERWISE.search(document.text):
-        apart |= {number for number in numbers if _WRITTEN_OTHERWISE.search(_written(reading, number))}
-    hits = hits_of(reading.segments[numbers.start : numbers.stop]) if apart else ()
-    held: dict[int, Hits] = {}
-    for number in apart:
-        leaf, known = _leaf(reading, number), hits[number - numbers.start]
-        if leaf is None or leaf[0] != document.part or known is None:
-            return None
-        held[leaf[1].start] = known
-    return outline(root, held)
+def _reads_as_written(reading: Reading, number: int, held: bool) -> bool:
+    """Whether a number stands in its document as it reads, or is none that is looked for: `1e5` does not."""
+    place, text = reading.places[number], reading.segments[number].text
+    if not isinstance(place, Lexeme) or (len(text) < _SHORT_NUMBER and not held):
+        return True
+    return reading.parts[place.document].document.source[place.node.start : place.node.end] == text

@@ -186,10 +186,15 @@ def look_alikes(text: str, entities: Iterable[str]) -> list[tuple[int, int]]:
     """The [start, end) of whatever in `text` could be taken for a token of one of `entities` or for a
     literal: any case, and underscores escaped for Markdown, HTML or a URL. Glued to an underscore it
     counts, glued to an ASCII letter or digit it does not."""
-    # One of these is in every spelling of an underscore, and looking for them costs next to nothing.
-    if ("_" not in text and "&" not in text and "%" not in text) or _TAIL.search(text) is None:
+    if not may_hold(text):
         return []
     return [match.span() for match in _pattern(frozenset(entities) | {LITERAL}).finditer(text)]
+
+
+def may_hold(text: str) -> bool:
+    """Whether a token of whatever entity may stand in a text."""
+    # One of these is in every spelling of an underscore, and looking for them costs next to nothing.
+    return ("_" in text or "&" in text or "%" in text) and _TAIL.search(text) is not None
 
 
 def named(look: str) -> str:

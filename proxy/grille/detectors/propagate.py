@@ -21,15 +21,17 @@ from typing import Final
 
 import regex
 
+from grille.detectors.normalize import view
 from grille.detectors.runs import WORD, Runs, holds_word, lower, run_of
 from grille.detectors.vocabulary import COMMON_WORDS
-from grille.exchange import Finding, Kind, Segment
+from grille.exchange import Finding, Hits, Kind, Segment
 
 DETECTOR: Final = "propagation"
 _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
+_LITERALS = frozenset({"true", "false", "null"})
 _BLANKS = regex.compile(r"\s+")
 _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
 
@@ -144,9 +146,14 @@ class _LowerCase:
         if more or not (word.isalpha() and word.islower()):
             return False
         if word not in self._first:
-            saying = (number for number, each in enumerate(self._segments) if holds_word(each.text, word))
+            saying = (number for number, each in enumerate(self._segments) if self._says(each, word))
             self._first[word] = next(saying, len(self._segments))
         return self._first[word] < self._before(found.segment)
+
+    @staticmethod
+    def _says(segment: Segment, word: str) -> bool:
+        """In a closed document what JSON calls its literals is nothing that a text says."""
+        return not (segment.closed and word in _LITERALS) and holds_word(segment.text, word)
 
     def _before(self, number: int) -> int:
         """The first segment that surely stands after what is said in segment `number`. A closed document stands for
@@ -158,14 +165,25 @@ class _LowerCase:
         return number
 
 
-def is_also_a_word(finding: Finding, segment: Segment, document: str) -> bool:
-    """Whether the value is one word that was found because it stands elsewhere, and a document says it in lower case:
-    then it hangs on the order of the texts in it whether that is a name."""
-    if finding.detector != DETECTOR:
+def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: str) -> bool:
+    """Whether it hangs on the order of the texts in a document what a finding in one of them is: a word of it, which
+    none of the text's `own` findings holds, is a name unless it stood in lower case before, and the document says it
+    so."""
+    if any((start, end) == (finding.start, finding.end) for start, end, *_ in own):
         return False
-    first, *more = WORD.findall(segment.text[finding.start : finding.end]) or ("",)
-    word = lower(first)
-    return not more and word.isalpha() and holds_word(document, word)
+    at, stretches = finding.start, []
+    for start, end, *_ in sorted(own):
+        if end > at and start < finding.end:
+            stretches.append((at, start))
+            at = end
+    stretches.append((at, finding.end))
+    said = [_seen(segment.text[start:end]) for start, end in stretches if start < end]
+    words = {lower(word) for each in said for word in WORD.findall(each) if word.isalpha()}
+    return bool(words) and any(holds_word(_seen(document), word) for word in words)
+
+
+def _seen(text: str) -> str:
+    return view(Segment("", Kind.TEXT, text)).segment.text
 
 
 def read(text: str, start: int = 0) -> Words:

@@ -21,7 +21,7 @@ from grille.framing.json_spans import Array, Document, Node, Number, Object, Str
 from grille.record import NO_RECORD
 
 _ITEM: Final = 0
-"""Where no key ends, in place of the end of a key: the step is the number of an item."""
+"""In place of the end of a key, which is never there (a quote comes before it): the step is the number of an item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,8 @@ class Outline:
 
     def segments(self, text: str, prefix: str, kind: Kind, part: int) -> Iterator[tuple[Segment, Place]]:
         """The leaves as they were read from document number `part`, which stood in a string of that kind; their
-        addresses begin with `prefix`. A label is the nearest key: nothing is looked for in them again."""
+        addresses begin with `prefix`. A label is the nearest key, whatever else announces it: nothing is looked for in
+        them again."""
         around = [(prefix, "")]
         for above, first, last in batched(self.ways, 3, strict=True):
             around.append(_below(around[above], text, first, last))
@@ -49,6 +50,11 @@ class Outline:
                 place = made(Words, ((made(Piece, (part, made(String, (start, end, said)))),), False))
             what = Kind.NAME if is_number else kind
             yield made(Segment, (address, what, said, label, Touch.FREE, False, NO_RECORD, hits)), place
+
+    @property
+    def starts(self) -> frozenset[int]:
+        """Where its leaves begin."""
+        return frozenset(self.leaves[3::6])
 
     def rest(self, text: str) -> str:
         """The text without what its leaves say."""

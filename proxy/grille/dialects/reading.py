@@ -166,6 +166,8 @@ class Reading:
         stretches: list[tuple[Stretch, str]] = []
         renamed: set[int] = set()
         for number, text_edits in _by_segment(edits).items():
+            if self.segments[number].closed:
+                raise LookupError("the text of a closed document is not that of its place")
             match self.places[number]:
                 case Words() as words:
                     renamed |= {piece.document for piece in words.pieces if words.is_key}
