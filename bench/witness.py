@@ -35,7 +35,7 @@ sys.path[:0] = [str(TESTS), str(TESTS / "end_to_end")]
 from calls import CALLS, Call  # noqa: E402  (the calls of the tests, so that there is one list of them)
 from calls_elsewhere import CALLS_ELSEWHERE  # noqa: E402
 from proxies import environment, proxy  # noqa: E402
-from test_providers import ENDPOINT, POLICY, PROVIDERS  # noqa: E402
+from test_calls import ENDPOINT, POLICY, PROVIDERS  # noqa: E402
 
 from oracle import leaks  # noqa: E402
 from upstream import Authority  # noqa: E402

@@ -1,4 +1,4 @@
-"""Calls as people make them with the official SDKs of model providers, one a route, for `test_providers.py`.
+"""Calls as people make them with the official SDKs of model providers, one a route, for `test_calls.py`.
 
 Each call is given where its provider is and the words to send, and gives back what the SDK reads of the answer.
 The further providers are in `calls_elsewhere.py`. Nothing here knows grille.

@@ -1,6 +1,6 @@
 """Models of every provider that answer whole, and in three short streams: they repeat what they were told.
 
-The upstream of `test_providers.py`. A model says the token that stands for a card in its request, or the card
+The upstream of `test_calls.py`. A model says the token that stands for a card in its request, or the card
 itself when nobody hid it. Nothing here knows grille.
 """
 
