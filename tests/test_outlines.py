@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import engines
 from engines import CARD, JSON, PLACES, SSN, TODAY, engine, exchange
 from grille import outlines
+from grille.detectors import propagate
 from grille.detectors.normalize import view
 from grille.dialects import DIALECTS, outline, read
 from grille.engine import Engine, Inspection, inspect
@@ -179,6 +180,70 @@ def test_what_a_closed_document_is_called_is_no_part_of_a_record(running: Engine
         around = Segment("/r/value", Kind.TEXT, document, "sort code", closed=closed_one)
         asyncio.run(once.find([around, Segment("/r/acct", Kind.TEXT, account, "acct")][not closed_one :], WANTED))
     assert [record.members for text, record in asked if text.startswith("1234567")] == [(), ()]
+
+
+def test_what_json_calls_its_literals_may_be_said_as_well(running: Engine) -> None:
+    once, rows, late = (
+        Once(entities(running), find_each),
+        [*ROWS, {"x": "it is null"}],
+        ("ask Mr Null", "Null was late"),
+    )
+    judged(running, once, rows)
+    assert left(judged(running, once, rows, *late)) == left(judged(running, None, rows, *late))
+    keyed = [*ROWS, {"null": 1}]
+    judged(running, once, keyed)
+    assert closed(judged(running, once, keyed)) == 0
+
+
+def test_a_member_whose_name_ends_like_the_address_of_a_document_is_no_part_of_it(running: Engine) -> None:
+    """`/a#` is where the document in `/a` begins, and `/a~2` is the member `a#`."""
+    body = json.dumps({"metadata": {"a": json.dumps([*ROWS, CARD]), "a#": {"card": CARD}}, "messages": []})
+    message = Message(JSON, body.encode(), "")
+    reading = read(DIALECTS["openai_chat"], Direction.REQUEST, message, 10_000)
+    where = [each.address for each in reading.segments if each.text == CARD]
+    assert where == ["/metadata/a#/12", "/metadata/a~2/card"]
+
+
+def test_a_document_is_read_for_its_words_once_however_many_names_are_found_in_it(
+    running: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [{"a": f"Okafor {number} calls Jane Doe"} for number in range(50)]
+    once = Once(entities(running), find_each)
+    judged(running, once, rows)
+    seen = mock.Mock(side_effect=propagate._seen)
+    monkeypatch.setattr(propagate, "_seen", seen)
+    judged(running, once, rows, "ask Mr Okafor")
+    whole = [each.args[0] for each in seen.call_args_list if len(each.args[0]) > 200]
+    assert len(whole) == 1
+
+
+def test_an_outline_that_was_drawn_meanwhile_is_not_the_one_that_did_not_hold() -> None:
+    known, one, two = Outlines(100), outline(parse("[1,2]").root, {1: ()}), outline(parse("[1,2]").root, {1: (), 3: ()})
+    known.keep(b"a", one)
+    known.does_not_hold(b"a", leaves=1)
+    known.keep(b"a", two)
+    known.does_not_hold(b"a", leaves=1)
+    assert known.get(b"a") == two
+    known.does_not_hold(b"a", leaves=2)
+    assert (known.get(b"a"), known.former(b"a")) == (None, two)
+    known.keep(b"a", two)
+    assert known.is_hopeless(b"a")
+
+
+def test_an_outline_that_is_larger_than_all_that_is_kept_is_not_kept() -> None:
+    known = Outlines(most=3)
+    known.keep(b"a", outline(parse("[]").root, {}))
+    known.keep(b"b", outline(parse("[1,2,3,4]").root, dict.fromkeys((1, 3, 5, 7), ())))
+    assert known.get(b"a") is not None
+    assert known.is_hopeless(b"b")
+
+
+def test_what_was_let_go_meanwhile_does_not_make_a_document_one_that_cannot_be_known(running: Engine) -> None:
+    once = Once(entities(running), find_each, most=40)
+    judged(running, once, [{"card": CARD, "x": f"{number} pieces"} for number in range(60)])
+    assert not any(
+        each.outline is None for each in once._of(running.policy.wanted(exchange("openai"))).outlines._kept.values()
+    )
 
 
 @pytest.mark.parametrize("written", ["%6fkafor", "oka\u200bfor", "\uff4fkafor"])
@@ -368,8 +433,8 @@ _SAID = [
     "Jane\u200b Doe",
     "\0x",
 ]
-_SAID += ["%6fkafor", "oka\u200bfor", "Mr Null", "null", "Jane Doe Okafor", "XY_K7Q2M9XA", True]
-_KEYS = ["a", "note", "who"] * 9 + ["Okafor", "pay/er", "til~de", "Jane Doe", "é"]  # fmt: skip
+_SAID += ["is true", "false", "%6fkafor", "oka\u200bfor", "Mr Null", "null", "Jane Doe Okafor", "XY_K7Q2M9XA", True]
+_KEYS = ["a", "note", "who"] * 9 + ["Okafor", "pay/er", "til~de", "Jane Doe", "é", "null", "a#"]  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -270,7 +270,7 @@ def _refused(policy: Policy, known: Inspection, place: tuple[Endpoint, Route] | 
     enforced = policy.enforced(known.exchange)
     verdict = Verdict(Outcome.BLOCK, refusals=(refusal,), enforced=enforced)
     if place is None:
-        return replace(known, verdict=verdict, dialect=shadow.dialect_at(known.exchange))
+        return replace(known, verdict=verdict, dialect=shadow.dialect_at(known.exchange) if enforced else None)
     return replace(known, verdict=verdict, route=place[1], dialect=DIALECTS[place[1].dialect])
 
 

@@ -149,11 +149,11 @@ class Touch(StrEnum):
 class Segment(NamedTuple):
     """A stretch of words with an address.
 
-    `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` starts a
-    pointer into a JSON document that stands inside a string, a trailing `~` says that the key is meant and not the
-    value. `label` is the nearest key or header name, `record` what else its object says. Where in the bytes it lies is
-    known to the reading that made it. `closed`: what is left of a JSON document, not taken apart, without the segments
-    before it in which something stands (`known`, if not None, or is not written as it reads)."""
+    `address` is a JSON pointer (RFC 6901) into the body, `header:NAME`, `query:NAME` or `path`; a `#` ending a step
+    (in a key `~2`) starts a pointer into a JSON document that stands inside a string, a trailing `~` means the key and
+    not the value. `label` is the nearest key or header name, `record` what else its object says. `closed`: what is left
+    of a JSON document that was not taken apart; its offsets are not those of its place. Before it come its leaves in
+    which something stands or may stand: what is `known` of them is not None."""
 
     address: str
     kind: Kind

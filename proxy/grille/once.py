@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -126,28 +127,30 @@ class Once:
     async def learn(self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]) -> bool:
         """Keep the outlines of the documents in a message. False, and none is kept, when one that stayed closed should
         not have: then the message has to be read again."""
-        known = self._of(wanted)
-        closed = {
-            number: self._document(outlines.text_of(reading, number), each.kind)
-            for number, each in enumerate(reading.segments)
-            if each.closed
-        }
-        if full := outlines.to_open(reading, findings):
-            for number in full:
-                known.outlines.does_not_hold(closed[number])
+        known, size = self._of(wanted), len(reading.message.body)
+        closed = await aside(partial(self._closed, reading), size)
+        if full := await aside(partial(outlines.to_open, reading, findings), size):
+            for number, leaves in full.items():
+                known.outlines.does_not_hold(closed[number], leaves)
             return False
-        size = sum(len(each.text) for each in reading.taken_apart)
-        for name, drawn in await aside(partial(self._drawn, reading, findings, known), size):
+        for name, drawn in await aside(partial(self._drawn, reading, findings, wanted), size):
             known.outlines.keep(name, drawn)
         known.outlines.met(closed.values())
         return True
 
+    def _closed(self, reading: Reading) -> dict[int, bytes]:
+        """What the documents that stayed closed are known by."""
+        closed = [(number, each.kind) for number, each in enumerate(reading.segments) if each.closed]
+        return {number: self._document(outlines.text_of(reading, number), kind) for number, kind in closed}
+
     def _drawn(
-        self, reading: Reading, findings: Sequence[Finding], known: _Known
+        self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]
     ) -> list[tuple[bytes, Outline | None]]:
-        def hits_of(segments: Sequence[Segment]) -> list[Hits | None]:
+        known = self._of(wanted)
+
+        def hits_of(segments: Sequence[Segment]) -> list[Hits]:
             _, names = self._named(segments)
-            return [known.hits.get(names[number]) for number in range(len(segments))]
+            return [known.hits[names[number]] if wanted else () for number in range(len(segments))]
 
         found: dict[int, list[Finding]] = {}
         for each in findings:
@@ -156,8 +159,9 @@ class Once:
         for document in reading.taken_apart:
             name = self._document(document.text, document.kind)
             if len(document.text) >= outlines.SHORTEST and not known.outlines.is_hopeless(name):
-                former = known.outlines.former(name)
-                drawn.append((name, outlines.drawn(reading, document, found, hits_of, former)))
+                with suppress(KeyError):  # what was found in one of its texts has been let go meanwhile
+                    former = known.outlines.former(name)
+                    drawn.append((name, outlines.drawn(reading, document, found, hits_of, former)))
         return drawn
 
     def _of(self, wanted: frozenset[str]) -> _Known:

@@ -6,7 +6,8 @@ is then one text. Should a value that was found elsewhere in the message stand i
 apart after all, because only so can it be rewritten value by value; the next time its leaf is one of the outline. If
 that changes nothing, the document is taken apart from then on.
 
-A leaf is held as well if what it says cannot be told from the rest as it is written: escapes, and what may be a token.
+A leaf is held as well if what it says cannot be told from the rest as it is written: escapes, what may be a token, and
+the word `null`.
 A document of which anything else cannot be told (a number that is not what it reads, a finding in a key, a word of
 which the order of the leaves says whether it is a name) is not known. This module must not keep a text, and looks for
 nothing itself.
@@ -16,18 +17,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from grille import tokens
-from grille.detectors import hangs_on_order
+from grille.detectors import LITERALS, Sayings, hangs_on_order
 from grille.dialects import Inner, Outline, Reading, outline
 from grille.dialects.reading import Lexeme, Words
 from grille.exchange import Finding, Hits, Segment
 from grille.framing.json_spans import Number, String
 
-type HitsOf = Callable[[Sequence[Segment]], Sequence[Hits | None]]
-"""What was found in texts by themselves; None where nobody remembers."""
+type HitsOf = Callable[[Sequence[Segment]], Sequence[Hits]]
+"""What was found in texts by themselves. Raises `KeyError` where nobody remembers."""
 type Found = Mapping[int, Sequence[Finding]]
 """Findings by their segments."""
 
@@ -41,6 +43,8 @@ _WRITTEN_OTHERWISE: Final = re.compile(
 """An escape in a document that is not read where values are looked for (`detectors/normalize.py`), or makes another one
 when it is read: its values do not stand in the text as they are said. What encoders write so of plain letters and
 signs (`\\u00e9`, `\\u003c`) is none."""
+
+_SAYS_LITERAL: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(LITERALS))})(?![^\W_])")
 
 
 class _Kept(NamedTuple):
@@ -81,15 +85,19 @@ class Outlines:
             self._size -= _size(before.outline)
             if not before.holds and before.outline == drawn:
                 drawn = None
+        if _size(drawn) > self._most:
+            drawn = None
         self._size += _size(drawn)
         self._kept[name] = _Kept(drawn)
         while self._size > self._most:
             first = next(iter(self._kept))
             self._size -= _size(self._kept.pop(first).outline)
 
-    def does_not_hold(self, name: bytes) -> None:
-        """A document has to be taken apart after all."""
-        if (kept := self._kept.get(name)) and kept.outline is not None:
+    def does_not_hold(self, name: bytes, leaves: int) -> None:
+        """A document that was read with so many leaves has to be taken apart after all. With another number it was
+        read before the outline that is there now: leaves only become more."""
+        kept = self._kept.get(name)
+        if kept is not None and kept.outline is not None and len(kept.outline.hits) == leaves:
             self._kept[name] = kept._replace(holds=False)
 
     def met(self, names: Iterable[bytes]) -> None:
@@ -102,19 +110,21 @@ def _size(drawn: Outline | None) -> int:
     return 1 if drawn is None else 1 + len(drawn.ways) // 3 + len(drawn.hits) + sum(map(len, drawn.hits))
 
 
-def to_open(reading: Reading, findings: Sequence[Finding]) -> set[int]:
-    """The closed documents, by the number of the segment, that have to be taken apart: something was found in the
-    rest, or it cannot be told whether a word in a leaf is a name."""
+def to_open(reading: Reading, findings: Sequence[Finding]) -> dict[int, int]:
+    """The closed documents, by the number of the segment, that have to be taken apart, and how many leaves each was
+    read with: something was found in the rest, or it cannot be told whether a word in a leaf is a name."""
     segments = reading.segments
     closed = [number for number, each in enumerate(segments) if each.closed]
+    said = {number: Sayings(text_of(reading, number)) for number in closed}
     opened = {each.segment for each in findings}.intersection(closed)
     for each in findings if closed else ():
         segment = segments[each.segment]
         if segment.known is not None:
             number = closed[bisect(closed, each.segment)]
-            if number not in opened and hangs_on_order(each, segment.known, segment, text_of(reading, number)):
+            if number not in opened and hangs_on_order(each, segment.known, segment, said[number]):
                 opened.add(number)
-    return opened
+    leaves = Counter(closed[bisect(closed, number)] for number, each in enumerate(segments) if each.known is not None)
+    return {number: leaves[number] for number in opened}
 
 
 def text_of(reading: Reading, number: int) -> str:
@@ -126,17 +136,19 @@ def text_of(reading: Reading, number: int) -> str:
 
 def drawn(reading: Reading, document: Inner, found: Found, hits_of: HitsOf, former: Outline | None) -> Outline | None:
     """The outline of a document that was taken apart, with the leaves that a `former` one held; None if it may not
-    stay closed: a leaf stands in a document of its own, or is a key, or what was found in it has been let go."""
+    stay closed: a leaf stands in a document of its own, or is a key, or the order of its texts counts. Raises what
+    `hits_of` raises."""
     numbers, text = document.segments, document.text
     before = former.starts if former else frozenset[int]()
     apart = {number for number in numbers if number in found or _is_held(reading, number, document, before)}
     hits = hits_of(reading.segments[numbers.start : numbers.stop]) if apart else ()
     held: dict[int, Hits] = {}
+    said = Sayings(text)
     for number in apart:
         leaf, known, segment = _leaf(reading, number), hits[number - numbers.start], reading.segments[number]
-        if leaf is None or leaf[0] != document.part or known is None:
+        if leaf is None or leaf[0] != document.part:
             return None
-        if any(hangs_on_order(each, known, segment, text) for each in found.get(number, ())):
+        if any(hangs_on_order(each, known, segment, said) for each in found.get(number, ())):
             return None
         held[leaf[1].start] = known
     known_as = outline(reading.parts[document.part].document.root, held)
@@ -154,7 +166,8 @@ def _is_held(reading: Reading, number: int, document: Inner, before: frozenset[i
     part, node = leaf
     if part != document.part:  # in a document of its own: whatever may be amiss there is seen in the rest
         return False
-    return node.start in before or _WRITTEN_OTHERWISE.search(document.text, node.start, node.end) is not None
+    written = document.text[node.start : node.end]
+    return node.start in before or bool(_WRITTEN_OTHERWISE.search(written) or _SAYS_LITERAL.search(written))
 
 
 def _leaf(reading: Reading, number: int) -> tuple[int, String | Number] | None:

@@ -262,7 +262,25 @@ def test_a_provider_that_is_not_approved_is_refused_as_its_sdk_understands_and_o
         assert b" 403 " in refused.split(b"\r\n")[0]
         assert up.connections == 0
         told = [(each["host"], each["reasons"][0]["code"]) for each in live.records()]
-        assert told == [("api.openai.com", "endpoint_unknown"), ("other.example", "endpoint_unknown")], "once each"
+        assert told == [
+            ("api.openai.com", "endpoint_unknown"),  # the tunnel
+            ("api.openai.com", "endpoint_unknown"),  # the call, once
+            ("other.example", "endpoint_unknown"),
+        ]
+        for port in (22, 53):
+            refused = live.plain(
+                f"CONNECT api.openai.com:{port} HTTP/1.1\r\nHost: api.openai.com:{port}\r\n\r\n".encode()
+            )
+            assert b" 403 " in refused.split(b"\r\n")[0]
+        live.tunnel("api.openai.com").close()
+        assert len(live.records()) == 6, "a tunnel in which nothing is asked has a record too"
+
+
+def test_in_monitor_mode_a_call_to_a_provider_without_an_endpoint_goes_on(folder: Path) -> None:
+    policy = POLICY.replace("provider: openai", "provider: mistral").replace("mode: enforce", "mode: monitor")
+    with RecordingUpstream([REPLY]) as up, Live(folder, up.port, up.ca_file, policy, hosts=["api.openai.com"]) as live:
+        assert live.post(chat("hello")).status == 200
+        assert {(each["verdict"], each["enforced"]) for each in live.records()} == {("block", False)}
 
 
 def test_where_unknown_hosts_may_be_used_they_are_intercepted_and_ai_is_refused_in_its_own_shape(folder: Path) -> None:

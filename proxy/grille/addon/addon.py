@@ -40,9 +40,9 @@ from grille.shadow import provider_at
 from grille.sinks.audit import Sink
 
 _ALWAYS = frozenset({"client_unknown"})
+_HTTPS = 443
 _AT_CONNECT = frozenset({"client_unknown", "endpoint_unknown"})
-"""Reasons not to admit that hold for a whole tunnel; the others are about a path. Who calls a provider's host has an
-SDK, which takes a refused tunnel for a broken one and tries again: there the call itself is refused."""
+"""Reasons not to admit that hold for a whole tunnel; the others are about a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,7 @@ class Grille(Sockets):
             self._turn_away(flow, exchange, refused)
             return
         flow.request.data.host = host
-        is_known = provider_at(host, flow.request.port) is not None
-        self._may_connect(flow, exchange, _ALWAYS if is_known else _AT_CONNECT)
+        self._may_connect(flow, exchange, _AT_CONNECT)
 
     @guarded
     async def requestheaders(self, flow: http.HTTPFlow) -> None:
@@ -227,11 +226,20 @@ class Grille(Sockets):
         if not isinstance(admitted, Refusal):
             return True
         if admitted.code in final and policy.enforced(exchange):
+            if admitted.code == "endpoint_unknown" and exchange.port == _HTTPS and provider_at(exchange.host, _HTTPS):
+                self._refuse_each(exchange, admitted)
+                return False
             challenge = admitted.code == "client_unknown" and self.identities.lacks(exchange.identity)
             refused = Refused(admitted.code, admitted.text, because=admitted.because)
             refused = refused_credentials(flow) if challenge else refused
             self._turn_away(flow, exchange, refused)
         return False
+
+    def _refuse_each(self, exchange: Exchange, refusal: Refusal) -> None:
+        """Who calls a provider has an SDK, which takes a refused tunnel for a broken one and tries again: the tunnel is
+        opened, and each call in it is refused. That it was asked for has a record all the same."""
+        policy, refused = self.policy_at(exchange.host), Refused(refusal.code, refusal.text, because=refusal.because)
+        self.answers.noted(policy, replace(unjudged(policy, exchange), verdict=refused.verdict()), "")
 
     def _turn_away(
         self, flow: http.HTTPFlow, exchange: Exchange, refused: Refused, outcome: Outcome = Outcome.BLOCK

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import regex
@@ -31,7 +32,8 @@ _LEAST: Final = 4
 _LEAST_DIGITS: Final = 6
 _WITH_A_GRAMMAR = frozenset({Kind.NAME, Kind.OPAQUE})
 _WHOLE_WORD = regex.compile(r"(?<![^\W_])[^\W_]+")
-_LITERALS = frozenset({"true", "false", "null"})
+LITERALS: Final = frozenset({"true", "false", "null"})
+"""What stands in JSON and is no text."""
 _BLANKS = regex.compile(r"\s+")
 _BETWEEN_DIGITS = regex.compile(r"[ .\-/()]{0,3}")
 
@@ -152,8 +154,8 @@ class _LowerCase:
 
     @staticmethod
     def _says(segment: Segment, word: str) -> bool:
-        """In a closed document what JSON calls its literals is nothing that a text says."""
-        return not (segment.closed and word in _LITERALS) and holds_word(segment.text, word)
+        """In a closed document literals are none of its texts; a text that says one is a leaf (`outlines.py`)."""
+        return not (segment.closed and word in LITERALS) and holds_word(segment.text, word)
 
     def _before(self, number: int) -> int:
         """The first segment that surely stands after what is said in segment `number`. A closed document stands for
@@ -165,7 +167,18 @@ class _LowerCase:
         return number
 
 
-def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: str) -> bool:
+class Sayings:
+    """The words of a document as it says them."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(WORD.findall(_seen(self._document)))
+
+
+def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: Sayings) -> bool:
     """Whether it hangs on the order of the texts in a document what a finding in one of them is: a word of it, which
     none of the text's `own` findings holds, is a name unless it stood in lower case before, and the document says it
     so."""
@@ -178,8 +191,7 @@ def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: str)
             at = end
     stretches.append((at, finding.end))
     said = [_seen(segment.text[start:end]) for start, end in stretches if start < end]
-    words = {lower(word) for each in said for word in WORD.findall(each) if word.isalpha()}
-    return bool(words) and any(holds_word(_seen(document), word) for word in words)
+    return any(lower(word) in document.words for each in said for word in WORD.findall(each) if word.isalpha())
 
 
 def _seen(text: str) -> str:

@@ -139,14 +139,17 @@ def pointer(steps: Iterable[str | int]) -> str:
 
 
 def token(name: str) -> str:
-    """The name of a member as it stands in a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1") if "~" in name or "/" in name else name
+    """The name of a member as it stands in a JSON pointer. A `#` at its end is `~2`, which RFC 6901 does not know: for
+    grille a document in a string begins there."""
+    if "~" in name or "/" in name:
+        name = name.replace("~", "~0").replace("/", "~1")
+    return f"{name[:-1]}~2" if name[-1:] == "#" else name
 
 
 def find(node: Node, address: str) -> Node | None:
     """The node at the JSON pointer `address`, or None."""
     for step in address.split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
+        name = step.replace("~1", "/").replace("~2", "#").replace("~0", "~")
         match node:
             case Object():
                 below = node.get(name)
