@@ -285,6 +285,13 @@ def test_one_that_is_opened_for_a_value_that_it_holds_stays_closed_with_it_the_n
     assert left(turns[3]) == left(turns[2])
 
 
+def test_of_names_of_two_words_the_order_is_of_no_account(running: Engine) -> None:
+    said, once = [*ROWS, {"who": "JANE DOE", "mail": "jane.doe@example"}], Once(entities(running), find_each)
+    turns = [judged(running, once, said, *more) for more in ([], [], ["ask Jane Doe"], ["ask Jane Doe"])]
+    assert [closed(each) for each in turns] == [0, 1, 0, 1]
+    assert left(turns[3]) == left(judged(running, None, said, "ask Jane Doe"))
+
+
 def test_one_that_is_opened_in_vain_stays_open(running: Engine) -> None:
     said, once = [*ROWS, {"Okafor": 1}], Once(entities(running), find_each)
     turns = [judged(running, once, said, *more) for more in ([], [], ["Mr Okafor"], ["Mr Okafor"], [])]

@@ -23,7 +23,7 @@ from typing import Final
 
 from grille import outlines
 from grille.aside import aside
-from grille.detectors import Quiet, Standing, everywhere, records_of, standings, telling
+from grille.detectors import Alone, Quiet, Standing, everywhere, records_of, standings, telling
 from grille.dialects import Outline, Reading, Recall
 from grille.entities import Entity
 from grille.exchange import Finding, Hits, Kind, Segment
@@ -152,7 +152,7 @@ class Once:
             _, names = self._named(segments)
             return [known.hits[names[number]] if wanted else () for number in range(len(segments))]
 
-        found: dict[int, list[Finding]] = {}
+        found, alone = dict[int, list[Finding]](), Alone(reading.segments, findings)
         for each in findings:
             found.setdefault(each.segment, []).append(each)
         drawn = []
@@ -161,7 +161,7 @@ class Once:
             if len(document.text) >= outlines.SHORTEST and not known.outlines.is_hopeless(name):
                 with suppress(KeyError):  # what was found in one of its texts has been let go meanwhile
                     former = known.outlines.former(name)
-                    drawn.append((name, outlines.drawn(reading, document, found, hits_of, former)))
+                    drawn.append((name, outlines.drawn(reading, document, found, alone, hits_of, former)))
         return drawn
 
     def _of(self, wanted: frozenset[str]) -> _Known:

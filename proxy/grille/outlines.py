@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from grille import tokens
-from grille.detectors import LITERALS, Sayings, hangs_on_order
+from grille.detectors import LITERALS, Alone, Sayings, hangs_on_order
 from grille.dialects import Inner, Outline, Reading, outline
 from grille.dialects.reading import Lexeme, Words
 from grille.exchange import Finding, Hits, Segment
@@ -115,13 +115,13 @@ def to_open(reading: Reading, findings: Sequence[Finding]) -> dict[int, int]:
     read with: something was found in the rest, or it cannot be told whether a word in a leaf is a name."""
     segments = reading.segments
     closed = [number for number, each in enumerate(segments) if each.closed]
-    said = {number: Sayings(text_of(reading, number)) for number in closed}
+    said, alone = {number: Sayings(text_of(reading, number)) for number in closed}, Alone(segments, findings)
     opened = {each.segment for each in findings}.intersection(closed)
     for each in findings if closed else ():
         segment = segments[each.segment]
         if segment.known is not None:
             number = closed[bisect(closed, each.segment)]
-            if number not in opened and hangs_on_order(each, segment.known, segment, said[number]):
+            if number not in opened and hangs_on_order(each, segment.known, segment, said[number], alone):
                 opened.add(number)
     leaves = Counter(closed[bisect(closed, number)] for number, each in enumerate(segments) if each.known is not None)
     return {number: leaves[number] for number in opened}
@@ -134,10 +134,12 @@ def text_of(reading: Reading, number: int) -> str:
     return place.text
 
 
-def drawn(reading: Reading, document: Inner, found: Found, hits_of: HitsOf, former: Outline | None) -> Outline | None:
+def drawn(
+    reading: Reading, document: Inner, found: Found, alone: Alone, hits_of: HitsOf, former: Outline | None
+) -> Outline | None:
     """The outline of a document that was taken apart, with the leaves that a `former` one held; None if it may not
-    stay closed: a leaf stands in a document of its own, or is a key, or the order of its texts counts. Raises what
-    `hits_of` raises."""
+    stay closed: a leaf stands in a document of its own, or is a key, or the order of its texts counts. `found` and
+    `alone` are those of the message. Raises what `hits_of` raises."""
     numbers, text = document.segments, document.text
     before = former.starts if former else frozenset[int]()
     apart = {number for number in numbers if number in found or _is_held(reading, number, document, before)}
@@ -148,7 +150,7 @@ def drawn(reading: Reading, document: Inner, found: Found, hits_of: HitsOf, form
         leaf, known, segment = _leaf(reading, number), hits[number - numbers.start], reading.segments[number]
         if leaf is None or leaf[0] != document.part:
             return None
-        if any(hangs_on_order(each, known, segment, said) for each in found.get(number, ())):
+        if any(hangs_on_order(each, known, segment, said, alone) for each in found.get(number, ())):
             return None
         held[leaf[1].start] = known
     known_as = outline(reading.parts[document.part].document.root, held)

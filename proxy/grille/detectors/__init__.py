@@ -33,7 +33,7 @@ from grille.detectors.labelled_secrets import LabelledSecrets
 from grille.detectors.normalize import Views, view_growing
 from grille.detectors.overlap import Standing, resolve
 from grille.detectors.placed import LabelledPlaces
-from grille.detectors.propagate import LITERALS, Sayings, hangs_on_order, spread
+from grille.detectors.propagate import LITERALS, Alone, Sayings, hangs_on_order, spread
 from grille.detectors.quiet import Quiet
 from grille.detectors.records import records_of, with_records
 from grille.detectors.sieve import Turns
@@ -42,8 +42,8 @@ from grille.errors import DetectionFailed, SettingsError
 from grille.exchange import Finding, Growing, Known, Segment, Watched
 
 __all__ = [
-    "CHECKS", "LITERALS", "RECOGNIZERS", "Detectors", "Quiet", "Sayings", "Standing", "build", "everywhere", "find_all",
-    "find_each", "hangs_on_order", "keep_from", "quiet", "records_of", "standings", "telling", "watch",
+    "CHECKS", "LITERALS", "RECOGNIZERS", "Alone", "Detectors", "Quiet", "Sayings", "Standing", "build", "everywhere",
+    "find_all", "find_each", "hangs_on_order", "keep_from", "quiet", "records_of", "standings", "telling", "watch",
 ]  # fmt: skip
 
 CHECKS: Final = frozenset(_CHECKS)

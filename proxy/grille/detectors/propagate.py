@@ -178,10 +178,23 @@ class Sayings:
         return frozenset(WORD.findall(_seen(self._document)))
 
 
-def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: Sayings) -> bool:
-    """Whether it hangs on the order of the texts in a document what a finding in one of them is: a word of it, which
-    none of the text's `own` findings holds, is a name unless it stood in lower case before, and the document says it
-    so."""
+class Alone:
+    """The values of a message that are one word."""
+
+    def __init__(self, segments: Sequence[Segment], findings: Sequence[Finding]) -> None:
+        self._segments = segments
+        self._findings = findings
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        said = (self._segments[each.segment].text[each.start : each.end] for each in self._findings)
+        return frozenset(words[0] for text in said if len(words := WORD.findall(_seen(text))) == 1)
+
+
+def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: Sayings, alone: Alone) -> bool:
+    """Whether it hangs on the order of the texts in a document what a finding in one of them is: a value of one word
+    in it, which none of the text's `own` findings holds, is a name unless it stood in lower case before, and the
+    document says it so. `alone` are such values: of others the order is of no account."""
     if any((start, end) == (finding.start, finding.end) for start, end, *_ in own):
         return False
     at, stretches = finding.start, []
@@ -191,7 +204,9 @@ def hangs_on_order(finding: Finding, own: Hits, segment: Segment, document: Sayi
             at = end
     stretches.append((at, finding.end))
     said = [_seen(segment.text[start:end]) for start, end in stretches if start < end]
-    return any(lower(word) in document.words for each in said for word in WORD.findall(each) if word.isalpha())
+    words = [word for each in said for word in WORD.findall(each) if word.isalpha()]
+    is_one = len(words) == 1
+    return any((is_one or word in alone.words) and lower(word) in document.words for word in words)
 
 
 def _seen(text: str) -> str:
