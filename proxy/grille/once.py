@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -127,41 +126,42 @@ class Once:
     async def learn(self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]) -> bool:
         """Keep the outlines of the documents in a message. False, and none is kept, when one that stayed closed should
         not have: then the message has to be read again."""
-        known, size = self._of(wanted), len(reading.message.body)
-        closed = await aside(partial(self._closed, reading), size)
-        if full := await aside(partial(outlines.to_open, reading, findings), size):
-            for number, leaves in full.items():
-                known.outlines.does_not_hold(closed[number], leaves)
+        known, size = self._of(wanted).outlines, len(reading.message.body)
+        closed, full = await aside(partial(self._closed, reading, findings), size)
+        for number, leaves in full.items():
+            known.does_not_hold(closed[number], leaves)
+        if full:
             return False
         for name, drawn in await aside(partial(self._drawn, reading, findings, wanted), size):
-            known.outlines.keep(name, drawn)
-        known.outlines.met(closed.values())
+            known.keep(name, drawn)
+        known.met(closed.values())
         return True
 
-    def _closed(self, reading: Reading) -> dict[int, bytes]:
-        """What the documents that stayed closed are known by."""
+    def _closed(self, reading: Reading, findings: Sequence[Finding]) -> tuple[dict[int, bytes], dict[int, int]]:
+        """What the documents that stayed closed are known by, and which should not have, with their leaves."""
         closed = [(number, each.kind) for number, each in enumerate(reading.segments) if each.closed]
-        return {number: self._document(outlines.text_of(reading, number), kind) for number, kind in closed}
+        names = {number: self._document(outlines.text_of(reading, number), kind) for number, kind in closed}
+        return names, outlines.to_open(reading, findings)
 
     def _drawn(
         self, reading: Reading, findings: Sequence[Finding], wanted: frozenset[str]
     ) -> list[tuple[bytes, Outline | None]]:
+        """The outlines of documents that were taken apart, but for those of which something has been let go."""
         known = self._of(wanted)
-
-        def hits_of(segments: Sequence[Segment]) -> list[Hits]:
-            _, names = self._named(segments)
-            return [known.hits[names[number]] if wanted else () for number in range(len(segments))]
-
         found, alone = dict[int, list[Finding]](), Alone(reading.segments, findings)
         for each in findings:
             found.setdefault(each.segment, []).append(each)
         drawn = []
         for document in reading.taken_apart:
-            name = self._document(document.text, document.kind)
-            if len(document.text) >= outlines.SHORTEST and not known.outlines.is_hopeless(name):
-                with suppress(KeyError):  # what was found in one of its texts has been let go meanwhile
-                    former = known.outlines.former(name)
-                    drawn.append((name, outlines.drawn(reading, document, found, alone, hits_of, former)))
+            name, first = self._document(document.text, document.kind), document.segments.start
+            if len(document.text) < outlines.SHORTEST or known.outlines.is_hopeless(name):
+                continue
+            apart = outlines.leaves(reading, document, found, known.outlines.former(name))
+            names = self._named(reading.segments[first : document.segments.stop])[1] if apart and wanted else {}
+            hits = {number: known.hits.get(names[number - first]) if wanted else () for number in apart}
+            kept = {number: each for number, each in hits.items() if each is not None}
+            if len(kept) == len(hits):
+                drawn.append((name, outlines.drawn(reading, document, kept, found, alone)))
         return drawn
 
     def _of(self, wanted: frozenset[str]) -> _Known:

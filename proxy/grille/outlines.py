@@ -7,10 +7,9 @@ apart after all, because only so can it be rewritten value by value; the next ti
 that changes nothing, the document is taken apart from then on.
 
 A leaf is held as well if what it says cannot be told from the rest as it is written: escapes, what may be a token, and
-the word `null`.
-A document of which anything else cannot be told (a number that is not what it reads, a finding in a key, a word of
-which the order of the leaves says whether it is a name) is not known. This module must not keep a text, and looks for
-nothing itself.
+words like `null`. A document of which anything else cannot be told (a number that is not what it reads, a finding in a
+key, a word of which the order of the leaves says whether it is a name) is not known. This module must not keep a text,
+and looks for nothing itself.
 """
 
 from __future__ import annotations
@@ -18,18 +17,16 @@ from __future__ import annotations
 import re
 from bisect import bisect
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from grille import tokens
 from grille.detectors import LITERALS, Alone, Sayings, hangs_on_order
 from grille.dialects import Inner, Outline, Reading, outline
 from grille.dialects.reading import Lexeme, Words
-from grille.exchange import Finding, Hits, Segment
+from grille.exchange import Finding, Hits
 from grille.framing.json_spans import Number, String
 
-type HitsOf = Callable[[Sequence[Segment]], Sequence[Hits]]
-"""What was found in texts by themselves. Raises `KeyError` where nobody remembers."""
 type Found = Mapping[int, Sequence[Finding]]
 """Findings by their segments."""
 
@@ -43,7 +40,6 @@ _WRITTEN_OTHERWISE: Final = re.compile(
 """An escape in a document that is not read where values are looked for (`detectors/normalize.py`), or makes another one
 when it is read: its values do not stand in the text as they are said. What encoders write so of plain letters and
 signs (`\\u00e9`, `\\u003c`) is none."""
-
 _SAYS_LITERAL: Final = re.compile(rf"(?<![^\W_])(?:{'|'.join(sorted(LITERALS))})(?![^\W_])")
 
 
@@ -123,8 +119,10 @@ def to_open(reading: Reading, findings: Sequence[Finding]) -> dict[int, int]:
             number = closed[bisect(closed, each.segment)]
             if number not in opened and hangs_on_order(each, segment.known, segment, said[number], alone):
                 opened.add(number)
-    leaves = Counter(closed[bisect(closed, number)] for number, each in enumerate(segments) if each.known is not None)
-    return {number: leaves[number] for number in opened}
+    if not opened:
+        return {}
+    held = Counter(closed[bisect(closed, number)] for number, each in enumerate(segments) if each.known is not None)
+    return {number: held[number] for number in opened}
 
 
 def text_of(reading: Reading, number: int) -> str:
@@ -134,30 +132,31 @@ def text_of(reading: Reading, number: int) -> str:
     return place.text
 
 
-def drawn(
-    reading: Reading, document: Inner, found: Found, alone: Alone, hits_of: HitsOf, former: Outline | None
-) -> Outline | None:
-    """The outline of a document that was taken apart, with the leaves that a `former` one held; None if it may not
-    stay closed: a leaf stands in a document of its own, or is a key, or the order of its texts counts. `found` and
-    `alone` are those of the message. Raises what `hits_of` raises."""
-    numbers, text = document.segments, document.text
+def leaves(reading: Reading, document: Inner, found: Found, former: Outline | None) -> set[int]:
+    """The segments of a document that was taken apart which are leaves of its outline, those of a `former` one
+    among them. `found` is what was found in the message."""
     before = former.starts if former else frozenset[int]()
-    apart = {number for number in numbers if number in found or _is_held(reading, number, document, before)}
-    hits = hits_of(reading.segments[numbers.start : numbers.stop]) if apart else ()
+    return {number for number in document.segments if number in found or _is_held(reading, number, document, before)}
+
+
+def drawn(reading: Reading, document: Inner, hits: Mapping[int, Hits], found: Found, alone: Alone) -> Outline | None:
+    """The outline of a document with these `leaves` and what was found in each by itself; None if it may not stay
+    closed: a leaf stands in a document of its own, or is a key, or the order of its texts counts. `found` and `alone`
+    are those of the message."""
+    if not all(_reads_as_written(reading, number, number in hits) for number in document.segments):
+        return None
     held: dict[int, Hits] = {}
-    said = Sayings(text)
-    for number in apart:
-        leaf, known, segment = _leaf(reading, number), hits[number - numbers.start], reading.segments[number]
+    said = Sayings(document.text)
+    for number, own in hits.items():
+        leaf, segment = _leaf(reading, number), reading.segments[number]
         if leaf is None or leaf[0] != document.part:
             return None
-        if any(hangs_on_order(each, known, segment, said, alone) for each in found.get(number, ())):
+        if any(hangs_on_order(each, own, segment, said, alone) for each in found.get(number, ())):
             return None
-        held[leaf[1].start] = known
-    known_as = outline(reading.parts[document.part].document.root, held)
-    if known_as is None or not all(_reads_as_written(reading, number, number in apart) for number in numbers):
-        return None
-    rest = known_as.rest(text)
-    return None if _WRITTEN_OTHERWISE.search(rest) or tokens.may_hold(rest) else known_as
+        held[leaf[1].start] = own
+    known = outline(reading.parts[document.part].document.root, held)
+    rest = known.rest(document.text) if known else ""
+    return None if _WRITTEN_OTHERWISE.search(rest) or tokens.may_hold(rest) else known
 
 
 def _is_held(reading: Reading, number: int, document: Inner, before: frozenset[int]) -> bool:

@@ -57,12 +57,16 @@ def _sign(exchange: Exchange, message: Message, limit: int) -> Sign | None:
 
 def provider_at(host: str, port: int) -> str | None:
     """The provider of the catalogue whose host this is."""
-    return next((name for name, pattern in _hosts() if pattern.matches(host, port)), None)
+    return _at(host, port)[0]
 
 
 def host_at(host: str, port: int) -> HostPattern | None:
     """The host of the catalogue that this is, as it is written there."""
-    return next((pattern for _, pattern in _hosts() if pattern.matches(host, port)), None)
+    return _at(host, port)[1]
+
+
+def _at(host: str, port: int) -> tuple[str, HostPattern] | tuple[None, None]:
+    return next(((name, pattern) for name, pattern in _hosts() if pattern.matches(host, port)), (None, None))
 
 
 def dialect_at(exchange: Exchange) -> Dialect | None:

@@ -226,19 +226,19 @@ class Grille(Sockets):
         if not isinstance(admitted, Refusal):
             return True
         if admitted.code in final and policy.enforced(exchange):
+            refused = Refused(admitted.code, admitted.text, because=admitted.because)
             if admitted.code == "endpoint_unknown" and exchange.port == _HTTPS and provider_at(exchange.host, _HTTPS):
-                self._refuse_each(exchange, admitted)
+                self._refuse_each(exchange, refused)
                 return False
             challenge = admitted.code == "client_unknown" and self.identities.lacks(exchange.identity)
-            refused = Refused(admitted.code, admitted.text, because=admitted.because)
             refused = refused_credentials(flow) if challenge else refused
             self._turn_away(flow, exchange, refused)
         return False
 
-    def _refuse_each(self, exchange: Exchange, refusal: Refusal) -> None:
+    def _refuse_each(self, exchange: Exchange, refused: Refused) -> None:
         """Who calls a provider has an SDK, which takes a refused tunnel for a broken one and tries again: the tunnel is
         opened, and each call in it is refused. That it was asked for has a record all the same."""
-        policy, refused = self.policy_at(exchange.host), Refused(refusal.code, refusal.text, because=refusal.because)
+        policy = self.policy_at(exchange.host)
         self.answers.noted(policy, replace(unjudged(policy, exchange), verdict=refused.verdict()), "")
 
     def _turn_away(

@@ -107,7 +107,7 @@ class _Parser:
             if token is None:
                 self._no_member(at)
             raw, (start, end) = token[_KEY_GROUP], token.span(_KEY_GROUP)
-            key = made(String, (start, end, raw if "\\" not in raw else unescaped(raw, start)))
+            key = made(String, (start, end, unescaped(raw, start)))
             node = self._value(token)
             if node is None:
                 container.key = key
@@ -144,7 +144,7 @@ class _Parser:
         kind = token.lastindex or 0
         raw, (start, end) = token[kind], token.span(kind)
         if kind == _STRING:
-            return made(String, (start, end, raw if "\\" not in raw else unescaped(raw, start)))
+            return made(String, (start, end, unescaped(raw, start)))
         if kind == _NUMBER:
             return made(Number, (start, end, _written_out(raw)))
         return made(Word, (start, end, _WORDS[raw])) if kind == _WORD else None
